@@ -1,0 +1,30 @@
+import type { KubeClient } from "#kube/client";
+
+export interface ControlPlaneSpec {
+  /** Names the control plane for ever; never used again after `remove`. */
+  readonly id: string;
+  /** `1.12.6`. */
+  readonly version: string;
+  /** `{dnsPrefix}-{hash}.hcp.{region}.azmk8s.io`: the API is served under `/clusters/{fqdn}`. */
+  readonly fqdn: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+}
+
+/** The Kubernetes control planes of the clusters: API server, scheduler and controllers. The composition root provides it. */
+export interface ControlPlanes {
+  /** Makes it run, with this version; idempotent, and called again for each cluster after a restart. */
+  ensure(spec: ControlPlaneSpec): Promise<void>;
+  /** Stops it and forgets all its objects. Absent is fine. */
+  remove(id: string): Promise<void>;
+  /** Access as the cluster's administrator. @throws {Error} when it does not run. */
+  client(id: string): KubeClient;
+  /**
+   * A kubeconfig, as YAML, with a client certificate and a token of the cluster.
+   * @param names how cluster, user and context are called in it.
+   */
+  kubeconfig(
+    id: string,
+    names: { readonly cluster: string; readonly user: string; readonly context: string; readonly baseUrl: string },
+  ): Promise<string>;
+}

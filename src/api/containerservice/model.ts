@@ -1,0 +1,78 @@
+/** Names and casing are those of the newest api-version; older ones are shaped from this model by the converters. */
+export type ProvisioningState =
+  | "Creating"
+  | "Scaling"
+  | "Upgrading"
+  | "Updating"
+  | "UpgradingNodeImageVersion"
+  | "Starting"
+  | "Stopping"
+  | "Deleting"
+  | "Canceled"
+  | "Failed"
+  | "Succeeded";
+
+export interface UpgradeSettings {
+  readonly maxSurge?: string;
+  readonly maxUnavailable?: string;
+  readonly drainTimeoutInMinutes?: number;
+  readonly nodeSoakDurationInMinutes?: number;
+  readonly undrainableNodeBehavior?: "Cordon" | "Schedule";
+}
+
+/** An agent pool as the service keeps it: every default filled in, every member a caller sent. */
+export interface AgentPoolProperties {
+  readonly count: number;
+  readonly vmSize: string;
+  readonly osDiskSizeGB: number;
+  readonly osDiskType?: "Managed" | "Ephemeral";
+  readonly kubeletDiskType?: "OS" | "Temporary";
+  readonly vnetSubnetID?: string;
+  readonly podSubnetID?: string;
+  readonly maxPods: number;
+  readonly osType: "Linux" | "Windows";
+  readonly osSKU?: string;
+  readonly minCount?: number;
+  readonly maxCount?: number;
+  readonly enableAutoScaling?: boolean;
+  readonly scaleDownMode?: "Delete" | "Deallocate";
+  readonly type: "VirtualMachineScaleSets" | "AvailabilitySet" | "VirtualMachines";
+  readonly mode: "System" | "User" | "Gateway";
+  /** Full version, `1.12.6`. */
+  readonly orchestratorVersion: string;
+  readonly currentOrchestratorVersion?: string;
+  readonly nodeImageVersion?: string;
+  readonly upgradeSettings?: UpgradeSettings;
+  readonly provisioningState: ProvisioningState;
+  readonly powerState?: { readonly code: "Running" | "Stopped" };
+  readonly availabilityZones?: readonly string[];
+  readonly enableNodePublicIP?: boolean;
+  readonly scaleSetPriority?: "Regular" | "Spot" | "Low";
+  readonly scaleSetEvictionPolicy?: "Delete" | "Deallocate";
+  readonly spotMaxPrice?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  readonly nodeTaints?: readonly string[];
+  readonly enableEncryptionAtHost?: boolean;
+  readonly enableUltraSSD?: boolean;
+  readonly enableFIPS?: boolean;
+  readonly securityProfile?: Readonly<Record<string, unknown>>;
+  /** Members the service stores and echoes without acting on them. */
+  readonly [passedThrough: string]: unknown;
+}
+
+export interface ManagedClusterProperties {
+  readonly provisioningState: ProvisioningState;
+  readonly powerState?: { readonly code: "Running" | "Stopped" };
+  readonly kubernetesVersion: string;
+  readonly dnsPrefix: string;
+  readonly fqdn: string;
+  readonly linuxProfile?: unknown;
+  readonly windowsProfile?: unknown;
+  readonly servicePrincipalProfile?: { readonly clientId: string };
+  readonly addonProfiles?: Readonly<Record<string, { readonly enabled: boolean; readonly config?: Readonly<Record<string, string>> }>>;
+  readonly nodeResourceGroup: string;
+  readonly enableRBAC?: boolean;
+  readonly networkProfile: Readonly<Record<string, unknown>>;
+  readonly [passedThrough: string]: unknown;
+}

@@ -1,0 +1,28 @@
+import type { ResourceList, Taint } from "./kubernetes/core.ts";
+
+/**
+ * What a machine is told at boot about the node it becomes. The service writes it into the instance's user data;
+ * the kubelet reads it. Neither needs to know the other.
+ */
+export interface NodeBootstrap {
+  /** Which cluster's API the node joins; the control plane's id. */
+  readonly clusterId: string;
+  readonly nodeName: string;
+  /** `azure:///subscriptions/…/virtualMachineScaleSets/…/virtualMachines/0`. */
+  readonly providerId: string;
+  /** With a leading `v`: `v1.12.6`. */
+  readonly kubeletVersion: string;
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  /** `docker://3.0.4` or `containerd://1.7.15-1`. */
+  readonly containerRuntimeVersion: string;
+  readonly operatingSystem: "linux" | "windows";
+  readonly architecture: "amd64" | "arm64";
+  readonly internalIp: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly capacity: Readonly<ResourceList>;
+  readonly allocatable: Readonly<ResourceList>;
+  /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
+  readonly gpus: number;
+}

@@ -1,0 +1,27 @@
+import type * as core from "./core.ts";
+import type { KubeObject, ResourceType } from "./meta.ts";
+import type * as workloads from "./workloads.ts";
+
+/** @param apiVersion `v1` or `group/version`. */
+function type<T extends KubeObject>(apiVersion: string, resource: string, kind: string, namespaced = true): ResourceType<T> {
+  const [version = "", group = ""] = apiVersion.split("/").reverse();
+  return { group, version, resource, kind, namespaced };
+}
+
+/** The kinds that Lido's own parts speak of through the typed client. The API server serves many more. */
+export const resources = {
+  nodes: type<core.Node>("v1", "nodes", "Node", false),
+  namespaces: type<core.Namespace>("v1", "namespaces", "Namespace", false),
+  pods: type<core.Pod>("v1", "pods", "Pod"),
+  events: type<core.Event>("v1", "events", "Event"),
+  configMaps: type<core.ConfigMap>("v1", "configmaps", "ConfigMap"),
+  secrets: type<core.Secret>("v1", "secrets", "Secret"),
+  serviceAccounts: type<core.ServiceAccount>("v1", "serviceaccounts", "ServiceAccount"),
+  services: type<core.Service>("v1", "services", "Service"),
+  endpoints: type<core.Endpoints>("v1", "endpoints", "Endpoints"),
+  leases: type<core.Lease>("coordination.k8s.io/v1", "leases", "Lease"),
+  deployments: type<workloads.Deployment>("apps/v1", "deployments", "Deployment"),
+  replicaSets: type<workloads.ReplicaSet>("apps/v1", "replicasets", "ReplicaSet"),
+  daemonSets: type<workloads.DaemonSet>("apps/v1", "daemonsets", "DaemonSet"),
+  podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),
+} as const;

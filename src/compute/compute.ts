@@ -1,0 +1,94 @@
+/** Where a scale set lives. Names keep the caller's letter case; they are compared without it. */
+export interface ScaleSetKey {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+export interface ScaleSetSpec extends ScaleSetKey {
+  /** Region, as in `eastus`. */
+  readonly location: string;
+  readonly vmSize: string;
+  readonly osType: "Linux" | "Windows";
+  readonly osDiskSizeGb: number;
+  readonly zones: readonly string[];
+  /** Instances of scale sets with the same network never share an address; addresses come from `cidr`. */
+  readonly network: { readonly id: string; readonly cidr: string };
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ScaleSet extends ScaleSetSpec {
+  /** Instances made so far; the next one's id. Ids are never used again. */
+  readonly nextInstanceId: number;
+}
+
+/** Creating → Running → (Updating → Running)* → Deleting → gone. `Failed` instances stay until deleted. */
+export type InstanceState = "Creating" | "Running" | "Updating" | "Deleting" | "Failed";
+
+export interface Instance {
+  readonly scaleSet: ScaleSetKey;
+  readonly id: number;
+  /** `{prefix}{id in base 36, six characters}`: `aks-nodepool1-28993262-vmss000000`. */
+  readonly computerName: string;
+  readonly state: InstanceState;
+  readonly zone?: string;
+  readonly privateIp: string;
+  /** What the owner wants the machine to boot with; opaque here. A reimage replaces it. */
+  readonly userData: unknown;
+  /** Counts boots: 1 for the first, one more for each reimage. */
+  readonly boot: number;
+  /** When the state under way ends, milliseconds since the epoch; absent in Running and Failed. */
+  readonly dueMs?: number;
+  readonly createdMs: number;
+}
+
+/** Who runs on the machines. Calls come after every restart of the program, for each machine that runs then. */
+export interface MachineHost {
+  /** The instance has booted with `instance.userData`. Idempotent for the same boot. */
+  started(instance: Instance): void;
+  /** The instance is going away or being reimaged: what ran on it stops at once. */
+  stopped(instance: Instance): void;
+}
+
+/** The platform has no room, or the subscription no quota. Codes and messages are Azure's. */
+export class AllocationError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Scale sets and their instances. Calls store what is wanted and return; instances then change state by the clock,
+ * also across restarts. Every call is idempotent, so a reconciler may repeat it after a crash.
+ */
+export interface Compute {
+  /** Makes the scale set when it is absent. */
+  ensureScaleSet(spec: ScaleSetSpec): Promise<ScaleSet>;
+  scaleSet(key: ScaleSetKey): ScaleSet | undefined;
+  scaleSets(scope: { readonly subscriptionId: string; readonly resourceGroup?: string }): readonly ScaleSet[];
+  /**
+   * Makes `count` instances under the next ids. `userData` is asked for each, with its id, name and address.
+   * @throws {AllocationError} when quota or capacity do not allow all of them: then none is made.
+   */
+  createInstances(
+    key: ScaleSetKey,
+    count: number,
+    userData: (machine: Pick<Instance, "id" | "computerName" | "privateIp" | "zone">) => unknown,
+  ): Promise<readonly Instance[]>;
+  instance(key: ScaleSetKey, id: number): Instance | undefined;
+  /** In order of id. */
+  instances(key: ScaleSetKey): readonly Instance[];
+  /** Stops the machine and boots it anew with other user data, under the same id, name and address. */
+  reimageInstance(key: ScaleSetKey, id: number, userData: unknown): Promise<void>;
+  deleteInstances(key: ScaleSetKey, ids: readonly number[]): Promise<void>;
+  /** Deletes what is left of its instances, then the scale set. Absent is fine. */
+  deleteScaleSet(key: ScaleSetKey): Promise<void>;
+  /** Called with the scale set's key whenever it or one of its instances changed. Returns the way to stop. */
+  subscribe(onChange: (key: ScaleSetKey) => void): () => void;
+  /** Hands over the machines that run, and each one that starts or stops from then on. */
+  attach(host: MachineHost): Promise<void>;
+  stop(): Promise<void>;
+}

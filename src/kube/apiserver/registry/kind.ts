@@ -1,0 +1,78 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+
+/** One violation, printed by the door as `{field}: {type text}: {detail}`; source: apimachinery util/validation/field/errors.go. */
+export interface FieldError {
+  readonly type: "Required" | "Invalid" | "Forbidden" | "NotSupported" | "Duplicate" | "TooLong" | "TooMany" | "NotFound" | "TypeInvalid";
+  /** `spec.containers[0].name`. */
+  readonly field: string;
+  readonly value?: unknown;
+  readonly detail?: string;
+  /** For NotSupported: what would have been. */
+  readonly supported?: readonly string[];
+}
+
+/** What a strategy may look at beside the object. */
+export interface StrategyContext {
+  readonly nowMs: number;
+  /** Version of the cluster, `1.12.6`: behaviour and wording follow it. */
+  readonly version: string;
+}
+
+export interface Column {
+  /** `Name`, `Ready`, `Nominated Node`; clients print it in capitals. */
+  readonly name: string;
+  readonly type: "string" | "integer" | "boolean" | "date";
+  /** `name` for the first column. */
+  readonly format?: string;
+  readonly description: string;
+  /** 1 for columns of `-o wide`. */
+  readonly priority: 0 | 1;
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface TablePrinter<T extends KubeObject> {
+  readonly columns: readonly Column[];
+  cells(object: T, context: StrategyContext): readonly Cell[];
+  /** `Completed` for pods that have ended. */
+  conditions?(object: T): readonly { type: string; status: string; reason: string; message?: string }[];
+}
+
+/** What is particular to a kind when it is written. Functions that may change the object get a private copy. */
+export interface Strategy<T extends KubeObject> {
+  /** Fills what the caller left out; runs on create and update, and is idempotent. */
+  applyDefaults?(object: T, context: StrategyContext): void;
+  /** Clears and stamps what callers may not set. */
+  prepareForCreate?(object: T, context: StrategyContext): void;
+  /** Keeps what this call may not change. */
+  prepareForUpdate?(object: T, previous: T, context: StrategyContext): void;
+  validate?(object: T, context: StrategyContext): readonly FieldError[];
+  validateUpdate?(object: T, previous: T, context: StrategyContext): readonly FieldError[];
+}
+
+/** A kind that the API server serves, at one version. */
+export interface Kind<T extends KubeObject = KubeObject> {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Lower-case plural. */
+  readonly resource: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  /** Another group's name for the same stored objects: events.k8s.io/v1 keeps its objects with core events. */
+  readonly storedAs?: { readonly group: string; readonly resource: string };
+  readonly verbs: readonly ("create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch")[];
+  /** Has `/status`: then `status` is dropped from other writes and `generation` counts changes of the rest. */
+  readonly hasStatus: boolean;
+  /** Has `/scale`: where in the object the numbers are. */
+  readonly scale?: { readonly specReplicas: string; readonly statusReplicas: string; readonly selector?: string };
+  readonly strategy: Strategy<T>;
+  readonly table: TablePrinter<T>;
+  /** Field selectors beside `metadata.name` and `metadata.namespace`. */
+  selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
+  readonly aliases?: readonly string[];
+}

@@ -1,0 +1,121 @@
+/** A timer that has been set; `cancel` is idempotent and safe after it fired. */
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * Where time comes from. Everything that waits, stamps or expires takes one of these; nothing outside this
+ * module may touch `Date.now`, `setTimeout` or `performance.now`.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Runs `callback` once after `delayMs` (0 or more). A set timer does not keep the process alive. */
+  after(delayMs: number, callback: () => void): Timer;
+  /** Resolves after `delayMs`; rejects with the signal's reason when aborted. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Largest delay Node's timers take before they fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+  sleep: (delayMs, signal) => sleepOn(systemClock, delayMs, signal),
+};
+
+function sleepOn(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error);
+    const abort = (): void => {
+      timer.cancel();
+      reject(signal?.reason as Error);
+    };
+    const timer = clock.after(delayMs, () => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    });
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+interface Entry {
+  readonly at: number;
+  readonly sequence: number;
+  readonly callback: () => void;
+}
+
+/**
+ * A clock that moves only when told. Timers fire in order of their time, then of their setting, and between two
+ * timers all pending promise callbacks run, so a test sees the same order every time.
+ */
+export class VirtualClock implements Clock {
+  #now: number;
+  #sequence = 0;
+  #entries: Entry[] = [];
+
+  /** @param startMs Time of the first moment, milliseconds since the epoch. */
+  constructor(startMs = Date.UTC(2019, 4, 17, 12, 0, 0)) {
+    this.#now = startMs;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    const entry = { at: this.#now + Math.max(delayMs, 0), sequence: this.#sequence++, callback };
+    const index = this.#entries.findIndex((other) => other.at > entry.at);
+    this.#entries.splice(index === -1 ? this.#entries.length : index, 0, entry);
+    return { cancel: () => void (this.#entries = this.#entries.filter((other) => other !== entry)) };
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepOn(this, delayMs, signal);
+  }
+
+  /** Timers that have not fired. */
+  get pending(): number {
+    return this.#entries.length;
+  }
+
+  /** Moves time on by `ms`, firing every timer that falls due, each at its own moment. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (let entry = this.#entries[0]; entry !== undefined && entry.at <= end; entry = this.#entries[0]) {
+      this.#entries.shift();
+      this.#now = entry.at;
+      entry.callback();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /**
+   * Moves time on until `condition` holds, from timer to timer.
+   * @throws {Error} when `limitMs` of virtual time has passed first.
+   */
+  async advanceUntil(condition: () => boolean | Promise<boolean>, limitMs = 86_400_000): Promise<void> {
+    const end = this.#now + limitMs;
+    await settle();
+    while (!(await condition())) {
+      const next = this.#entries[0];
+      if (next === undefined || next.at > end) throw new Error(`condition did not hold within ${limitMs} ms of virtual time`);
+      await this.advance(next.at - this.#now);
+    }
+  }
+}
+
+/** Turns of the event loop after which promise chains of ordinary depth have run. */
+const SETTLE_TURNS = 4;
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
