@@ -1,0 +1,83 @@
+import type { Drain, Failure, WorkKind } from "../documents.ts";
+
+/** A machine of the pool and the node it became. */
+export interface Machine {
+  readonly id: number;
+  /** Of the instance and of its node. */
+  readonly name: string;
+  readonly state: "Creating" | "Running" | "Updating" | "Deleting" | "Failed";
+  /** What it was last told to boot with, `1.12.6`. */
+  readonly version: string;
+  readonly node?: ObservedNode;
+}
+
+export interface ObservedNode {
+  readonly ready: boolean;
+  /** As the kubelet reports it, without the `v`. */
+  readonly version: string;
+  readonly unschedulable: boolean;
+  /** Carries the pool's labels and taints, and none that were withdrawn. */
+  readonly conforms: boolean;
+  /** Pods that a drain has to move; 0 where no drain is in question. */
+  readonly podsLeft: number;
+}
+
+/** Everything a plan looks at. Times are milliseconds since the epoch, or milliseconds long, already at pace. */
+export interface ObservedPool {
+  readonly kind: WorkKind;
+  readonly count: number;
+  readonly version: string;
+  readonly scaleSet: boolean;
+  /** In order of id. */
+  readonly machines: readonly Machine[];
+  /** Nodes of the pool that no machine stands behind any more. */
+  readonly orphans: readonly string[];
+  readonly drains: Readonly<Record<string, Drain>>;
+  /** Extra nodes an upgrade may add; 0 when it takes nodes out instead. */
+  readonly surge: number;
+  /** Nodes an upgrade takes out at a time. */
+  readonly batch: number;
+  /** False while the cluster's operation has not come to this pool. */
+  readonly turn: boolean;
+  readonly nowMs: number;
+  /** The work does not end before this: what it takes on AKS at least. */
+  readonly earliestEndMs: number;
+  /** The work has failed when it has not ended by then. */
+  readonly deadlineMs: number;
+  readonly drainTimeoutMs: number;
+  readonly soakMs: number;
+}
+
+/** The one thing to do next. Steps that name several nodes or machines do the same to each. */
+export type Step =
+  | { readonly kind: "wait"; readonly reason: string; readonly untilMs?: number }
+  | { readonly kind: "ensureScaleSet" }
+  | { readonly kind: "createInstances"; readonly count: number; readonly surge: boolean }
+  | { readonly kind: "deleteInstances"; readonly ids: readonly number[] }
+  | { readonly kind: "deleteNodes"; readonly nodes: readonly string[] }
+  | { readonly kind: "startDrain"; readonly nodes: readonly string[] }
+  | { readonly kind: "cordon"; readonly nodes: readonly string[] }
+  | { readonly kind: "evict"; readonly nodes: readonly string[] }
+  | { readonly kind: "drained"; readonly nodes: readonly string[] }
+  | { readonly kind: "reimage"; readonly ids: readonly number[] }
+  | { readonly kind: "uncordon"; readonly nodes: readonly string[] }
+  | { readonly kind: "conform"; readonly nodes: readonly string[] }
+  | { readonly kind: "deleteScaleSet" }
+  | { readonly kind: "forget" }
+  | { readonly kind: "finish" }
+  | { readonly kind: "fail"; readonly failure: Failure; readonly uncordon: readonly string[] };
+
+/** Whether the machine serves as a node with the software it was told to boot with. */
+export function isReady(machine: Machine): boolean {
+  return machine.state === "Running" && machine.node?.ready === true && machine.node.version === machine.version;
+}
+
+/** On its way out: it no longer counts as one of the pool's nodes. */
+export function isLeaving(machine: Machine): boolean {
+  return machine.state === "Deleting";
+}
+
+/** Nothing to do until something changes, or until `untilMs`. */
+export function waitFor(reason: string, untilMs?: number): Step {
+  return { kind: "wait", reason, ...(untilMs !== undefined && { untilMs }) };
+}

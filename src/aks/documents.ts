@@ -1,0 +1,129 @@
+import type { AgentPoolProperties, ManagedClusterProperties, ProvisioningState } from "#api/containerservice/model";
+import type { Documents } from "#store";
+
+/** Which rules a cluster lives under; decided when it is created and never changed. */
+export type GenerationName = "2019-preview" | "current";
+
+/** What is being done to a cluster or pool: also the provisioningState that shows meanwhile. */
+export type WorkKind = Extract<ProvisioningState, "Creating" | "Scaling" | "Upgrading" | "Updating" | "Deleting">;
+
+/** Work on a resource that has not ended. Its absence means that the resource is at rest. */
+export interface Work {
+  readonly kind: WorkKind;
+  /** The operation that ends with it; absent for a pool that works as part of its cluster's operation. */
+  readonly operationId?: string;
+  readonly startedMs: number;
+}
+
+/** A node that is being emptied. */
+export interface Drain {
+  readonly sinceMs: number;
+  /** When its last pod had gone: the soak time counts from here. */
+  readonly emptyMs?: number;
+}
+
+export interface PoolWork extends Work {
+  /** Nodes cordoned by this work, by name. */
+  readonly drains: Readonly<Record<string, Drain>>;
+}
+
+/** Why the last work ended in Failed. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Labels and taints that were taken out of the pool and may still be on nodes. */
+export interface Withdrawn {
+  readonly labels: readonly string[];
+  /** `key=value:Effect` as the pool had them. */
+  readonly taints: readonly string[];
+}
+
+export interface StoredCluster {
+  /** Names the control plane; never used for another cluster. */
+  readonly uid: string;
+  readonly subscriptionId: string;
+  /** In the letter case of the group itself. */
+  readonly resourceGroup: string;
+  readonly name: string;
+  readonly location: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly identity?: ClusterIdentity;
+  readonly sku?: { readonly name: string; readonly tier: string };
+  /** Everything under `properties` but the pools. */
+  readonly properties: ManagedClusterProperties;
+  readonly generation: GenerationName;
+  /** Whether both preview features were Registered when it was created; only the 2019 preview asks. */
+  readonly multiplePools: boolean;
+  readonly createdMs: number;
+  /** What runs; absent until the control plane has been created. */
+  readonly controlPlane?: { readonly version: string };
+  /** Sequence number of the next pool. */
+  readonly nextPool: number;
+  readonly work?: Work;
+  readonly failure?: Failure;
+}
+
+export interface ClusterIdentity {
+  readonly type: "SystemAssigned" | "UserAssigned" | "None";
+  readonly principalId?: string;
+  readonly tenantId?: string;
+  readonly userAssignedIdentities?: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredPool {
+  readonly name: string;
+  /** 0 for the cluster's first pool, then counted up: the order of creation. */
+  readonly sequence: number;
+  readonly createdMs: number;
+  /** What is wanted, and the state that shows. */
+  readonly properties: AgentPoolProperties;
+  /** The digits in its scale set's name: `28993262`. */
+  readonly suffix: string;
+  readonly withdrawn: Withdrawn;
+  readonly work?: PoolWork;
+  readonly failure?: Failure;
+}
+
+export type Clusters = Documents<StoredCluster>;
+export type Pools = Documents<StoredPool>;
+
+export const CLUSTERS_PREFIX = "/aks/managed-clusters/";
+export const POOLS_PREFIX = "/aks/agent-pools/";
+
+/** A cluster's name in full. Compared without letter case. */
+export interface ClusterName {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** Id of the cluster's document. */
+export function clusterKey({ subscriptionId, resourceGroup, name }: ClusterName): string {
+  return `${subscriptionId}/${resourceGroup}/${name}`.toLowerCase();
+}
+
+/** Id of the pool's document; those of one cluster share {@link poolsOf}. */
+export function poolKey(cluster: ClusterName, pool: string): string {
+  return `${poolsOf(cluster)}${pool.toLowerCase()}`;
+}
+
+/** What the ids of a cluster's pools start with. */
+export function poolsOf(cluster: ClusterName): string {
+  return `${clusterKey(cluster)}/`;
+}
+
+/** The cluster's document id in a pool's. */
+export function clusterKeyOfPool(key: string): string {
+  return key.slice(0, key.lastIndexOf("/"));
+}
+
+/** The cluster's resource id; AKS writes `resourcegroups` in lower case (recorded in every answer). */
+export function clusterId(cluster: ClusterName): string {
+  return `/subscriptions/${cluster.subscriptionId}/resourcegroups/${cluster.resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${cluster.name}`;
+}
+
+export function poolId(cluster: ClusterName, pool: string): string {
+  return `${clusterId(cluster)}/agentPools/${pool}`;
+}

@@ -1,0 +1,34 @@
+import type { WorkKind } from "./documents.ts";
+
+/**
+ * How long things take on AKS, in milliseconds; every use goes through the pace. What machines take to boot, reimage
+ * and go is the compute room's; here is what comes on top.
+ * Source of the measured ones: start and end of recorded operations, 2018 to 2026 (fastest seen where so named).
+ */
+export const durations = {
+  /** `aks create` takes 289 s (median of recordings), of which a node's boot is the larger half. */
+  controlPlaneCreateMs: 130_000,
+  /** `aks upgrade` takes 787 s (median), most of it node by node. Unverified: the control plane's share. */
+  controlPlaneUpgradeMs: 180_000,
+  /** `aks delete` takes 441 s (median), 183 s at least. */
+  controlPlaneDeleteMs: 150_000,
+  /** What work on a pool takes at least: the fastest recorded, down to that of a pool without nodes. */
+  poolWorkMs: { Creating: 1_000, Scaling: 40_000, Upgrading: 4_000, Updating: 3_000, Deleting: 25_000 } satisfies Record<WorkKind, number>,
+  /** `aks update` and the like where no node changes. Unverified: recordings hold only longer ones. */
+  clusterWorkMs: 3_000,
+  /** Between two attempts to evict a pod that a disruption budget protects. Source: kubectl drain, 5 s. */
+  evictionRetryMs: 5_000,
+  /** Default of `drainTimeoutInMinutes`. Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */
+  drainTimeoutMs: 30 * 60_000,
+  /** A node that is not Ready by then is given up. Unverified: AKS's own bound. */
+  nodeReadyMs: 20 * 60_000,
+} as const;
+
+/** Bounds never shrink below this, however fast time goes: what they wait for is real work. Milliseconds. */
+export const SHORTEST_BOUND_MS = 60_000;
+/** The same for emptying one node: pods end by their grace periods, which no speed shortens. */
+export const SHORTEST_DRAIN_MS = 60_000;
+/** Attempts to evict come no closer than this. */
+export const SHORTEST_RETRY_MS = 50;
+/** A step whose effect has not shown wakes the work again after this, though nothing told it to. */
+export const REVISIT_MS = 1_000;
