@@ -76,3 +76,31 @@ export interface ManagedClusterProperties {
   readonly networkProfile: Readonly<Record<string, unknown>>;
   readonly [passedThrough: string]: unknown;
 }
+
+export interface ManagedClusterIdentity {
+  readonly type: "SystemAssigned" | "UserAssigned" | "None";
+  readonly principalId?: string;
+  readonly tenantId?: string;
+  readonly userAssignedIdentities?: Readonly<Record<string, unknown>>;
+}
+
+/** Words of the newest api-version; older ones say `Basic` and `Paid`. */
+export interface ManagedClusterSku {
+  readonly name: string;
+  readonly tier: string;
+}
+
+/** A managed cluster as the service keeps it; its pools are resources of their own. */
+export interface ManagedCluster {
+  readonly id: string;
+  readonly name: string;
+  /** Region, as in `eastus`. */
+  readonly location: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly kind?: string;
+  readonly identity?: ManagedClusterIdentity;
+  readonly sku?: ManagedClusterSku;
+  readonly eTag?: string;
+  readonly systemData?: Readonly<Record<string, unknown>>;
+  readonly properties: ManagedClusterProperties;
+}

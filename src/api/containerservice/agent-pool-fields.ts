@@ -1,0 +1,130 @@
+import { bool, type EchoContext, type Field, float, int, object, string, stringMap, strings, words } from "./field.ts";
+import { isObject } from "./decode.ts";
+import { isAtLeast } from "./versions.ts";
+
+const isNotEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
+const isSpot = (_value: unknown, context: EchoContext): boolean =>
+  context.siblings["scaleSetPriority"] === "Spot" || context.siblings["scaleSetPriority"] === "Low";
+
+/** Since 2022 an empty map is shown in the answer that makes the pool only. Source: recorded answers of 2020-03 to 2026-01. */
+const isFilled = (value: unknown, context: EchoContext): boolean =>
+  !isObject(value) || Object.keys(value).length > 0 || context.creating || !isAtLeast(context.apiVersion, "2022-01-01");
+
+/** In 2019 the answer to the PUT left it out and later reads showed it. Source: recorded answers of 2019-10. */
+const isPublicIpShown = (_value: unknown, context: EchoContext): boolean =>
+  !context.creating || isAtLeast(context.apiVersion, "2020-01-01");
+
+const powerState = object("PowerState", [{ name: "code", type: words("Running", "Stopped"), since: "2020-09-01" }]);
+
+const upgradeSettings = object("AgentPoolUpgradeSettings", [
+  { name: "maxSurge", type: string, since: "2020-04-01" },
+  { name: "maxUnavailable", type: string, since: "2025-01-01", preview: "2024-09-02-preview" },
+  { name: "maxBlockedNodes", type: string, since: "2025-01-01", previewOnly: true },
+  { name: "drainTimeoutInMinutes", type: int, since: "2023-07-01" },
+  { name: "nodeSoakDurationInMinutes", type: int, since: "2023-11-01" },
+  { name: "undrainableNodeBehavior", type: words("Cordon", "Schedule"), since: "2025-01-01", preview: "2024-06-02-preview" },
+]);
+
+const securityProfile = object("AgentPoolSecurityProfile", [
+  {
+    name: "sshAccess",
+    type: words("LocalUser", "Disabled", "EntraId"),
+    since: "2025-06-01",
+    preview: "2024-01-02-preview",
+  },
+  { name: "enableVTPM", type: bool, since: "2024-07-01" },
+  { name: "enableSecureBoot", type: bool, since: "2024-07-01" },
+]);
+
+/**
+ * Members of an agent pool's properties in the order of the service's answers.
+ * Sources: Azure/azure-rest-api-specs …/aks/stable/{version}/managedClusters.json, ManagedClusterAgentPoolProfileProperties,
+ * for types and first versions; recorded answers of 2017 to 2026 for order and presence.
+ */
+export const agentPoolFields: readonly Field[] = [
+  { name: "count", type: int, since: "2017-08-31" },
+  { name: "vmSize", type: string, since: "2017-08-31" },
+  { name: "osDiskSizeGB", type: int, since: "2018-03-31" },
+  { name: "osDiskType", type: words("Managed", "Ephemeral"), since: "2020-09-01" },
+  { name: "kubeletDiskType", type: words("OS", "Temporary"), since: "2020-12-01" },
+  { name: "workloadRuntime", type: words("OCIContainer", "WasmWasi", "KataVmIsolation", "KataMshvVmIsolation"), since: "2021-08-01" },
+  { name: "messageOfTheDay", type: string, since: "2025-01-01", preview: "2022-06-02-preview" },
+  { name: "storageProfile", type: string, since: "2017-08-31", until: "2019-02-01" },
+  { name: "vnetSubnetID", type: string, since: "2017-08-31" },
+  { name: "podSubnetID", type: string, since: "2020-11-01" },
+  { name: "podIPAllocationMode", type: words("DynamicIndividual", "StaticBlock"), since: "2025-02-01", preview: "2023-11-02-preview" },
+  { name: "maxPods", type: int, since: "2018-03-31" },
+  {
+    name: "type",
+    type: words("VirtualMachineScaleSets", "AvailabilitySet", "VirtualMachines"),
+    since: "2019-02-01",
+  },
+  { name: "availabilityZones", type: strings, since: "2019-02-01", echo: isNotEmptyList },
+  { name: "maxCount", type: int, since: "2019-02-01" },
+  { name: "minCount", type: int, since: "2019-02-01" },
+  { name: "enableAutoScaling", type: bool, since: "2019-02-01" },
+  { name: "scaleDownMode", type: words("Delete", "Deallocate"), since: "2021-07-01" },
+  { name: "provisioningState", type: string, since: "2019-02-01", readOnly: true },
+  { name: "powerState", type: powerState, since: "2020-11-01", readOnly: "2021-09-01" },
+  { name: "orchestratorVersion", type: string, since: "2019-02-01" },
+  { name: "currentOrchestratorVersion", type: string, since: "2022-09-01", readOnly: true },
+  { name: "enableNodePublicIP", type: bool, since: "2019-06-01", echo: isPublicIpShown },
+  { name: "nodePublicIPPrefixID", type: string, since: "2021-02-01" },
+  { name: "enableCustomCATrust", type: bool, since: "2022-01-02-preview", previewOnly: true },
+  { name: "scaleSetPriority", type: words("Regular", "Spot", "Low"), since: "2019-06-01", echo: isSpot },
+  { name: "scaleSetEvictionPolicy", type: words("Delete", "Deallocate"), since: "2019-06-01", echo: isSpot },
+  { name: "spotMaxPrice", type: float, since: "2020-02-01", echo: isSpot },
+  { name: "tags", type: stringMap, since: "2019-11-01", echo: isFilled },
+  { name: "nodeLabels", type: stringMap, since: "2019-11-01", echo: isFilled },
+  { name: "nodeTaints", type: strings, since: "2019-06-01", echo: isNotEmptyList },
+  { name: "nodeInitializationTaints", type: strings, since: "2023-11-02-preview", previewOnly: true, echo: isNotEmptyList },
+  { name: "mode", type: string, since: "2020-03-01" },
+  { name: "proximityPlacementGroupID", type: string, since: "2020-06-01" },
+  { name: "kubeletConfig", type: object("KubeletConfig"), since: "2020-11-01" },
+  { name: "linuxOSConfig", type: object("LinuxOSConfig"), since: "2020-11-01" },
+  { name: "enableEncryptionAtHost", type: bool, since: "2020-12-01" },
+  { name: "enableUltraSSD", type: bool, since: "2021-05-01" },
+  { name: "osType", type: words("Linux", "Windows"), since: "2017-08-31" },
+  { name: "osSKU", type: string, since: "2021-03-01" },
+  { name: "nodeImageVersion", type: string, since: "2020-04-01", readOnly: true },
+  { name: "upgradeStrategy", type: words("Rolling", "BlueGreen"), since: "2025-07-02-preview", previewOnly: true },
+  { name: "upgradeSettings", type: upgradeSettings, since: "2020-04-01" },
+  {
+    name: "upgradeSettingsBlueGreen",
+    type: object("AgentPoolBlueGreenUpgradeSettings"),
+    since: "2025-07-02-preview",
+    previewOnly: true,
+  },
+  { name: "enableFIPS", type: bool, since: "2021-03-01" },
+  { name: "gpuInstanceProfile", type: words("MIG1g", "MIG2g", "MIG3g", "MIG4g", "MIG7g"), since: "2021-03-01" },
+  {
+    name: "creationData",
+    type: object("CreationData", [{ name: "sourceResourceId", type: string, since: "2021-08-01" }]),
+    since: "2021-08-01",
+  },
+  { name: "capacityReservationGroupID", type: string, since: "2023-10-01" },
+  { name: "hostGroupID", type: string, since: "2022-06-01" },
+  { name: "networkProfile", type: object("AgentPoolNetworkProfile"), since: "2023-10-01", preview: "2022-07-02-preview" },
+  { name: "windowsProfile", type: object("AgentPoolWindowsProfile"), since: "2024-02-01" },
+  { name: "securityProfile", type: securityProfile, since: "2024-07-01", preview: "2023-11-02-preview" },
+  { name: "gpuProfile", type: object("GPUProfile"), since: "2025-04-01", preview: "2023-11-02-preview" },
+  { name: "gatewayProfile", type: object("AgentPoolGatewayProfile"), since: "2025-05-01", preview: "2024-06-02-preview" },
+  {
+    name: "artifactStreamingProfile",
+    type: object("AgentPoolArtifactStreamingProfile"),
+    since: "2026-01-01",
+    preview: "2023-09-02-preview",
+  },
+  { name: "virtualMachinesProfile", type: object("VirtualMachinesProfile"), since: "2025-04-01", preview: "2023-11-02-preview" },
+  {
+    name: "virtualMachineNodesStatus",
+    type: { kind: "list", of: object("VirtualMachineNodes") },
+    since: "2025-04-01",
+    preview: "2023-11-02-preview",
+    readOnly: true,
+  },
+  { name: "status", type: object("AgentPoolStatus"), since: "2025-06-01", preview: "2025-02-02-preview", readOnly: true },
+  { name: "localDNSProfile", type: object("LocalDNSProfile"), since: "2025-08-01", preview: "2025-04-02-preview" },
+  // 2024-09-01 defines the member, and real answers at that version do not have it.
+  { name: "eTag", type: string, since: "2024-10-01", preview: "2024-05-02-preview", readOnly: true },
+];
