@@ -1,0 +1,110 @@
+export {
+  duplicate,
+  type FieldError,
+  fieldErrorBody,
+  forbidden,
+  formatFieldError,
+  formatFieldErrors,
+  invalid,
+  notSupported,
+  required,
+} from "./field-errors.ts";
+export { type FieldRequirement, type FieldSelector, parseFieldSelector } from "./fields.ts";
+export { resolveFenceposts, scaledValue } from "./int-or-string.ts";
+export { applyJsonMergePatch, MAX_PATCH_DEPTH } from "./json-merge-patch.ts";
+export { applyJsonPatch, MAX_JSON_PATCH_COPY, MAX_JSON_PATCH_OPERATIONS } from "./json-patch.ts";
+export { cloneJson, equalJson, isJsonObject, type JsonObject, setKey } from "./json-values.ts";
+export { parseLabelSelector } from "./label-parser.ts";
+export {
+  everything,
+  formatLabelSelector,
+  labelSelectorErrors,
+  matchesLabelSelector,
+  nothing,
+  type Selector,
+  selectorFromMap,
+  selectorFromObject,
+} from "./labels.ts";
+export {
+  configMapKeyErrors,
+  dns1035LabelErrors,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  envNameErrors,
+  generateName,
+  labelValueErrors,
+  MAX_LABEL_LENGTH,
+  MAX_SUBDOMAIN_LENGTH,
+  maxLengthText,
+  NAME_SUFFIX_ALPHABET,
+  nameSuffix,
+  portNameErrors,
+  portNumberErrors,
+  qualifiedNameErrors,
+  safeEncode,
+} from "./names.ts";
+export {
+  compileNodeSelectorTerm,
+  compileNodeSelectorTerms,
+  nodeIdentity,
+  type NodeIdentity,
+  type NodeMatcher,
+  preferredNodeScore,
+  requiredNodeMatcher,
+} from "./node-selector.ts";
+export { controllerOf, controllerReference, isControlledBy, type Owner } from "./owner-references.ts";
+export { INAPPLICABLE_TEXT, PatchError } from "./patch-error.ts";
+export { type PatchField, type PatchType, patchTypeOf } from "./patch-schema.ts";
+export {
+  type Amounts,
+  amountOf,
+  amountsOf,
+  exceedsLimit,
+  podLimits,
+  podRequests,
+  podScoringRequests,
+  qosClass,
+  SCORING_DEFAULTS,
+} from "./pod-resources.ts";
+export {
+  findCondition,
+  isMirrorPod,
+  isPodActive,
+  isPodAvailable,
+  isPodReady,
+  isPodTerminal,
+  SYSTEM_PRIORITIES,
+  withCondition,
+} from "./pods.ts";
+export {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  milliValue,
+  parseQuantity,
+  type Quantity,
+  QuantityError,
+  type QuantityFormat,
+  roundUpToMilli,
+  subtractQuantities,
+  value,
+} from "./quantity.ts";
+export { type Labels, type Requirement, type RequirementOperator, SelectorError } from "./requirement.ts";
+export { applyStrategicMergePatch } from "./strategic-merge-patch.ts";
+export {
+  daemonTolerations,
+  DEFAULT_TOLERATION_SECONDS,
+  findUntoleratedTaint,
+  formatTaint,
+  isTolerated,
+  keepsAway,
+  TAINT_EFFECTS,
+  taintEviction,
+  type TaintEviction,
+  TAINTS,
+  toleratesTaint,
+  type TolerationOptions,
+  withDefaultTolerations,
+} from "./taints.ts";
+export { ageSince, formatMicroTime, formatTime, humanDuration, parseTime } from "./time.ts";
