@@ -1,3 +1,6 @@
+import { assert } from "./assert.ts";
+import { Heap } from "./heap.ts";
+
 /** A timer that has been set; `cancel` is idempotent and safe after it fired. */
 export interface Timer {
   cancel(): void;
@@ -16,15 +19,20 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Largest delay Node's timers take before they fire at once. */
+/** Largest delay Node's timers take before they fire at once; longer ones are waited for in pieces. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      const pieceMs = Math.min(Math.max(leftMs, 0), MAX_DELAY_MS);
+      timer = setTimeout(() => (leftMs > pieceMs ? wait(leftMs - pieceMs) : callback()), pieceMs);
+      timer.unref();
+    };
+    wait(delayMs);
     return { cancel: () => clearTimeout(timer) };
   },
   sleep: (delayMs, signal) => sleepOn(systemClock, delayMs, signal),
@@ -49,7 +57,11 @@ interface Entry {
   readonly at: number;
   readonly sequence: number;
   readonly callback: () => void;
+  place: number;
 }
+
+/** Timers that may fire at one moment of a virtual clock: more are a timer that sets itself anew without end. */
+const MAX_TIMERS_AT_ONCE = 1_000_000;
 
 /**
  * A clock that moves only when told. Timers fire in order of their time, then of their setting, and between two
@@ -58,7 +70,7 @@ interface Entry {
 export class VirtualClock implements Clock {
   #now: number;
   #sequence = 0;
-  #entries: Entry[] = [];
+  readonly #entries = new Heap<Entry>((one, other) => one.at < other.at || (one.at === other.at && one.sequence < other.sequence));
 
   /** @param startMs Time of the first moment, milliseconds since the epoch. */
   constructor(startMs = Date.UTC(2019, 4, 17, 12, 0, 0)) {
@@ -70,10 +82,9 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    const entry = { at: this.#now + Math.max(delayMs, 0), sequence: this.#sequence++, callback };
-    const index = this.#entries.findIndex((other) => other.at > entry.at);
-    this.#entries.splice(index === -1 ? this.#entries.length : index, 0, entry);
-    return { cancel: () => void (this.#entries = this.#entries.filter((other) => other !== entry)) };
+    const entry = { at: this.#now + Math.max(delayMs, 0), sequence: this.#sequence++, callback, place: -1 };
+    this.#entries.add(entry);
+    return { cancel: () => this.#entries.remove(entry) };
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -82,15 +93,18 @@ export class VirtualClock implements Clock {
 
   /** Timers that have not fired. */
   get pending(): number {
-    return this.#entries.length;
+    return this.#entries.size;
   }
 
   /** Moves time on by `ms`, firing every timer that falls due, each at its own moment. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
+    let firedAtOnce = 0;
     await settle();
-    for (let entry = this.#entries[0]; entry !== undefined && entry.at <= end; entry = this.#entries[0]) {
-      this.#entries.shift();
+    for (let entry = this.#entries.peek(); entry !== undefined && entry.at <= end; entry = this.#entries.peek()) {
+      firedAtOnce = entry.at > this.#now ? 0 : firedAtOnce + 1;
+      assert(firedAtOnce < MAX_TIMERS_AT_ONCE, "the timers of one moment come to an end");
+      this.#entries.remove(entry);
       this.#now = entry.at;
       entry.callback();
       await settle();
@@ -106,7 +120,7 @@ export class VirtualClock implements Clock {
     const end = this.#now + limitMs;
     await settle();
     while (!(await condition())) {
-      const next = this.#entries[0];
+      const next = this.#entries.peek();
       if (next === undefined || next.at > end) throw new Error(`condition did not hold within ${limitMs} ms of virtual time`);
       await this.advance(next.at - this.#now);
     }

@@ -1,4 +1,14 @@
+export { assert, Defect } from "./assert.ts";
+export {
+  type AuthorityOptions,
+  type CertificateOptions,
+  createCertificateAuthority,
+  issueCertificate,
+  type KeyedCertificate,
+} from "./certificates.ts";
 export { type Clock, type Timer, systemClock, VirtualClock } from "./clock.ts";
+export { Heap, type HeapItem } from "./heap.ts";
 export { type Pace, type Speed, paceOf } from "./pace.ts";
-export { type Logger, type LogFields, silentLogger } from "./log.ts";
-export { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, type Reconciler, type Requeue } from "./reconciler.ts";
+export { createLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel, silentLogger } from "./log.ts";
+export { type Random, seededRandom, systemRandom } from "./random.ts";
+export { createReconciler, FIRST_BACKOFF_MS, MAX_BACKOFF_MS, type Reconciler, type ReconcilerOptions, type Requeue } from "./reconciler.ts";
