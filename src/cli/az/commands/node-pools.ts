@@ -1,0 +1,225 @@
+import type { AzContext } from "../client.ts";
+import {
+  type AzCommand,
+  confirm,
+  flag,
+  flattened,
+  keyValues,
+  NO_WAIT,
+  number,
+  required,
+  RESOURCE_GROUP,
+  text,
+  words,
+  YES,
+} from "../command.ts";
+import { type AzArgs, AzError } from "../grammar.ts";
+import { CONTAINER_SERVICE, clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, optional, putAndShow, upgradeText } from "./clusters.ts";
+
+const CLUSTER = required("--cluster-name");
+const NAME = required("--name", "-n", "--nodepool-name");
+const NAME_LENGTH = 12;
+
+interface AgentPool {
+  readonly name: string;
+  readonly properties: {
+    readonly count: number;
+    readonly enableAutoScaling?: boolean;
+    readonly orchestratorVersion: string;
+    readonly [member: string]: unknown;
+  };
+}
+
+/** `az aks nodepool …`. Source: azure-cli acs module, 2.45; the table is that of aks-preview in May 2019. */
+export const nodePoolCommands: readonly AzCommand[] = [
+  {
+    words: "aks nodepool add",
+    summary: "Add a node pool to the managed Kubernetes cluster.",
+    options: [
+      RESOURCE_GROUP,
+      CLUSTER,
+      NAME,
+      number("--node-count", "-c"),
+      text("--node-vm-size", "-s"),
+      number("--node-osdisk-size"),
+      text("--kubernetes-version", "-k"),
+      text("--mode"),
+      text("--os-type"),
+      text("--os-sku"),
+      number("--max-pods", "-m"),
+      text("--node-taints"),
+      text("--vnet-subnet-id"),
+      text("--max-surge"),
+      text("--priority"),
+      text("--eviction-policy"),
+      flag("--enable-cluster-autoscaler", "-e"),
+      number("--min-count"),
+      number("--max-count"),
+      flag("--enable-node-public-ip"),
+      words("--labels"),
+      words("--tags"),
+      words("--zones", "-z"),
+      NO_WAIT,
+    ],
+    run: addPool,
+    table: (pool) => [poolRow(pool)],
+  },
+  {
+    words: "aks nodepool list",
+    summary: "List node pools in the managed Kubernetes cluster.",
+    options: [RESOURCE_GROUP, CLUSTER],
+    run: async (context, args) => (await listPools(context, args)).map((pool) => flattened(pool)),
+    table: (pools) => (pools as unknown[]).map(poolRow),
+  },
+  {
+    words: "aks nodepool show",
+    summary: "Show the details for a node pool in the managed Kubernetes cluster.",
+    options: [RESOURCE_GROUP, CLUSTER, NAME],
+    run: async (context, args) => flattened(await getPool(context, args)),
+    table: (pool) => [poolRow(pool)],
+  },
+  {
+    words: "aks nodepool scale",
+    summary: "Scale the node pool in a managed Kubernetes cluster.",
+    options: [RESOURCE_GROUP, CLUSTER, NAME, number("--node-count", "-c"), NO_WAIT],
+    run: scalePool,
+    table: (pool) => [poolRow(pool)],
+  },
+  {
+    words: "aks nodepool upgrade",
+    summary: "Upgrade the node pool in a managed Kubernetes cluster.",
+    options: [RESOURCE_GROUP, CLUSTER, NAME, text("--kubernetes-version", "-k"), text("--max-surge"), YES, NO_WAIT],
+    run: upgradePool,
+    table: (pool) => [poolRow(pool)],
+  },
+  {
+    words: "aks nodepool get-upgrades",
+    summary: "Get the available upgrade versions for an agent pool of the managed Kubernetes cluster.",
+    options: [RESOURCE_GROUP, CLUSTER, { ...NAME, names: ["--nodepool-name", "--name", "-n"] }],
+    async run({ call }, args) {
+      const path = `${clusterPath(args, "cluster-name")}/agentPools/${args.required("nodepool-name")}/upgradeProfiles/default`;
+      return flattened((await call("GET", path, CONTAINER_SERVICE)).body);
+    },
+    table(profile) {
+      const { kubernetesVersion, osType, upgrades } = profile as { kubernetesVersion: string; osType: string; upgrades?: [] };
+      return [{ KubernetesVersion: kubernetesVersion, OsType: osType, Upgrades: upgradeText(upgrades) }];
+    },
+  },
+  {
+    words: "aks nodepool delete",
+    summary: "Delete the agent pool in the managed Kubernetes cluster.",
+    options: [RESOURCE_GROUP, CLUSTER, NAME, NO_WAIT],
+    async run(context, args) {
+      const pools = await listPools(context, args);
+      if (!pools.some((pool) => sameName(pool, args))) {
+        throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`);
+      }
+      const answer = await context.call("DELETE", poolPath(args), CONTAINER_SERVICE);
+      if (!args.flag("no-wait")) await context.wait(answer);
+    },
+  },
+];
+
+function poolPath(args: AzArgs): string {
+  return `${clusterPath(args, "cluster-name")}/agentPools/${args.required("name")}`;
+}
+
+function sameName(pool: AgentPool, args: AzArgs): boolean {
+  return pool.name.toLowerCase() === args.required("name").toLowerCase();
+}
+
+/** Sorted by name, as the lists of 2019 are. */
+async function listPools({ call }: AzContext, args: AzArgs): Promise<AgentPool[]> {
+  const { value } = (await call("GET", `${clusterPath(args, "cluster-name")}/agentPools`, CONTAINER_SERVICE)).body as {
+    value: AgentPool[];
+  };
+  return value.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function getPool({ call }: AzContext, args: AzArgs): Promise<AgentPool> {
+  return (await call("GET", poolPath(args), CONTAINER_SERVICE)).body as AgentPool;
+}
+
+async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
+  checkName(args.required("name"));
+  if ((await listPools(context, args)).some((pool) => sameName(pool, args))) {
+    throw new AzError(
+      `Node pool ${args.required("name")} already exists, please try a different name, use 'aks nodepool list' to get current list of node pool`,
+    );
+  }
+  const taints = args.text("node-taints");
+  const maxSurge = args.text("max-surge");
+  const properties = {
+    count: args.number("node-count") ?? DEFAULT_COUNT,
+    vmSize: args.text("node-vm-size") ?? DEFAULT_SIZE,
+    osDiskSizeGB: args.number("node-osdisk-size") ?? 0,
+    osType: args.text("os-type") ?? "Linux",
+    type: "VirtualMachineScaleSets",
+    mode: args.text("mode") ?? "User",
+    enableAutoScaling: args.flag("enable-cluster-autoscaler"),
+    enableNodePublicIP: args.flag("enable-node-public-ip"),
+    upgradeSettings: maxSurge === undefined ? {} : { maxSurge },
+    nodeTaints: taints === undefined || taints === "" ? [] : taints.split(",").map((taint) => taint.trim()),
+    ...optional({
+      orchestratorVersion: args.text("kubernetes-version"),
+      osSKU: args.text("os-sku"),
+      maxPods: args.number("max-pods"),
+      minCount: args.number("min-count"),
+      maxCount: args.number("max-count"),
+      vnetSubnetID: args.text("vnet-subnet-id"),
+      scaleSetPriority: args.text("priority"),
+      scaleSetEvictionPolicy: args.text("eviction-policy"),
+      nodeLabels: keyValues(args.words("labels")),
+      tags: keyValues(args.words("tags")),
+      availabilityZones: args.words("zones"),
+    }),
+  };
+  return await putAndShow(context, args, { path: poolPath(args), body: { properties } });
+}
+
+/** Source: azure-cli acs _validators.py, validate_nodepool_name. */
+function checkName(name: string): void {
+  if (name.length > NAME_LENGTH) throw new AzError("--nodepool-name can contain at most 12 characters", 1);
+  if (!/^[A-Za-z0-9]+$/.test(name)) throw new AzError("--nodepool-name should contain only alphanumeric characters", 1);
+}
+
+async function scalePool(context: AzContext, args: AzArgs): Promise<unknown> {
+  const pool = await getPool(context, args);
+  const count = args.number("node-count") ?? DEFAULT_COUNT;
+  if (pool.properties.enableAutoScaling) throw new AzError("Cannot scale cluster autoscaler enabled node pool.");
+  if (count === pool.properties.count) throw new AzError("The new node count is the same as the current node count.");
+  return await putAndShow(context, args, { path: poolPath(args), body: { properties: { ...pool.properties, count } } });
+}
+
+async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
+  const pool = await getPool(context, args);
+  const version = args.text("kubernetes-version");
+  const maxSurge = args.text("max-surge");
+  if (version !== undefined && version === pool.properties.orchestratorVersion) {
+    const question = "The new kubernetes version is the same as the current kubernetes version. Do you want to continue?";
+    await confirm(context, args, question);
+  }
+  const properties = {
+    ...pool.properties,
+    orchestratorVersion: version ?? "",
+    ...(maxSurge === undefined ? {} : { upgradeSettings: { maxSurge } }),
+  };
+  return await putAndShow(context, args, { path: poolPath(args), body: { properties } });
+}
+
+/** The columns that the article shows. */
+function poolRow(pool: unknown): Record<string, unknown> {
+  const row = pool as Record<string, unknown>;
+  return {
+    AgentPoolType: row["typePropertiesType"],
+    Count: row["count"],
+    MaxPods: row["maxPods"],
+    Name: row["name"],
+    OrchestratorVersion: row["orchestratorVersion"],
+    OsDiskSizeGb: row["osDiskSizeGB"],
+    OsType: row["osType"],
+    ProvisioningState: row["provisioningState"],
+    ResourceGroup: row["resourceGroup"],
+    VmSize: row["vmSize"],
+  };
+}

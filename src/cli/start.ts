@@ -1,0 +1,81 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { RunningServer, ServerOptions } from "#api/server";
+import { commandName, defaultDataDir } from "./address.ts";
+import { CliError } from "./errors.ts";
+
+/** How the server is started: handed in by the composition root, since the command line never imports a server room. */
+export type StartServer = (options: ServerOptions) => Promise<RunningServer>;
+
+/** Options of `lido start` as the command line gives them. */
+export interface StartFlags {
+  readonly port: string;
+  readonly httpPort?: string;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly memory?: true;
+  readonly speed: ServerOptions["speed"];
+  readonly generation: ServerOptions["generation"];
+  readonly readyFile?: string;
+  readonly logLevel: ServerOptions["logLevel"];
+}
+
+const MAX_PORT = 65_535;
+
+/** Runs the server in the foreground until SIGINT or SIGTERM. Resolves with the exit code. */
+export async function runStart(flags: StartFlags, startServer: StartServer): Promise<number> {
+  const port = parsePort("--port", flags.port);
+  const server = await startServer({
+    host: flags.host,
+    port,
+    httpPort: flags.httpPort === undefined ? (port === 0 ? 0 : port + 1) : parsePort("--http-port", flags.httpPort),
+    dataDir: flags.memory ? undefined : resolve(flags.dataDir),
+    speed: flags.speed,
+    generation: flags.generation,
+    logLevel: flags.logLevel,
+  });
+  if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);
+  process.stdout.write(greeting(server, flags));
+  const signal = await ended();
+  process.stderr.write(`\n${signal}: stopping.\n`);
+  await server.stop();
+  return 0;
+}
+
+function parsePort(flag: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > MAX_PORT) throw new CliError(`${flag} takes a number from 0 to ${MAX_PORT}, not "${text}".`, 2);
+  return port;
+}
+
+/** Written beside and renamed, so that who waits for the file never reads half of it. */
+function writeReadyFile(path: string, server: RunningServer): void {
+  const half = `${path}.${process.pid}`;
+  writeFileSync(half, `${JSON.stringify(server.address)}\n`, { mode: 0o600 });
+  renameSync(half, path);
+}
+
+function greeting({ address }: RunningServer, flags: StartFlags): string {
+  const lido = commandName();
+  const where = flags.memory ? `in memory; certificates in ${address.dataDir}` : `in ${address.dataDir}`;
+  const env = address.dataDir === resolve(defaultDataDir()) ? `${lido} env` : `${lido} env --data-dir ${address.dataDir}`;
+  return [
+    `Lido is ready at ${address.endpoint} (speed ${flags.speed}, state ${where}).`,
+    "",
+    "In another terminal:",
+    `  eval "$(${env})"`,
+    "  az group create --name myResourceGroup --location eastus",
+    "  az aks create --resource-group myResourceGroup --name myAKSCluster --node-count 1 --generate-ssh-keys",
+    "",
+    'No az on this machine? Type "lido az" instead. The whole story: "lido tour". Ctrl-C stops.',
+    "",
+  ].join("\n");
+}
+
+function ended(): Promise<NodeJS.Signals> {
+  // The listeners alone would let a second Ctrl-C kill a stop under way; `once` leaves that to the user.
+  return new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+}

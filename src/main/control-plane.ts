@@ -1,0 +1,85 @@
+import type { NodeBootstrap } from "#api/kubelet";
+import type { ControlPlaneSpec } from "#aks";
+import { type ApiServer, builtInKinds, createApiServer } from "#kube/apiserver";
+import { createKubeClient, type KubeClient } from "#kube/client";
+import { createControllers } from "#kube/controllers";
+import { createKubelets } from "#kube/kubelet";
+import { createScheduler } from "#kube/scheduler";
+import type { ControlPlanesOptions } from "./control-planes.ts";
+import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
+
+/** One cluster's API server, scheduler, controllers and kubelets, all of this process. */
+export interface ControlPlane {
+  readonly spec: ControlPlaneSpec;
+  readonly secrets: ClusterSecrets;
+  readonly apiServer: ApiServer;
+  readonly client: KubeClient;
+  /** The cluster serves this version from now on. */
+  setVersion(version: string): void;
+  startNode(bootstrap: NodeBootstrap): void;
+  stopNode(nodeName: string): void;
+  stop(): Promise<void>;
+}
+
+/** Prefix of the cluster's keys in the store. */
+export function keyPrefixOf(id: string): string {
+  return `/kubernetes/${id}/`;
+}
+
+/** Starts the parts in the order in which they need each other. */
+export async function startControlPlane(
+  spec: ControlPlaneSpec,
+  secrets: ClusterSecrets,
+  { store, clock, pace, random, log: rootLog }: ControlPlanesOptions,
+): Promise<ControlPlane> {
+  const log = rootLog.with({ cluster: spec.fqdn });
+  let version = spec.version;
+  const apiServer = createApiServer({
+    store,
+    keyPrefix: keyPrefixOf(spec.id),
+    kinds: builtInKinds,
+    clock,
+    random,
+    log,
+    version,
+    serviceCidr: spec.serviceCidr,
+    credentials: {
+      caCertificatePem: secrets.caPem,
+      tokens: (token) => (token === secrets.adminToken ? { name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] } : undefined),
+    },
+  });
+  await apiServer.start();
+  const clientAs = (name: string): KubeClient =>
+    createKubeClient(apiServer.transport({ name, groups: ["system:masters", "system:authenticated"] }));
+  const kubelets = createKubelets({ client: clientAs("system:nodes"), clock, pace, random, log });
+  const scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
+  const controllers = createControllers({
+    client: clientAs("system:kube-controller-manager"),
+    clock,
+    random,
+    log,
+    version: () => version,
+    podCidr: spec.podCidr,
+    rootCaPem: secrets.caPem,
+  });
+  await controllers.start();
+  await scheduler.start();
+  return {
+    spec,
+    secrets,
+    apiServer,
+    client: clientAs("aks-service"),
+    setVersion(next) {
+      version = next;
+      apiServer.setVersion(next);
+    },
+    startNode: (bootstrap) => kubelets.start(bootstrap),
+    stopNode: (nodeName) => kubelets.stop(nodeName),
+    async stop() {
+      await kubelets.close();
+      await scheduler.stop();
+      await controllers.stop();
+      await apiServer.stop();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { NodeBootstrap } from "#api/kubelet";
+import type { ControlPlanes, ControlPlaneSpec } from "#aks";
+import type { Instance, MachineHost } from "#compute";
+import type { Clock, Logger, Pace, Random } from "#lib";
+import { type Documents, MAX_OPS, openDocuments, type Store } from "#store";
+import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
+import { type ClusterSecrets, createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
+
+/** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
+export const CLUSTERS_PATH = "/clusters/";
+
+export interface ControlPlanesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Every cluster's Kubernetes control plane in this process, and the kubelets of its machines. */
+export interface RunningControlPlanes extends ControlPlanes {
+  /** Answers a request below {@link CLUSTERS_PATH}. */
+  request(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Machines that boot become nodes of the cluster that their user data names. */
+  readonly machines: MachineHost;
+  stop(): Promise<void>;
+}
+
+interface Stored {
+  readonly secrets: ClusterSecrets;
+}
+
+const SECRETS_PREFIX = "/control-planes/";
+
+/** @param listenerCaPem authority of the listener's certificate, for kubeconfigs. */
+export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
+  const documents = await openDocuments<Stored>(options.store, SECRETS_PREFIX);
+  return createControlPlanes(options, documents, listenerCaPem);
+}
+
+function createControlPlanes(options: ControlPlanesOptions, documents: Documents<Stored>, listenerCaPem: string): RunningControlPlanes {
+  const byId = new Map<string, ControlPlane>();
+  const byFqdn = new Map<string, ControlPlane>();
+  const starting = new Map<string, Promise<void>>();
+  const machines = createMachines((id) => byId.get(id));
+
+  async function start(spec: ControlPlaneSpec): Promise<void> {
+    const plane = await startControlPlane(spec, await secretsOf(spec.id), options);
+    byId.set(spec.id, plane);
+    byFqdn.set(spec.fqdn.toLowerCase(), plane);
+    machines.clusterStarted(spec.id);
+  }
+
+  async function secretsOf(id: string): Promise<ClusterSecrets> {
+    const stored = documents.get(id);
+    if (stored !== undefined) return stored.value.secrets;
+    const secrets = await createClusterSecrets(options.clock, options.random);
+    await options.store.transact([documents.unchanged(id, undefined)], [documents.put(id, { secrets })]);
+    return documents.get(id)?.value.secrets ?? secrets;
+  }
+
+  function require(id: string): ControlPlane {
+    const plane = byId.get(id);
+    if (plane === undefined) throw new Error(`control plane ${id} does not run`);
+    return plane;
+  }
+
+  return {
+    machines,
+    async ensure(spec) {
+      const plane = byId.get(spec.id);
+      if (plane !== undefined) return plane.setVersion(spec.version);
+      const running = starting.get(spec.id) ?? start(spec);
+      starting.set(spec.id, running);
+      await running.finally(() => starting.delete(spec.id));
+    },
+    async remove(id) {
+      const plane = byId.get(id);
+      byId.delete(id);
+      if (plane !== undefined) byFqdn.delete(plane.spec.fqdn.toLowerCase());
+      await plane?.stop();
+      await removeKeys(options.store, keyPrefixOf(id));
+      await options.store.transact([], [documents.remove(id)]);
+    },
+    client: (id) => require(id).client,
+    async kubeconfig(id, { cluster, user, context, baseUrl }) {
+      const { spec, secrets } = require(id);
+      return kubeconfigText({ cluster, user, context, server: `${baseUrl}${CLUSTERS_PATH}${spec.fqdn}` }, listenerCaPem, secrets);
+    },
+    request(request, response) {
+      const found = find(byFqdn, request);
+      if (found === undefined) return noSuchCluster(response);
+      found.plane.apiServer.handle(request, response, found.prefix);
+    },
+    upgrade(request, socket, head) {
+      const found = find(byFqdn, request);
+      if (found === undefined) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      else found.plane.apiServer.handleUpgrade(request, socket, head, found.prefix);
+    },
+    async stop() {
+      await Promise.all([...byId.values()].map((plane) => plane.stop()));
+      documents.close();
+    },
+  };
+}
+
+function find(byFqdn: ReadonlyMap<string, ControlPlane>, request: IncomingMessage): { plane: ControlPlane; prefix: string } | undefined {
+  const fqdn = /^\/clusters\/([^/?]+)/.exec(request.url ?? "")?.[1];
+  const plane = fqdn === undefined ? undefined : byFqdn.get(fqdn.toLowerCase());
+  return plane === undefined ? undefined : { plane, prefix: `${CLUSTERS_PATH}${fqdn}` };
+}
+
+/** What kubectl gets instead of a name that does not resolve: a Status that it prints. */
+function noSuchCluster(response: ServerResponse): void {
+  const message = "no cluster is served under this address: it does not exist or was deleted";
+  const body = JSON.stringify({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message,
+    reason: "NotFound",
+    code: 404,
+  });
+  response.writeHead(404, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+}
+
+/** Hands machines to their cluster, also those that boot before its control plane runs. */
+function createMachines(planeOf: (id: string) => ControlPlane | undefined): MachineHost & { clusterStarted(id: string): void } {
+  const running = new Map<string, NodeBootstrap>();
+  return {
+    started(instance: Instance) {
+      const bootstrap = instance.userData as NodeBootstrap;
+      running.set(keyOf(instance), bootstrap);
+      planeOf(bootstrap.clusterId)?.startNode(bootstrap);
+    },
+    stopped(instance: Instance) {
+      const bootstrap = running.get(keyOf(instance));
+      if (bootstrap === undefined) return;
+      running.delete(keyOf(instance));
+      planeOf(bootstrap.clusterId)?.stopNode(bootstrap.nodeName);
+    },
+    clusterStarted(id) {
+      for (const bootstrap of running.values()) if (bootstrap.clusterId === id) planeOf(id)?.startNode(bootstrap);
+    },
+  };
+}
+
+function keyOf({ scaleSet, id }: Instance): string {
+  return `${scaleSet.subscriptionId}/${scaleSet.resourceGroup}/${scaleSet.name}/${id}`.toLowerCase();
+}
+
+async function removeKeys(store: Store, prefix: string): Promise<void> {
+  for (;;) {
+    const { pairs } = await store.range({ prefix, limit: MAX_OPS });
+    if (pairs.length === 0) return;
+    await store.transact(
+      [],
+      pairs.map(({ key }) => ({ kind: "delete", key })),
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import type { RunningServer, ServerAddress, ServerOptions } from "#api/server";
+import { createAks } from "#aks";
+import { type Arm, createArm } from "#arm";
+import { openCompute } from "#compute";
+import { createLogger, paceOf, systemClock, systemRandom } from "#lib";
+import { openLmdbStore, openMemoryStore, type Store } from "#store";
+import { CLUSTERS_PATH, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
+import { type DataDirectory, takeDataDirectory } from "./data-directory.ts";
+import { CA_FILE, type Installation, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
+import { type Listener, openPlainListener, openSecureListener } from "./listeners.ts";
+
+/** File in the data directory that tells other commands how to reach the server that runs on it. */
+export const ADDRESS_FILE = "server.json";
+
+/**
+ * Starts everything and resolves when both listeners answer.
+ * @throws {StartError} when the data directory is in use or a port is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const directory = takeDataDirectory(options.dataDir);
+  try {
+    return await startIn(directory, options);
+  } catch (error) {
+    directory.release();
+    throw error;
+  }
+}
+
+async function startIn(directory: DataDirectory, options: ServerOptions): Promise<RunningServer> {
+  const installation = loadInstallation(directory, systemRandom);
+  const [store, certificate] = await Promise.all([
+    options.dataDir === undefined ? openMemoryStore() : openLmdbStore({ directory: join(directory.path, "store") }),
+    loadServerCertificate(directory, options.host, { clock: systemClock }),
+  ]);
+  const service = await startService(store, options, { installation, caPem: directory.read(CA_FILE) ?? "" });
+  const listeners = await openListeners(options, certificate, service).catch(async (error: unknown) => {
+    await service.stop();
+    await store.close();
+    throw error;
+  });
+  const address: ServerAddress = {
+    endpoint: `https://${nameOf(options.host)}:${listeners.secure.port}`,
+    httpEndpoint: `http://${nameOf(options.host)}:${listeners.plain.port}`,
+    ca: join(directory.path, CA_FILE),
+    ...installation,
+    dataDir: directory.path,
+    pid: process.pid,
+  };
+  directory.write(ADDRESS_FILE, JSON.stringify(address, undefined, 2));
+  return {
+    address,
+    async stop() {
+      await Promise.all([listeners.secure.close(), listeners.plain.close()]);
+      await service.stop();
+      await store.close();
+      directory.remove(ADDRESS_FILE);
+      directory.release();
+    },
+  };
+}
+
+interface Service {
+  readonly arm: Arm;
+  readonly controlPlanes: RunningControlPlanes;
+  stop(): Promise<void>;
+}
+
+/** Everything behind the listeners, resumed from the store. */
+async function startService(store: Store, options: ServerOptions, own: { installation: Installation; caPem: string }): Promise<Service> {
+  const parts = {
+    store,
+    clock: systemClock,
+    pace: paceOf(options.speed),
+    random: systemRandom,
+    log: await createLogger({ level: options.logLevel }),
+  };
+  const { tenantId, subscriptionId, clientId, clientSecret } = own.installation;
+  const arm = await createArm({
+    ...parts,
+    tenantId,
+    subscriptions: [{ id: subscriptionId, displayName: "Lido" }],
+    credentials: [{ clientId, clientSecret }],
+  });
+  const compute = await openCompute(parts);
+  const controlPlanes = await openControlPlanes(parts, own.caPem);
+  const aks = await createAks({ ...parts, arm: arm.services, compute, controlPlanes, generation: options.generation });
+  arm.register(aks);
+  await arm.start();
+  await aks.start();
+  await compute.attach(controlPlanes.machines);
+  return {
+    arm,
+    controlPlanes,
+    async stop() {
+      await aks.stop();
+      await compute.stop();
+      await controlPlanes.stop();
+      await arm.stop();
+    },
+  };
+}
+
+interface Listeners {
+  readonly secure: Listener;
+  readonly plain: Listener;
+}
+
+async function openListeners(options: ServerOptions, certificate: ServerCertificate, { arm, controlPlanes }: Service): Promise<Listeners> {
+  const secure = await openSecureListener(options, certificate, {
+    request: (request, response) =>
+      isForCluster(request.url) ? controlPlanes.request(request, response) : arm.listener(request, response),
+    upgrade: (request, socket, head) =>
+      isForCluster(request.url)
+        ? controlPlanes.upgrade(request, socket, head)
+        : void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),
+  });
+  try {
+    return { secure, plain: await openPlainListener({ host: options.host, port: options.httpPort }, arm.httpListener) };
+  } catch (error) {
+    await secure.close();
+    throw error;
+  }
+}
+
+function isForCluster(url: string | undefined): boolean {
+  return url?.startsWith(CLUSTERS_PATH) ?? false;
+}
+
+/** How clients on this machine call the address that is listened on. */
+function nameOf(host: string): string {
+  if (["127.0.0.1", "::1", "0.0.0.0", "::", "localhost"].includes(host)) return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
