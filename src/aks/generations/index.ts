@@ -1,0 +1,2 @@
+export { type Generation, type GenerationName, generationOf, generations } from "./generation.ts";
+export { type SkewProblem, versionSkew } from "./skew.ts";
