@@ -90,6 +90,7 @@ export {
   subtractQuantities,
   value,
 } from "./quantity.ts";
+export { isReleaseAtLeast } from "./release.ts";
 export { type Labels, type Requirement, type RequirementOperator, SelectorError } from "./requirement.ts";
 export { applyStrategicMergePatch } from "./strategic-merge-patch.ts";
 export {
