@@ -72,7 +72,8 @@ function tsvCell(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return String(value.length);
-  return typeof value === "object" ? "" : String(value);
+  if (typeof value === "object") return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const COLORS = { key: "\u001B[94m", text: "\u001B[33m", number: "\u001B[34m", end: "\u001B[39m" } as const;
