@@ -61,7 +61,7 @@ export class Decoder {
         return Array.isArray(sent) ? this.#list(sent, type.of, place) : this.#mismatch(sent, this.#goName(type), place);
       case "map":
         return isObject(sent) ? this.#map(sent, type.of, place) : this.#mismatch(sent, this.#goName(type), place);
-      case "object":
+      default:
         if (!isObject(sent)) return this.#mismatch(sent, this.#goName(type), place);
         return type.fields === undefined ? sent : this.object(sent, type.fields, { goType: type.goType, path: place.path });
     }

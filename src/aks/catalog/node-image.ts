@@ -1,0 +1,162 @@
+import { compareVersions } from "./version.ts";
+
+/** What a node says of the machine it runs on. */
+export interface NodeRuntime {
+  /** `Ubuntu 22.04.5 LTS`. */
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  /** `docker://3.0.4`, `containerd://1.7.33-1`. */
+  readonly containerRuntimeVersion: string;
+  /** Start of the image's name, without generation and architecture: `AKSUbuntu-2204`. */
+  readonly imageFamily: string;
+  /** What follows `gen2` in the image's name. */
+  readonly imageVariant: string;
+  /** End of the image's name: `202607.09.0`. */
+  readonly imageVersion: string;
+  /** The os sku by its full name: `Ubuntu2204`. */
+  readonly effectiveOsSku: string;
+}
+
+export interface NodeImageChoice {
+  /** Full Kubernetes version of the node. */
+  readonly kubernetesVersion: string;
+  readonly osType: "Linux" | "Windows";
+  /** As in the pool; the service's choice when absent. */
+  readonly osSKU?: string | undefined;
+  readonly architecture?: "amd64" | "arm64" | undefined;
+}
+
+interface Era extends NodeRuntime {
+  /** First Kubernetes version that gets the image. */
+  readonly since: string;
+}
+
+/**
+ * Ubuntu images, newest first. Sources: Azure/AKS vhd-notes/aks-ubuntu for kernels, containerd and moby; recorded
+ * nodeImageVersions of 2020-09 to 2026-01; Azure docs supported-kubernetes-versions for 24.04 from 1.35 on.
+ * Unverified: kernel and docker of May 2019, from public listings of nodes of that time.
+ */
+const ubuntu: readonly Era[] = [
+  {
+    since: "1.35.0",
+    osImage: "Ubuntu 24.04.4 LTS",
+    kernelVersion: "6.8.0-1059-azure",
+    containerRuntimeVersion: "containerd://2.3.2-1",
+    imageFamily: "AKSUbuntu-2404",
+    imageVariant: "containerd",
+    imageVersion: "202607.09.0",
+    effectiveOsSku: "Ubuntu2404",
+  },
+  {
+    since: "1.25.0",
+    osImage: "Ubuntu 22.04.5 LTS",
+    kernelVersion: "5.15.0-1116-azure",
+    containerRuntimeVersion: "containerd://1.7.33-1",
+    imageFamily: "AKSUbuntu-2204",
+    imageVariant: "containerd",
+    imageVersion: "202607.09.0",
+    effectiveOsSku: "Ubuntu2204",
+  },
+  {
+    since: "1.19.0",
+    osImage: "Ubuntu 18.04.6 LTS",
+    kernelVersion: "5.4.0-1091-azure",
+    containerRuntimeVersion: "containerd://1.6.4+azure-4",
+    imageFamily: "AKSUbuntu-1804",
+    imageVariant: "containerd",
+    imageVersion: "2022.10.03",
+    effectiveOsSku: "Ubuntu1804",
+  },
+  {
+    since: "1.18.0",
+    osImage: "Ubuntu 18.04.5 LTS",
+    kernelVersion: "5.4.0-1031-azure",
+    containerRuntimeVersion: "docker://19.3.12",
+    imageFamily: "AKSUbuntu-1804",
+    imageVariant: "",
+    imageVersion: "2020.10.08",
+    effectiveOsSku: "Ubuntu1804",
+  },
+  {
+    since: "1.16.0",
+    osImage: "Ubuntu 16.04.7 LTS",
+    kernelVersion: "4.15.0-1083-azure",
+    containerRuntimeVersion: "docker://3.0.10",
+    imageFamily: "AKSUbuntu-1604",
+    imageVariant: "",
+    imageVersion: "2020.09.03",
+    effectiveOsSku: "Ubuntu1604",
+  },
+  {
+    since: "1.0.0",
+    osImage: "Ubuntu 16.04.6 LTS",
+    kernelVersion: "4.15.0-1042-azure",
+    containerRuntimeVersion: "docker://3.0.4",
+    imageFamily: "AKSUbuntu-1604",
+    imageVariant: "",
+    imageVersion: "2019.05.02",
+    effectiveOsSku: "Ubuntu1604",
+  },
+];
+
+/** Unverified: kernel versions of Azure Linux and build numbers as the kubelet on Windows prints them. Source: Azure/AKS vhd-notes, 2026-07. */
+const azureLinux: Era = {
+  since: "1.0.0",
+  osImage: "Microsoft Azure Linux 3.0",
+  kernelVersion: "6.6.119.3-1.azl3",
+  containerRuntimeVersion: "containerd://2.2.4",
+  imageFamily: "AKSAzureLinux-V3",
+  imageVariant: "",
+  imageVersion: "202607.09.0",
+  effectiveOsSku: "AzureLinux3",
+};
+
+const windows: readonly Era[] = [
+  {
+    since: "1.25.0",
+    osImage: "Windows Server 2022 Datacenter",
+    kernelVersion: "10.0.20348.5386",
+    containerRuntimeVersion: "containerd://1.7.20+azure",
+    imageFamily: "AKSWindows-2022-containerd",
+    imageVariant: "",
+    imageVersion: "20348.5386.260715",
+    effectiveOsSku: "Windows2022",
+  },
+  {
+    since: "1.0.0",
+    osImage: "Windows Server 2019 Datacenter",
+    kernelVersion: "10.0.17763.2061",
+    containerRuntimeVersion: "docker://20.10.6",
+    imageFamily: "AKSWindows-2019",
+    imageVariant: "",
+    imageVersion: "17763.2061.210714",
+    effectiveOsSku: "Windows2019",
+  },
+];
+
+/** Image, kernel and container runtime of a node. */
+export function nodeRuntime(choice: NodeImageChoice): NodeRuntime {
+  return eraOf(choice);
+}
+
+/**
+ * The name of the newest node image for a choice: `AKSUbuntu-2204gen2containerd-202607.09.0`.
+ * Source: recorded nodeImageVersions; the first generation of machines has no `gen2`, and so had every image until 2020.
+ */
+export function nodeImageName(choice: NodeImageChoice): string {
+  const { imageFamily, imageVariant, imageVersion } = eraOf(choice);
+  if (choice.osType === "Windows") return `${imageFamily}-${imageVersion}`;
+  const isSecondGeneration = imageVariant !== "" || imageFamily === azureLinux.imageFamily;
+  const architecture = choice.architecture === "arm64" ? "arm64" : "";
+  return `${imageFamily}${isSecondGeneration ? "gen2" : ""}${architecture}${imageVariant}-${imageVersion}`;
+}
+
+function eraOf(choice: NodeImageChoice): Era {
+  const sku = choice.osSKU ?? "";
+  if (/^(AzureLinux|CBLMariner|Mariner)/i.test(sku)) return azureLinux;
+  const eras = choice.osType === "Windows" ? windows : ubuntu;
+  const named = eras.find((era) => era.effectiveOsSku.toLowerCase() === sku.toLowerCase());
+  const fitting = named ?? eras.find((era) => compareVersions(choice.kubernetesVersion, era.since) >= 0) ?? eras.at(-1);
+  // The last era of each list takes every version.
+  return fitting ?? azureLinux;
+}

@@ -1,0 +1,72 @@
+import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { NodeBootstrap } from "#api/kubelet";
+import { nodeImageName, nodeRuntime } from "../catalog/index.ts";
+import { type GenerationName } from "../generations/index.ts";
+import { nodeLabels } from "./labels.ts";
+import { providerId } from "./names.ts";
+import { type MachineFacts, nodeAllocatable, nodeCapacity } from "./resources.ts";
+import { poolTaints } from "./taints.ts";
+
+/** A machine of a pool that is about to boot. */
+export interface BootingNode {
+  readonly cluster: {
+    /** Id of the control plane that the node joins. */
+    readonly controlPlaneId: string;
+    readonly subscriptionId: string;
+    readonly nodeResourceGroup: string;
+    readonly location: string;
+    readonly generation: GenerationName;
+  };
+  readonly poolName: string;
+  readonly pool: AgentPoolProperties;
+  /** Full version that the node is to run: `1.12.6`. */
+  readonly kubernetesVersion: string;
+  /** Name of the pool's scale set. */
+  readonly vmss: string;
+  readonly instance: { readonly id: number; readonly computerName: string; readonly privateIp: string; readonly zone?: string | undefined };
+  readonly machine: MachineFacts;
+}
+
+/** What the machine boots with: everything its kubelet has to know. */
+export function buildBootstrap(node: BootingNode): NodeBootstrap {
+  const { cluster, pool, poolName, kubernetesVersion, vmss, instance, machine } = node;
+  const runtime = nodeRuntime({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture: machine.architecture });
+  const resources = { machine, osDiskSizeGB: pool.osDiskSizeGB, maxPods: pool.maxPods, osType: pool.osType, kubernetesVersion };
+  const { generation, location, nodeResourceGroup, subscriptionId } = cluster;
+  return {
+    clusterId: cluster.controlPlaneId,
+    nodeName: instance.computerName,
+    providerId: providerId({ subscriptionId, nodeResourceGroup, vmss, instanceId: instance.id }),
+    kubeletVersion: `v${kubernetesVersion}`,
+    osImage: runtime.osImage,
+    kernelVersion: runtime.kernelVersion,
+    containerRuntimeVersion: runtime.containerRuntimeVersion,
+    operatingSystem: pool.osType === "Windows" ? "windows" : "linux",
+    architecture: machine.architecture ?? "amd64",
+    internalIp: instance.privateIp,
+    labels: nodeLabels({
+      generation,
+      location,
+      nodeResourceGroup,
+      poolName,
+      pool,
+      machine,
+      nodeName: instance.computerName,
+      zone: instance.zone,
+      kubernetesVersion,
+    }),
+    taints: poolTaints(pool),
+    capacity: nodeCapacity(resources),
+    allocatable: nodeAllocatable(resources),
+    gpus: machine.gpus ?? 0,
+  };
+}
+
+/** The newest node image for a pool at a version: its `nodeImageVersion`. */
+export function nodeImageVersion(
+  pool: Pick<AgentPoolProperties, "osType" | "osSKU">,
+  kubernetesVersion: string,
+  machine: Pick<MachineFacts, "architecture"> = {},
+): string {
+  return nodeImageName({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture: machine.architecture });
+}
