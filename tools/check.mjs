@@ -1,10 +1,10 @@
 // `npm run check`: everything that needs no server process: format, lint, types, dead code, then the tests of "check".
-import { bin, runSteps } from "./run.mjs";
+import { bin, runSteps, tests } from "./run.mjs";
 
 runSteps([
   ["format", bin("oxfmt"), "--check", "src", "test", "tools", "bench"],
   ["lint", bin("oxlint"), "--type-aware"],
   ["types", bin("tsc"), "-p", "tsconfig.json"],
   ["dead code", bin("knip")],
-  ["tests", bin("vitest"), "run", "--project", "check"],
+  tests("tests", "check"),
 ]);

@@ -13,3 +13,10 @@ export function runSteps(steps) {
 }
 
 export const bin = (name) => `node_modules/.bin/${name}`;
+
+/** A step that runs one project of the test suite; leaves its results where LIDO_TEST_RESULTS says, for tools/count.mjs. */
+export function tests(name, project) {
+  const folder = process.env.LIDO_TEST_RESULTS;
+  const report = folder === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${folder}/${project}.json`];
+  return [name, bin("vitest"), "run", "--project", project, ...report];
+}
