@@ -26,6 +26,7 @@ export interface Deployment extends KubeObject {
     readyReplicas?: number;
     availableReplicas?: number;
     unavailableReplicas?: number;
+    collisionCount?: number;
     conditions?: Condition[];
   };
 }
