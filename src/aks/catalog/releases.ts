@@ -77,10 +77,7 @@ export const offers: Readonly<Record<GenerationName, Offer>> = {
     minors: { first: "1.7", last: "1.15" },
   },
   current: {
-    versions: [
-      ...["1.31.9", "1.31.10", "1.32.10", "1.32.11", "1.33.12", "1.33.13"],
-      ...["1.34.8", "1.34.9", "1.35.5", "1.35.6", "1.36.1", "1.36.2"],
-    ],
+    versions: "1.31.9 1.31.10 1.32.10 1.32.11 1.33.12 1.33.13 1.34.8 1.34.9 1.35.5 1.35.6 1.36.1 1.36.2".split(" "),
     previews: [],
     defaultVersion: "1.35.6",
     minors: { first: "1.13", last: "1.36" },

@@ -119,15 +119,20 @@ function bandedMi(memoryMi: number): number {
   return reserved;
 }
 
+/** Two machines whose nominal memory and MemTotal are known, in KiB: DS1_v2 and DS2_v2. */
+const measuredMemory = { small: { nominal: 3_670_016, total: 3_500_452 }, large: { nominal: 7_340_032, total: 7_113_660 } } as const;
+
 /**
- * The kernel's MemTotal, in KiB.
- * Unverified: a line through sizes whose MemTotal public listings of nodes show: DS2_v2 7113660Ki, D4s_v3 about 16393244Ki.
+ * The kernel's MemTotal, in KiB: on the line through the two measured machines.
+ * Source: listings of nodes of 2019, stian.tech/downscaling-aks. Unverified: sizes off the two points; within 0.3% of those known.
  */
 function memTotalKi(nominalMi: number): number {
-  return Math.max(0, Math.floor(nominalMi * KI_PER_MI * 0.985) - 116_271);
+  const { small, large } = measuredMemory;
+  const slope = (large.total - small.total) / (large.nominal - small.nominal);
+  return Math.max(0, Math.round(small.total + slope * (nominalMi * KI_PER_MI - small.nominal)));
 }
 
-/** The file system on an OS disk, in KiB. Unverified: a line through 100 GB, 101445900Ki, and 128 GB, 129900528Ki. */
+/** The file system on an OS disk, in KiB: a line through 100 GB, 101445900Ki, and 128 GB, 129900528Ki. Unverified: other sizes. */
 function diskKi(sizeGB: number): number {
   return Math.max(0, Math.round(1_016_236.714 * sizeGB - 177_771.4));
 }
