@@ -12,8 +12,7 @@ export async function registerPreview(lido: Lido): Promise<void> {
   for (const name of ["MultiAgentpoolPreview", "VMSSPreview"]) {
     const path = `/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/${name}`;
     await lido.arm("POST", `${path}/register`, undefined, "2021-07-01");
-    for (let state = ""; state !== "Registered";)
-      state = (await lido.arm("GET", path, undefined, "2021-07-01")).body.properties.state;
+    for (let state = ""; state !== "Registered";) state = (await lido.arm("GET", path, undefined, "2021-07-01")).body.properties.state;
   }
 }
 

@@ -37,6 +37,8 @@ export interface Lido {
   readonly address: ServerAddress;
   readonly ca: string;
   readonly token: string;
+  /** From the start of the process to the ready file. */
+  readonly readyMs: number;
   raw(method: string, url: string, options?: CallOptions): Promise<Answer>;
   /** A call below the subscription. */
   arm(method: string, path: string, body?: unknown, apiVersion?: string): Promise<Answer>;
@@ -49,6 +51,7 @@ export interface Lido {
 export async function startLido(...args: string[]): Promise<Lido> {
   const folder = mkdtempSync(join(tmpdir(), "lido-test-"));
   const ready = join(folder, "ready.json");
+  const begin = systemClock.now();
   const child = spawn(process.execPath, [BUNDLE, "start", "--port", "0", "--ready-file", ready, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -65,14 +68,15 @@ export async function startLido(...args: string[]): Promise<Lido> {
     READY_TIMEOUT_MS,
   );
   const address = JSON.parse(readFileSync(ready, "utf8")) as ServerAddress;
-  return await connect(address, async (signal) => {
+  const readyMs = systemClock.now() - begin;
+  return await connect(address, readyMs, async (signal) => {
     child.kill(signal);
     await ended;
     rmSync(folder, { recursive: true, force: true });
   });
 }
 
-async function connect(address: ServerAddress, kill: Lido["kill"]): Promise<Lido> {
+async function connect(address: ServerAddress, readyMs: number, kill: Lido["kill"]): Promise<Lido> {
   const ca = readFileSync(address.ca, "utf8");
   const agent = new Agent({ ca, keepAlive: true });
   const raw = (method: string, url: string, options: CallOptions = {}): Promise<Answer> =>
@@ -94,6 +98,7 @@ async function connect(address: ServerAddress, kill: Lido["kill"]): Promise<Lido
     address,
     ca,
     token,
+    readyMs,
     raw: authorised,
     arm: (method, path, body, apiVersion = "2022-11-01") =>
       authorised(

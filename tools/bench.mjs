@@ -1,0 +1,20 @@
+// `npm run bench`: builds the program and the benchmark, runs it, and prints figures with their method.
+import { build as esbuild } from "esbuild";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, root } from "./build.mjs";
+
+await build();
+const outfile = join(root, "dist", "bench.mjs");
+await esbuild({
+  absWorkingDir: root,
+  entryPoints: ["bench/index.ts"],
+  outfile,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  external: ["lmdb", "pino", "@peculiar/x509"],
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+});
+await import(pathToFileURL(outfile).href);
