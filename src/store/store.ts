@@ -31,7 +31,7 @@ export interface RangeOptions {
   readonly after?: string;
   /** Pairs at most; no bound when absent. */
   readonly limit?: number;
-  /** State as of this revision. @throws {CompactedError} when it has been compacted. */
+  /** State as of this revision. @throws {CompactedError} when it has been compacted, {FutureRevisionError} when it is yet to come. */
   readonly revision?: number;
 }
 
@@ -50,7 +50,7 @@ export type StoreEvent =
 
 export interface WatchOptions {
   readonly prefix: string;
-  /** First revision of interest; only what comes from now on when absent. @throws {CompactedError} when compacted. */
+  /** First revision of interest, also one to come; only what comes from now on when absent. @throws {CompactedError} when compacted. */
   readonly fromRevision?: number;
 }
 
@@ -70,6 +70,21 @@ export class CompactedError extends Error {
   }
 }
 
+/** The revision asked for has not been written; etcd's ErrFutureRev. */
+export class FutureRevisionError extends Error {
+  readonly requested: number;
+  readonly current: number;
+
+  constructor(requested: number, current: number) {
+    super(`required revision ${requested} is a future revision (current revision ${current})`);
+    this.requested = requested;
+    this.current = current;
+  }
+}
+
+/** The store has been closed, or a write to its disk has failed (then `cause` says why) and only a restart can tell what is stored. */
+export class StoreClosedError extends Error {}
+
 /**
  * A multi-version key-value store with etcd's semantics: it sees keys, bytes and revisions, never a kind of object.
  *
@@ -78,6 +93,7 @@ export class CompactedError extends Error {
  * - Watchers are called synchronously, in order of revision, before the transaction's promise resolves: who keeps a
  *   cache by watching has it up to date when its own write returns.
  * - A watcher that throws is a defect: it never harms the transaction.
+ * - Values are handed over: who puts or reads one never changes its bytes.
  */
 export interface Store {
   /** Revision of the last visible transaction; 1 for an empty store. */
@@ -86,11 +102,15 @@ export interface Store {
   compactedRevision(): number;
   get(key: string): Promise<KeyValue | undefined>;
   range(options: RangeOptions): Promise<RangeResult>;
-  /** A transaction of no effective change keeps the revision. At most {@link MAX_OPS} ops and {@link MAX_VALUE_BYTES} a value. */
+  /**
+   * When all compares hold, applies the ops: of several on one key the last counts. A transaction of no effective change
+   * keeps the revision. At most {@link MAX_OPS} ops, {@link MAX_KEY_BYTES} a key and {@link MAX_VALUE_BYTES} a value.
+   * @throws {RangeError} when it is larger than that.
+   */
   transact(compares: readonly Compare[], ops: readonly Op[]): Promise<TransactionResult>;
   /** Past events of `fromRevision` and later are delivered before this returns; then live ones, a call per transaction. */
   watch(options: WatchOptions, onEvents: (events: readonly StoreEvent[]) => void): Watch;
-  /** Forgets history up to and including `revision`; what is current stays. */
+  /** Forgets history up to and including `revision`; what is current stays. @throws {FutureRevisionError} */
   compact(revision: number): Promise<void>;
   /** Waits for what is under way, then lets go of files. Later calls reject. */
   close(): Promise<void>;
@@ -98,5 +118,7 @@ export interface Store {
 
 /** Ops in one transaction at most: etcd's default is 128; group deletes here are larger. */
 export const MAX_OPS = 4096;
+/** Bytes of one key at most, and at least one: what a page of the embedded store takes. */
+export const MAX_KEY_BYTES = 1900;
 /** Bytes of one value at most: etcd's default request limit. */
 export const MAX_VALUE_BYTES = 1_572_864;
