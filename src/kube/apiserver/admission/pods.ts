@@ -1,0 +1,107 @@
+import type { Pod, PodSpec, Toleration } from "#api/kubernetes/core";
+import type { KubeObject } from "#api/kubernetes/meta";
+import { isMirrorPod, qosClass, SYSTEM_PRIORITIES, TAINTS, withDefaultTolerations } from "#kube/apimachinery";
+import type { Resource, ResourceTable } from "../resources.ts";
+import { forbidden } from "../status.ts";
+import { entryKey } from "../storage/storage.ts";
+import { isAtLeast } from "../versions.ts";
+
+export interface PodAdmissionContext {
+  readonly resources: ResourceTable;
+  readonly version: string;
+}
+
+interface PriorityClass extends KubeObject {
+  value?: number;
+  globalDefault?: boolean;
+  preemptionPolicy?: string;
+}
+
+/** Completes a new pod as the admission plugins that AKS enables do. */
+export function admitPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
+  const pod = object as Pod;
+  if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
+  admitServiceAccount(context, resource, pod);
+  admitPriority(context, resource, pod);
+  admitTolerations(context, pod);
+}
+
+/** Source: plugin/pkg/admission/serviceaccount/admission.go. The token's volume is left out: no container reads it. */
+function admitServiceAccount({ resources }: PodAdmissionContext, { of }: Resource, pod: Pod): void {
+  if (isMirrorPod(pod)) return;
+  const { spec, metadata } = pod;
+  const name = [spec.serviceAccountName, spec.serviceAccount].find((each) => each !== undefined && each !== "") ?? "default";
+  spec.serviceAccountName = name;
+  spec.serviceAccount = name;
+  // Every namespace gets the account `default` sooner or later; pods that come before it need not fail.
+  if (name === "default") return;
+  const accounts = resources.preferred("", "serviceaccounts");
+  if (accounts === undefined || accounts.cache.get(entryKey(metadata.namespace, name)) !== undefined) return;
+  throw forbidden(of, metadata.name, `error looking up service account ${metadata.namespace}/${name}: serviceaccount "${name}" not found`);
+}
+
+/** Source: plugin/pkg/admission/priority/admission.go, admitPod. */
+function admitPriority({ resources, version }: PodAdmissionContext, { of }: Resource, { spec, metadata }: Pod): void {
+  const { priority, preemptionPolicy } = priorityOf(resources, spec) ?? {};
+  if (priority === undefined) throw forbidden(of, metadata.name, `no PriorityClass with name ${spec.priorityClassName} was found`);
+  if (spec.priority !== undefined && spec.priority !== null && spec.priority !== priority)
+    throw forbidden(
+      of,
+      metadata.name,
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
+    );
+  spec.priority = priority;
+  if (isAtLeast(version, "1.19")) spec.preemptionPolicy ??= preemptionPolicy ?? "PreemptLowerPriority";
+}
+
+function priorityOf(resources: ResourceTable, spec: PodSpec): { priority: number; preemptionPolicy?: string } | undefined {
+  const classes = resources.preferred("scheduling.k8s.io", "priorityclasses");
+  const name = spec.priorityClassName ?? "";
+  const system = Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined;
+  if (system !== undefined) return { priority: system };
+  const found: PriorityClass | undefined = name === "" ? defaultClass(classes) : classes?.cache.get(name)?.object;
+  if (found === undefined) return name === "" ? { priority: 0 } : undefined;
+  if (name === "") spec.priorityClassName = found.metadata.name;
+  const { value = 0, preemptionPolicy } = found;
+  return { priority: value, ...(preemptionPolicy === undefined ? {} : { preemptionPolicy }) };
+}
+
+/** Of several defaults, the one of the lowest value. */
+function defaultClass(classes: Resource | undefined): PriorityClass | undefined {
+  let found: PriorityClass | undefined;
+  for (const { object } of classes?.cache.values() ?? []) {
+    const each = object as PriorityClass;
+    if (each.globalDefault === true && (found === undefined || (each.value ?? 0) < (found.value ?? 0))) found = each;
+  }
+  return found;
+}
+
+/** AKS enables PodTolerationRestriction and ExtendedResourceToleration; its documentation has named them since 2020. */
+const MORE_TOLERATIONS_SINCE = "1.17";
+
+/**
+ * Source: plugin/pkg/admission/defaulttolerationseconds, podtolerationrestriction and extendedresourcetoleration;
+ * which plugins run: AKS FAQ, "What Kubernetes admission controllers does AKS support?".
+ */
+function admitTolerations({ version }: PodAdmissionContext, { spec }: Pod): void {
+  spec.tolerations = withDefaultTolerations(spec.tolerations);
+  if (!isAtLeast(version, MORE_TOLERATIONS_SINCE)) return;
+  if (qosClass(spec) !== "BestEffort")
+    addToleration(spec.tolerations, { key: TAINTS.memoryPressure, operator: "Exists", effect: "NoSchedule" });
+  for (const key of extendedResources(spec)) addToleration(spec.tolerations, { key, operator: "Exists", effect: "NoSchedule" });
+}
+
+function addToleration(tolerations: Toleration[], wanted: Toleration): void {
+  const isThere = tolerations.some(
+    ({ key, operator, effect }) => key === wanted.key && operator === wanted.operator && effect === wanted.effect,
+  );
+  if (!isThere) tolerations.push(wanted);
+}
+
+/** Names with a domain that is not Kubernetes' own, sorted. Source: pkg/apis/core/helper/helpers.go, IsExtendedResourceName. */
+function extendedResources({ containers, initContainers = [] }: PodSpec): readonly string[] {
+  const names = new Set<string>();
+  for (const { resources } of [...containers, ...initContainers])
+    for (const name in resources?.requests) if (name.includes("/") && !name.includes("kubernetes.io/")) names.add(name);
+  return [...names].sort();
+}

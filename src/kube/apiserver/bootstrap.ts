@@ -1,0 +1,50 @@
+import type { Service } from "#api/kubernetes/core";
+import type { KubeObject } from "#api/kubernetes/meta";
+import { isStatus } from "#api/kubernetes/status";
+import { SYSTEM_PRIORITIES } from "#kube/apimachinery";
+import type { Core } from "./core.ts";
+import { createObject } from "./verbs/create.ts";
+
+/**
+ * Namespaces of every cluster. Source: pkg/controlplane/controller/systemnamespaces.
+ * Differs from AKS: clusters older than 1.14 have kube-node-lease too; the kubelets' leases are there.
+ */
+const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/** Source: pkg/apis/scheduling/v1/helpers.go, systemPriorityClasses. */
+const PRIORITY_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  "system-node-critical": "Used for system critical pods that must not be moved from their current node.",
+  "system-cluster-critical": "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+};
+
+/** Creates what every cluster has from its start and what is not there yet. */
+export async function createClusterObjects(core: Core, serviceAddress: string): Promise<void> {
+  for (const name of NAMESPACES) await ensure(core, { group: "", resource: "namespaces", namespace: "" }, { metadata: { name } });
+  for (const [name, value] of Object.entries(SYSTEM_PRIORITIES)) {
+    const object = { metadata: { name }, value, description: PRIORITY_DESCRIPTIONS[name] } as KubeObject;
+    await ensure(core, { group: "scheduling.k8s.io", resource: "priorityclasses", namespace: "" }, object);
+  }
+  await ensure(core, { group: "", resource: "services", namespace: "default" }, kubernetesService(serviceAddress));
+}
+
+async function ensure(core: Core, at: { group: string; resource: string; namespace: string }, body: KubeObject): Promise<void> {
+  const resource = core.resources.preferred(at.group, at.resource);
+  if (resource === undefined) return;
+  try {
+    await createObject(core, { resource, namespace: at.namespace, body, ownsBody: true, dryRun: false });
+  } catch (error) {
+    if (!isStatus(error, "AlreadyExists")) throw error;
+  }
+}
+
+/** Source: pkg/controlplane/controller/kubernetesservice/controller.go. */
+function kubernetesService(address: string): Service {
+  return {
+    metadata: { name: "kubernetes", labels: { component: "apiserver", provider: "kubernetes" } },
+    spec: {
+      type: "ClusterIP",
+      clusterIP: address,
+      ports: [{ name: "https", protocol: "TCP", port: 443, targetPort: 443 }],
+    },
+  };
+}

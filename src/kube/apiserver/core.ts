@@ -1,0 +1,22 @@
+import type { Clock, Logger, Random } from "#lib";
+import type { Admission } from "./admission/index.ts";
+import type { StrategyContext } from "./registry/kind.ts";
+import type { ResourceTable } from "./resources.ts";
+import type { ObjectStorage } from "./storage/storage.ts";
+
+/** What every verb works with. */
+export interface Core {
+  readonly storage: ObjectStorage;
+  readonly resources: ResourceTable;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** `1.12.6`; changes when the cluster is upgraded. */
+  readonly version: string;
+}
+
+/** What strategies and printers may look at. */
+export function strategyContext({ clock, version }: Pick<Core, "clock" | "version">): StrategyContext {
+  return { nowMs: clock.now(), version };
+}

@@ -1,0 +1,25 @@
+import type { Core } from "../core.ts";
+import type { ApiRequest } from "../request.ts";
+import { noSuchPath } from "../status.ts";
+import { versionDocument } from "../versions.ts";
+import { discoveryDocument } from "./discovery.ts";
+import { openApiV3Document } from "./openapi.ts";
+
+/**
+ * The documents above the resources: discovery, OpenAPI, version.
+ * @throws {StatusError} NotFound for any other path.
+ */
+export function documentFor(core: Core, { path }: Pick<ApiRequest, "path">): object {
+  const trimmed = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+  if (trimmed === "/version") return versionDocument(core.version);
+  const document = discoveryDocument(core.resources, trimmed) ?? openApiV3Document(core, trimmed) ?? indexDocument(core, trimmed);
+  if (document === undefined) throw noSuchPath();
+  return document;
+}
+
+/** What `kubectl get --raw /` shows. Source: apiserver pkg/server/routes/index.go. */
+function indexDocument({ resources }: Core, path: string): object | undefined {
+  if (path !== "/") return undefined;
+  const groups = new Set(resources.all.map(({ group, apiVersion }) => (group === "" ? `/api/${apiVersion}` : `/apis/${apiVersion}`)));
+  return { paths: ["/api", "/apis", ...groups, "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"].sort() };
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import type { Core } from "../core.ts";
+import { catalogueOf, type GroupVersionKind, nameOf, type ServedGroup, type ServedResource, type ServedVersion } from "./catalogue.ts";
+
+/*
+ * OpenAPI as far as clients ask it: which parameters a PATCH of a kind takes, and that a kind exists. Schemas of fields
+ * are not given, so `kubectl explain` has nothing to explain.
+ */
+
+const PREFIX = "/openapi/v3";
+
+/** The index at `/openapi/v3`, or the document of one group and version below it; undefined for other paths. */
+export function openApiV3Document(core: Core, path: string): object | undefined {
+  if (path === PREFIX) return index(core);
+  if (!path.startsWith(`${PREFIX}/`)) return undefined;
+  for (const { name, group, version } of groupVersions(core)) if (path === `${PREFIX}/${name}`) return document(core, group, version);
+  return undefined;
+}
+
+function groupVersions(core: Core): { name: string; group: ServedGroup; version: ServedVersion }[] {
+  return catalogueOf(core.resources).flatMap((group) =>
+    group.versions.map((version) => ({ name: `${group.name === "" ? "api" : "apis"}/${nameOf(group, version)}`, group, version })),
+  );
+}
+
+/** Clients keep a document under its hash, so the address changes when the document does. */
+function index(core: Core): object {
+  const paths: Record<string, object> = {};
+  for (const { name, group, version } of groupVersions(core)) {
+    const hash = createHash("sha256")
+      .update(JSON.stringify(document(core, group, version)))
+      .digest("hex")
+      .toUpperCase();
+    paths[name] = { serverRelativeURL: `${PREFIX}/${name}?hash=${hash}` };
+  }
+  return { paths };
+}
+
+function document(core: Core, group: ServedGroup, version: ServedVersion): object {
+  const paths: Record<string, object> = {};
+  const schemas: Record<string, object> = {};
+  for (const resource of version.resources) {
+    const collection = pathOf(group, version, resource);
+    if (resource.verbs.includes("patch")) paths[`${collection}/{name}`] = itemPath(resource.kind);
+    paths[collection] = collectionPath(resource);
+    schemas[schemaName(resource.kind)] = schemaOf(resource.kind);
+  }
+  return { openapi: "3.0.0", info: { title: "Kubernetes", version: `v${core.version}` }, paths, components: { schemas } };
+}
+
+function pathOf(group: ServedGroup, version: ServedVersion, { name, namespaced }: ServedResource): string {
+  return `/${group.name === "" ? "api" : "apis"}/${nameOf(group, version)}${namespaced ? "/namespaces/{namespace}" : ""}/${name}`;
+}
+
+const parameter = (name: string, type = "string"): object => ({ name, in: "query", schema: { type, uniqueItems: true } });
+
+/** `fieldValidation` tells clients to leave the check of fields to the server, `dryRun` that a dry run is one. */
+const WRITE_PARAMETERS = [parameter("dryRun"), parameter("fieldManager"), parameter("fieldValidation")];
+
+function itemPath(kind: GroupVersionKind): object {
+  const gvk = { "x-kubernetes-group-version-kind": kind };
+  const responses = { 200: { description: "OK" } };
+  return {
+    get: { ...gvk, "x-kubernetes-action": "get", responses },
+    put: { ...gvk, "x-kubernetes-action": "put", parameters: WRITE_PARAMETERS, responses },
+    patch: { ...gvk, "x-kubernetes-action": "patch", parameters: [...WRITE_PARAMETERS, parameter("force", "boolean")], responses },
+  };
+}
+
+function collectionPath({ kind, verbs }: ServedResource): object {
+  const gvk = { "x-kubernetes-group-version-kind": kind };
+  const responses = { 200: { description: "OK" } };
+  return {
+    ...(verbs.includes("list") ? { get: { ...gvk, "x-kubernetes-action": "list", responses } } : {}),
+    ...(verbs.includes("create") ? { post: { ...gvk, "x-kubernetes-action": "post", parameters: WRITE_PARAMETERS, responses } } : {}),
+  };
+}
+
+function schemaName({ group, version, kind }: GroupVersionKind): string {
+  return `io.k8s.api.${group === "" ? "core" : (group.split(".")[0] ?? group)}.${version}.${kind}`;
+}
+
+function schemaOf(kind: GroupVersionKind): object {
+  return { type: "object", "x-kubernetes-group-version-kind": [kind], "x-kubernetes-preserve-unknown-fields": true };
+}

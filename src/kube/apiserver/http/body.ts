@@ -1,0 +1,93 @@
+import type { IncomingMessage } from "node:http";
+import { parse as parseYaml } from "yaml";
+import { badRequest, bodyTooLarge, unsupportedMediaType } from "../status.ts";
+
+/** Bytes of a request's body at most. Source: apiserver pkg/server/config.go, MaxRequestBodyBytes. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** Levels of a body at most; Kubernetes' own types have about 30. */
+const MAX_DEPTH = 200;
+
+const JSON_TYPE = "application/json";
+const YAML_TYPE = "application/yaml";
+const PATCH_SUFFIX = "-patch+json";
+
+/** The media type of a header, without parameters; undefined when there is none. */
+export function mediaTypeOf(header: string | undefined): string | undefined {
+  const type = header?.split(";")[0]?.trim().toLowerCase();
+  return type === "" ? undefined : type;
+}
+
+/** Reads the whole body. @throws {StatusError} RequestEntityTooLarge. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const tooLarge = (): void => {
+      // What still comes is thrown away, so that the refusal can be read.
+      request.removeAllListeners("data");
+      request.resume();
+      reject(bodyTooLarge(MAX_BODY_BYTES));
+    };
+    request.once("error", reject);
+    request.once("aborted", () => reject(badRequest("the request ended before its body")));
+    request.once("end", () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge();
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) return tooLarge();
+      chunks.push(chunk);
+    });
+  });
+}
+
+/**
+ * The value that a body holds; undefined for an empty one. A body without a type is JSON. Patches of a type that is not
+ * JSON are left undecoded: the verb refuses their type.
+ * @throws {StatusError} UnsupportedMediaType or BadRequest.
+ */
+export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch: boolean): unknown {
+  if (body.length === 0) return undefined;
+  if (isPatch) return mediaType?.endsWith(PATCH_SUFFIX) === true ? decodeJson(body) : undefined;
+  switch (mediaType) {
+    case undefined:
+    case JSON_TYPE:
+      return decodeJson(body);
+    case YAML_TYPE:
+      return decodeYaml(body);
+    default:
+      throw unsupportedMediaType([JSON_TYPE, YAML_TYPE]);
+  }
+}
+
+function decodeJson(body: Buffer): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
+  }
+  return checkDepth(value);
+}
+
+function decodeYaml(body: Buffer): unknown {
+  let value: unknown;
+  try {
+    value = parseYaml(body.toString(), { maxAliasCount: 100 });
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; yaml parse error: ${(error as Error).message}`);
+  }
+  return checkDepth(value);
+}
+
+/** What comes after walks bodies by recursion. */
+function checkDepth(value: unknown): unknown {
+  if (isDeeper(value, MAX_DEPTH)) throw badRequest(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  return value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const member of Object.values(value)) if (isDeeper(member, levels - 1)) return true;
+  return false;
+}

@@ -1,0 +1,199 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { STATUS_CODES } from "node:http";
+import type { StatusError } from "#api/kubernetes/status";
+import { type Core, strategyContext } from "../core.ts";
+import { aggregatedDiscovery } from "../documents/discovery.ts";
+import { OPENAPI_V2_TYPE, openApiV2Json, openApiV2Protobuf } from "../documents/openapi-v2.ts";
+import type { Credentials } from "../options.ts";
+import type { ApiRequest, User } from "../request.ts";
+import { infoOf } from "../serve.ts";
+import { isNoSuchPath, noSuchPath, notDoneHere, unauthorized } from "../status.ts";
+import type { Entrance } from "../transport.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
+import { aggregatedVersion, negotiate } from "./negotiate.ts";
+import { eventRenderer, render, type RenderOptions } from "./render.ts";
+import { includeObjectOf } from "./table.ts";
+import { WatchStream } from "./watch-stream.ts";
+
+/** The API for clients over HTTP. */
+export interface Door {
+  handle(request: IncomingMessage, response: ServerResponse, pathPrefix: string): void;
+  handleUpgrade(request: IncomingMessage, connection: { socket: Duplex; head: Buffer }, pathPrefix: string): void;
+}
+
+/** Paths that answer everybody. Source: the cluster role system:public-info-viewer. */
+const PUBLIC_PATH = /^\/(healthz|livez|readyz)(\/|$)|^\/version\/?$/;
+const HEALTH_PATH = /^\/(healthz|livez|readyz)(\/|$)/;
+
+/** Seconds that a watch lasts when its client sets no bound: this, and up to as much again. Source: --min-request-timeout. */
+const MIN_WATCH_SECONDS = 1800;
+
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+
+export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
+  const authenticate = createAuthenticator(credentials, core.clock);
+  return {
+    handle(request, response, pathPrefix) {
+      const target = targetOf(request, pathPrefix);
+      const user = authenticate(request);
+      new Exchange(core, entrance, { request, response, ...target }).run(user).catch((error: unknown) => {
+        core.log.error("a response could not be sent", { error, path: target.path });
+        response.destroy();
+      });
+    },
+    handleUpgrade(request, { socket }, pathPrefix) {
+      const { path } = targetOf(request, pathPrefix);
+      const refusal = authenticate(request) === undefined ? unauthorized() : upgradeRefusal(path);
+      refuseUpgrade(socket, refusal);
+    },
+  };
+}
+
+interface Target {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+function targetOf({ url = "/" }: IncomingMessage, pathPrefix: string): Target {
+  const [path, search] = splitOnce(url.startsWith(pathPrefix) ? url.slice(pathPrefix.length) : url);
+  const query: Record<string, string> = {};
+  if (search !== "") for (const [name, value] of new URLSearchParams(search)) query[name] ??= value;
+  return { path: path === "" ? "/" : path, query };
+}
+
+function splitOnce(url: string): [string, string] {
+  const at = url.indexOf("?");
+  return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+/** One request and its response. */
+class Exchange {
+  readonly #core: Core;
+  readonly #entrance: Entrance;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #target: Target;
+
+  constructor(
+    core: Core,
+    entrance: Entrance,
+    { request, response, path, query }: Target & { request: IncomingMessage; response: ServerResponse },
+  ) {
+    this.#core = core;
+    this.#entrance = entrance;
+    this.#request = request;
+    this.#response = response;
+    this.#target = { path, query };
+  }
+
+  async run(user: User | undefined): Promise<void> {
+    try {
+      if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
+      if (this.#sendKnownDocument()) return;
+      const call = await this.#call(user ?? ANONYMOUS);
+      const info = infoOf(call);
+      if (info.isResource && info.verb === "watch") return this.#watch(call);
+      const answer = await this.#entrance.serve(call);
+      const { contentType, text } = render(answer, this.#renderOptions());
+      this.#send(answer.kind === "list" ? 200 : answer.code, contentType, text);
+    } catch (error) {
+      this.#refuse(this.#entrance.refusalOf(error));
+    }
+  }
+
+  async #call(user: User): Promise<ApiRequest> {
+    const { method = "GET", headers } = this.#request;
+    const contentType = mediaTypeOf(headers["content-type"]);
+    const body = METHODS_WITH_BODY.has(method) ? decodeBody(await readBody(this.#request), contentType, method === "PATCH") : undefined;
+    return { method, ...this.#target, user, body, ownsBody: true, ...(contentType === undefined ? {} : { contentType }) };
+  }
+
+  #renderOptions(): RenderOptions {
+    return {
+      representation: negotiate(this.#request.headers.accept),
+      includeObject: includeObjectOf(this.#target.query),
+      context: strategyContext(this.#core),
+    };
+  }
+
+  /** Documents that are not JSON objects, or that clients keep. */
+  #sendKnownDocument(): boolean {
+    const { path } = this.#target;
+    if (HEALTH_PATH.test(path)) this.#send(200, "text/plain; charset=utf-8", "ok");
+    else if (path === "/openapi/v2") this.#sendOpenApiV2();
+    else if (path === "/api" || path === "/apis") return this.#sendAggregatedDiscovery(path);
+    else return false;
+    return true;
+  }
+
+  #sendOpenApiV2(): void {
+    if (this.#request.headers.accept?.includes("proto") === true) this.#send(200, OPENAPI_V2_TYPE, openApiV2Protobuf(this.#core));
+    else this.#send(200, "application/json", JSON.stringify(openApiV2Json(this.#core)));
+  }
+
+  #sendAggregatedDiscovery(path: "/api" | "/apis"): boolean {
+    const { headers } = this.#request;
+    this.#response.setHeader("vary", "Accept");
+    const version = aggregatedVersion(headers.accept);
+    if (version === undefined) return false;
+    const { text, etag } = aggregatedDiscovery(this.#core.resources, path, version);
+    this.#response.setHeader("etag", etag);
+    if (headers["if-none-match"] === etag) this.#response.writeHead(304).end();
+    else this.#send(200, `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, text);
+    return true;
+  }
+
+  #watch(call: ApiRequest): void {
+    const { group, version, resource: name } = infoOf(call);
+    const resource = this.#core.resources.find(group, version, name);
+    if (resource === undefined) throw noSuchPath();
+    const stream = new WatchStream(this.#response, eventRenderer(resource, this.#renderOptions()));
+    const timeoutSeconds = String(MIN_WATCH_SECONDS + this.#core.random.int(MIN_WATCH_SECONDS));
+    const stop = this.#entrance.watch({ ...call, query: { timeoutSeconds, ...call.query } }, stream);
+    stream.started();
+    this.#response.on("close", stop);
+    this.#response.writeHead(200, { "content-type": "application/json", "cache-control": CACHE_CONTROL });
+    this.#response.flushHeaders();
+  }
+
+  #refuse(refusal: StatusError): void {
+    const { status } = refusal;
+    if (this.#response.headersSent) return void this.#response.end();
+    const retryAfter = status.details?.retryAfterSeconds;
+    if (retryAfter !== undefined && retryAfter > 0) this.#response.setHeader("retry-after", String(retryAfter));
+    if (isNoSuchPath(status)) return this.#send(404, "text/plain; charset=utf-8", "404 page not found\n");
+    this.#send(status.code, "application/json", JSON.stringify(status));
+  }
+
+  #send(code: number, contentType: string, body: string | Buffer): void {
+    const length = Buffer.byteLength(body);
+    this.#response.writeHead(code, { "content-type": contentType, "content-length": length, "cache-control": CACHE_CONTROL });
+    this.#response.end(body);
+  }
+}
+
+/** Source: apiserver pkg/endpoints/filters/cachecontrol.go. */
+const CACHE_CONTROL = "no-cache, private";
+
+const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
+
+function upgradeRefusal(path: string): StatusError {
+  const verb = /\/pods\/[^/]+\/(exec|attach|portforward)$/.exec(path)?.[1];
+  if (verb === undefined) return noSuchPath();
+  return notDoneHere(`pods/${verb} needs a connection to a container, and no container runs here`);
+}
+
+function refuseUpgrade(socket: Duplex, { status }: StatusError): void {
+  const body = JSON.stringify(status);
+  const head = [
+    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? ""}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  // A client that has gone is no event.
+  socket.on("error", () => socket.destroy());
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}

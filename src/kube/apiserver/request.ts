@@ -1,0 +1,36 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+import type { Resource } from "./resources.ts";
+
+/** Who asks, once authenticated. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+}
+
+/** One call with a decoded body, whichever door it came through. */
+export interface ApiRequest {
+  readonly method: string;
+  /** From the root of the API, without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly user: User;
+  /** Without parameters; undefined when the caller sent none. */
+  readonly contentType?: string;
+  readonly body?: unknown;
+  /** Nobody else holds the body, so it may become the stored object without a copy. */
+  readonly ownsBody: boolean;
+}
+
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/** What the core answers; doors turn it into objects, JSON, tables or text. */
+export type Answer =
+  | { readonly kind: "object"; readonly code: number; readonly object: KubeObject; readonly of: Resource }
+  | { readonly kind: "list"; readonly items: readonly KubeObject[]; readonly metadata: ListMetadata; readonly of: Resource }
+  | { readonly kind: "document"; readonly code: number; readonly document: object }
+  | { readonly kind: "text"; readonly code: number; readonly text: string };

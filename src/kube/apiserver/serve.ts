@@ -1,0 +1,151 @@
+import type { Core } from "./core.ts";
+import type { Answer, ApiRequest } from "./request.ts";
+import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
+import { isShownAsStored, type Resource, shown } from "./resources.ts";
+import { review } from "./reviews.ts";
+import { selectionOf } from "./selection.ts";
+import { badRequest, invalid, methodNotSupported, noSuchPath, success } from "./status.ts";
+import { serveSubresource } from "./subresources/index.ts";
+import { createObject } from "./verbs/create.ts";
+import { deleteCollection } from "./verbs/delete-collection.ts";
+import { deleteObject, deleteOptionsOf } from "./verbs/delete.ts";
+import { listObjects } from "./verbs/list.ts";
+import { listOptionsOf, watchOptionsOf } from "./verbs/list-options.ts";
+import { answerOf, readOne, type ResourceCall, targetOf, writeOne } from "./verbs/single.ts";
+import { watchObjects, type WatchSink } from "./verbs/watch.ts";
+
+/** Answers any call but a watch of resources and the documents of discovery. @throws {StatusError} for every refusal. */
+export async function serve(core: Core, request: ApiRequest, info: RequestInfo): Promise<Answer> {
+  const call = callOf(core, request, info);
+  if (call === undefined) return serveReview(request, info);
+  return info.subresource === "" ? await serveVerb(core, call) : await serveSubresource(core, call);
+}
+
+/**
+ * Opens a watch; events go to `sink`. Returns the way to stop.
+ * @throws {StatusError} before anything is told.
+ */
+export function serveWatch(core: Core, request: ApiRequest, info: RequestInfo, sink: WatchSink): () => void {
+  const resource = core.resources.find(info.group, info.version, info.resource);
+  if (resource === undefined || info.subresource !== "") throw noSuchPath();
+  requireVerb(resource, "watch");
+  const { labelSelector, fieldSelector } = selectorsOf(request.query);
+  const selection = selectionOf(resource, { namespace: info.namespace, name: info.name, ...labelSelector, ...fieldSelector });
+  return watchObjects(core, resource, selection, { options: watchOptionsOf(request.query), sink });
+}
+
+/** What the request's path stands for, so that doors know how to answer. */
+export function infoOf({ method, path, query }: ApiRequest): RequestInfo {
+  return parseRequestInfo(method, path, query);
+}
+
+function callOf(core: Core, request: ApiRequest, info: RequestInfo): ResourceCall | undefined {
+  const resource = core.resources.find(info.group, info.version, info.resource);
+  if (resource === undefined) return undefined;
+  if (info.namespace !== "" && !resource.kind.namespaced && resource.kind.resource !== "namespaces") throw noSuchPath();
+  return { request, info: normalized(resource, info), resource, dryRun: isDryRun(request.query["dryRun"]) };
+}
+
+/** A namespace's own path names it twice: as namespace and as name. */
+function normalized({ kind }: Resource, info: RequestInfo): RequestInfo {
+  if (kind.namespaced || info.namespace === "") return info;
+  return { ...info, namespace: "" };
+}
+
+/** Source: apimachinery pkg/apis/meta/v1/validation/validation.go, ValidateDryRun. */
+function isDryRun(dryRun: string | undefined): boolean {
+  if (dryRun === undefined || dryRun === "") return false;
+  if (dryRun === "All") return true;
+  throw invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
+    { type: "NotSupported", field: "dryRun", value: [dryRun], supported: ["All"] },
+  ]);
+}
+
+function serveReview(request: ApiRequest, info: RequestInfo): Answer {
+  const document = info.verb === "create" ? review(info, request.user, request.body) : undefined;
+  if (document === undefined) throw noSuchPath();
+  return { kind: "document", code: 201, document };
+}
+
+async function serveVerb(core: Core, call: ResourceCall): Promise<Answer> {
+  const { info, resource } = call;
+  requireVerb(resource, info.verb);
+  switch (info.verb) {
+    case "get":
+      return readOne(call);
+    case "list":
+      return await list(core, call);
+    case "create":
+      return await create(core, call);
+    case "update":
+    case "patch":
+      return await writeOne(core, call);
+    case "delete":
+      return await remove(core, call);
+    case "deletecollection":
+      return await removeCollection(core, call);
+    default:
+      throw methodNotSupported(resource.of, info.verb);
+  }
+}
+
+/** Source: apiserver pkg/endpoints/installer.go: a path has no handler for verbs that its storage does not offer. */
+function requireVerb({ kind, of }: Resource, verb: string): void {
+  if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(of, verb);
+}
+
+async function list(core: Core, { request, info, resource }: ResourceCall): Promise<Answer> {
+  const { labelSelector, fieldSelector } = selectorsOf(request.query);
+  const selection = selectionOf(resource, { namespace: info.namespace, ...labelSelector, ...fieldSelector });
+  const { items, metadata } = await listObjects(core, resource, selection, listOptionsOf(request.query));
+  const asShown = isShownAsStored(resource) ? items : items.map((item) => shown(resource, item));
+  return { kind: "list", items: asShown, metadata, of: resource };
+}
+
+function selectorsOf({ labelSelector, fieldSelector }: Readonly<Record<string, string>>): {
+  labelSelector: { labelSelector?: string };
+  fieldSelector: { fieldSelector?: string };
+} {
+  return {
+    labelSelector: labelSelector === undefined ? {} : { labelSelector },
+    fieldSelector: fieldSelector === undefined ? {} : { fieldSelector },
+  };
+}
+
+async function create(core: Core, { request, info, resource, dryRun }: ResourceCall): Promise<Answer> {
+  if (resource.kind.namespaced && info.namespace === "") throw badRequest("an empty namespace may not be set during creation");
+  const object = await createObject(core, { resource, namespace: info.namespace, body: request.body, ownsBody: request.ownsBody, dryRun });
+  return answerOf(201, object, resource);
+}
+
+/** Kinds whose deletion answers with the object that is gone. Source: ReturnDeletedObject in pkg/registry/core. */
+const RETURNED_WHEN_DELETED: ReadonlySet<string> = new Set([
+  "persistentvolumeclaims",
+  "persistentvolumes",
+  "pods",
+  "podtemplates",
+  "resourcequotas",
+  "serviceaccounts",
+  "services",
+]);
+
+async function remove(core: Core, call: ResourceCall): Promise<Answer> {
+  const { request, info, resource, dryRun } = call;
+  const options = deleteOptionsOf(request.body, request.query);
+  const isDry = dryRun || (options.dryRun ?? []).includes("All");
+  const { object, removed } = await deleteObject(core, { ...targetOf(call), dryRun: isDry, options });
+  if (!removed || (resource.group === "" && RETURNED_WHEN_DELETED.has(resource.kind.resource))) return answerOf(200, object, resource);
+  const { uid } = object.metadata;
+  const { group, resource: kind } = resource.of;
+  const details = { name: info.name, ...(group === "" ? {} : { group }), kind, ...(uid === undefined ? {} : { uid }) };
+  return { kind: "document", code: 200, document: success(200, details) };
+}
+
+async function removeCollection(core: Core, { request, info, resource, dryRun }: ResourceCall): Promise<Answer> {
+  const { labelSelector, fieldSelector } = selectorsOf(request.query);
+  const options = deleteOptionsOf(request.body, request.query);
+  const selection = selectionOf(resource, { namespace: info.namespace, ...labelSelector, ...fieldSelector });
+  const isDry = dryRun || (options.dryRun ?? []).includes("All");
+  const page = await deleteCollection(core, { resource, selection, options, dryRun: isDry, list: listOptionsOf(request.query) });
+  return { kind: "list", ...page, of: resource };
+}

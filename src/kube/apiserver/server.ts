@@ -1,0 +1,127 @@
+import { StatusError } from "#api/kubernetes/status";
+import { createAdmission, type Admission } from "./admission/index.ts";
+import { ServiceAllocator } from "./admission/services.ts";
+import { createClusterObjects } from "./bootstrap.ts";
+import type { Core } from "./core.ts";
+import { documentFor } from "./documents/index.ts";
+import { expireEvents } from "./event-expiry.ts";
+import { createDoor, type Door } from "./http/door.ts";
+import type { ApiServer, ApiServerOptions } from "./options.ts";
+import type { Answer, ApiRequest } from "./request.ts";
+import { ResourceTable } from "./resources.ts";
+import { infoOf, serve, serveWatch } from "./serve.ts";
+import { internalError, serviceUnavailable } from "./status.ts";
+import { ObjectStorage } from "./storage/storage.ts";
+import { createTransport, type Entrance } from "./transport.ts";
+import type { WatchSink } from "./verbs/watch.ts";
+
+/** Makes the API server of one cluster. It serves nothing until it is started. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { core, services, setVersion } = assemble(options);
+  const entrance = new ServerEntrance(core);
+  const door: Door = createDoor(core, entrance, options.credentials);
+  let stopExpiry = (): void => undefined;
+  return {
+    async start() {
+      await core.storage.start();
+      await createClusterObjects(core, services.firstAddress);
+      stopExpiry = expireEvents(core);
+      entrance.open();
+    },
+    stop() {
+      stopExpiry();
+      entrance.close();
+      core.storage.stop();
+      return Promise.resolve();
+    },
+    setVersion,
+    transport: (user) => createTransport(entrance, user),
+    handle: (request, response, pathPrefix) => door.handle(request, response, pathPrefix),
+    handleUpgrade: (request, socket, head, pathPrefix) => door.handleUpgrade(request, { socket, head }, pathPrefix),
+  };
+}
+
+function assemble(options: ApiServerOptions): { core: Core; services: ServiceAllocator; setVersion: (version: string) => void } {
+  const { store, keyPrefix, clock, random, log, kinds, serviceCidr } = options;
+  let version = options.version;
+  const storage = new ObjectStorage({ store, keyPrefix, log });
+  const resources = new ResourceTable(kinds, storage);
+  const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
+  const admission: Admission = createAdmission({
+    resources,
+    services,
+    get version() {
+      return version;
+    },
+  });
+  const core: Core = {
+    storage,
+    resources,
+    admission,
+    clock,
+    random,
+    log,
+    get version() {
+      return version;
+    },
+  };
+  return { core, services, setVersion: (next) => void (version = next) };
+}
+
+/** The way in for every door: knows whether the server runs, and which watches are open. */
+class ServerEntrance implements Entrance {
+  readonly #core: Core;
+  readonly #watches = new Map<WatchSink, () => void>();
+  #isOpen = false;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    for (const [sink, stop] of this.#watches) {
+      stop();
+      sink.end(serviceUnavailable("the API server of this cluster was stopped"));
+    }
+    this.#watches.clear();
+  }
+
+  async serve(request: ApiRequest): Promise<Answer> {
+    this.#requireOpen();
+    const info = infoOf(request);
+    if (info.isResource) return await serve(this.#core, request, info);
+    return { kind: "document", code: 200, document: documentFor(this.#core, request) };
+  }
+
+  watch(request: ApiRequest, sink: WatchSink): () => void {
+    this.#requireOpen();
+    const closing: WatchSink = {
+      event: (type, object) => sink.event(type, object),
+      end: (error) => {
+        this.#watches.delete(closing);
+        sink.end(error);
+      },
+    };
+    const stop = serveWatch(this.#core, request, infoOf(request), closing);
+    this.#watches.set(closing, stop);
+    return () => {
+      this.#watches.delete(closing);
+      stop();
+    };
+  }
+
+  refusalOf(error: unknown): StatusError {
+    if (error instanceof StatusError) return error;
+    this.#core.log.error("a Kubernetes request failed", { error });
+    return internalError(error instanceof Error ? error.message : String(error));
+  }
+
+  #requireOpen(): void {
+    if (!this.#isOpen) throw serviceUnavailable("the API server of this cluster does not run");
+  }
+}

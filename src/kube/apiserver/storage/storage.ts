@@ -1,0 +1,157 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+import { equalJson } from "#kube/apimachinery";
+import type { Logger } from "#lib";
+import { type KeyValue, MAX_VALUE_BYTES, type Store, type StoreEvent, type Watch } from "#store";
+import { alreadyExists, type GroupResource, objectTooLarge } from "../status.ts";
+import { atRevision, decode, encode } from "./codec.ts";
+import { type Entry, ResourceCache } from "./resource-cache.ts";
+import type { Change } from "./watcher-set.ts";
+
+/** Where a resource's objects are kept: `core/pods`, `apps/deployments`. */
+export function storageName({ group, resource }: GroupResource): string {
+  return `${group === "" ? "core" : group}/${resource}`;
+}
+
+/** `namespace/name` or `name`. */
+export function entryKey(namespace: string | undefined, name: string): string {
+  return namespace === undefined || namespace === "" ? name : `${namespace}/${name}`;
+}
+
+/** What a write is about, for refusals. */
+export interface Target {
+  readonly cache: ResourceCache;
+  /** Prefix of the resource's keys in the store. */
+  readonly prefix: string;
+  readonly of: GroupResource;
+}
+
+/**
+ * The cluster's objects: in the store as bytes, in memory decoded and indexed. One watch of the store keeps the memory
+ * current and drives every watcher, so that a write of this process shows as soon as its promise resolves.
+ */
+export class ObjectStorage {
+  readonly #store: Store;
+  readonly #keyPrefix: string;
+  readonly #log: Logger;
+  readonly #caches = new Map<string, ResourceCache>();
+  #watch: Watch | undefined;
+
+  constructor(options: { store: Store; keyPrefix: string; log: Logger }) {
+    this.#store = options.store;
+    this.#keyPrefix = options.keyPrefix;
+    this.#log = options.log;
+  }
+
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** Declares a resource before the start. A second declaration of the same place returns the same. */
+  target(of: GroupResource, nodeOf: (object: KubeObject) => string | undefined): Target {
+    const name = storageName(of);
+    let cache = this.#caches.get(name);
+    if (cache === undefined) this.#caches.set(name, (cache = new ResourceCache(nodeOf)));
+    return { cache, prefix: `${this.#keyPrefix}${name}/`, of };
+  }
+
+  /** Fills the caches from the store and follows it from there. */
+  async start(): Promise<void> {
+    const { revision, pairs } = await this.#store.range({ prefix: this.#keyPrefix });
+    for (const pair of pairs) this.#load(pair);
+    this.#watch = this.#store.watch({ prefix: this.#keyPrefix, fromRevision: revision + 1 }, (events) => {
+      for (const event of events) this.#follow(event);
+    });
+  }
+
+  stop(): void {
+    this.#watch?.close();
+    this.#watch = undefined;
+  }
+
+  /** Stores a new object. @throws {StatusError} AlreadyExists, or too large. */
+  async create(target: Target, key: string, object: KubeObject): Promise<KubeObject> {
+    const value = checkSize(encode(object));
+    const result = await this.#store.transact(
+      [{ key: target.prefix + key, modRevision: 0 }],
+      [{ kind: "put", key: target.prefix + key, value }],
+    );
+    if (!result.succeeded) throw alreadyExists(target.of, object.metadata.name);
+    return decode(value, result.revision);
+  }
+
+  /** Stores the next state of `entry`, or leaves it when nothing changes. */
+  async replace(target: Target, entry: Entry, object: KubeObject): Promise<WriteResult> {
+    if (isUnchanged(entry.object, object)) return { kind: "done", object: entry.object };
+    const value = checkSize(encode(object));
+    const key = target.prefix + entry.key;
+    const result = await this.#store.transact([{ key, modRevision: entry.revision }], [{ kind: "put", key, value }]);
+    if (result.succeeded) return { kind: "done", object: decode(value, result.revision) };
+    return { kind: "raced", current: currentEntry(entry.key, result.current) };
+  }
+
+  /** Removes `entry`; the object as it was, at the revision that removed it. */
+  async remove(target: Target, entry: Entry): Promise<WriteResult> {
+    const key = target.prefix + entry.key;
+    const result = await this.#store.transact([{ key, modRevision: entry.revision }], [{ kind: "delete", key }]);
+    if (result.succeeded) return { kind: "done", object: atRevision(entry.object, result.revision) };
+    return { kind: "raced", current: currentEntry(entry.key, result.current) };
+  }
+
+  #load(pair: KeyValue): void {
+    const place = this.#place(pair.key);
+    place?.cache.set(entryOf(place.key, pair));
+  }
+
+  #follow(event: StoreEvent): void {
+    const place = this.#place(event.key);
+    if (place === undefined) return;
+    const { cache, key } = place;
+    const previous = cache.get(key)?.object;
+    if (event.kind === "put") cache.set(entryOf(key, event.pair));
+    else cache.delete(key, event.revision);
+    this.#notify(cache, { object: cache.get(key)?.object, previous, revision: event.revision });
+  }
+
+  #notify(cache: ResourceCache, change: Change): void {
+    try {
+      cache.notify(change);
+    } catch (error) {
+      this.#log.error("a watcher threw", { error, object: (change.object ?? change.previous)?.metadata.name });
+    }
+  }
+
+  /** Undefined for keys of a resource that is not served (any more). */
+  #place(storeKey: string): { cache: ResourceCache; key: string } | undefined {
+    const groupEnd = storeKey.indexOf("/", this.#keyPrefix.length);
+    const resourceEnd = storeKey.indexOf("/", groupEnd + 1);
+    const cache = this.#caches.get(storeKey.slice(this.#keyPrefix.length, resourceEnd));
+    return cache === undefined ? undefined : { cache, key: storeKey.slice(resourceEnd + 1) };
+  }
+}
+
+/** What became of a write on a state that was read before: `raced` when that was not the present state any more. */
+export type WriteResult =
+  | { readonly kind: "done"; readonly object: KubeObject }
+  | { readonly kind: "raced"; readonly current: Entry | undefined };
+
+function currentEntry(key: string, current: readonly (KeyValue | undefined)[]): Entry | undefined {
+  const pair = current[0];
+  return pair === undefined ? undefined : entryOf(key, pair);
+}
+
+function entryOf(key: string, { value, modRevision }: KeyValue): Entry {
+  return { key, object: decode(value, modRevision), bytes: value, revision: modRevision };
+}
+
+function checkSize(value: Uint8Array): Uint8Array {
+  if (value.byteLength > MAX_VALUE_BYTES) throw objectTooLarge();
+  return value;
+}
+
+/** Whether `next` says what `current` says; its resourceVersion, which it has not got yet, does not count. */
+function isUnchanged(current: KubeObject, next: KubeObject): boolean {
+  const { metadata: currentMetadata, ...currentRest } = current;
+  const { metadata: nextMetadata, ...nextRest } = next;
+  if (!equalJson(currentRest, nextRest)) return false;
+  return equalJson({ ...currentMetadata, resourceVersion: undefined }, { ...nextMetadata, resourceVersion: undefined });
+}

@@ -1,0 +1,113 @@
+import type { Core } from "../core.ts";
+import type { Answer } from "../request.ts";
+import { isPods } from "../resources.ts";
+import { methodNotSupported, noSuchPath, notDoneHere } from "../status.ts";
+import { readOne, type ResourceCall, targetOf, writeOne } from "../verbs/single.ts";
+import { bindPod } from "./binding.ts";
+import { evictPod } from "./eviction.ts";
+import { podLog } from "./log.ts";
+import { patchScale, readScale, updateScale } from "./scale.ts";
+
+/** A subresource that a resource has, as discovery lists it and as it is served. */
+export interface Subresource {
+  readonly name: string;
+  readonly verbs: readonly string[];
+  /** Kind of its bodies, when it is not the resource's own. */
+  readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
+  serve(core: Core, call: ResourceCall): Promise<Answer>;
+}
+
+const SCALE_KIND = { group: "autoscaling", version: "v1", kind: "Scale" };
+
+/** A part of the object itself. */
+function servePart(core: Core, call: ResourceCall): Promise<Answer> {
+  return call.info.verb === "get" ? Promise.resolve(readOne(call)) : writeOne(core, call);
+}
+
+const status: Subresource = { name: "status", verbs: ["get", "patch", "update"], serve: servePart };
+
+const finalize: Subresource = { name: "finalize", verbs: ["update"], serve: servePart };
+
+const scale: Subresource = {
+  name: "scale",
+  verbs: ["get", "patch", "update"],
+  kind: SCALE_KIND,
+  async serve(core, call) {
+    const at = targetOf(call);
+    const { body, contentType } = call.request;
+    const { verb } = call.info;
+    const document =
+      verb === "get"
+        ? readScale(at)
+        : verb === "update"
+          ? await updateScale(core, { ...at, body })
+          : await patchScale(core, { ...at, body, contentType });
+    return { kind: "document", code: 200, document };
+  },
+};
+
+const binding: Subresource = {
+  name: "binding",
+  verbs: ["create"],
+  kind: { group: "", version: "v1", kind: "Binding" },
+  async serve(core, call) {
+    return { kind: "document", code: 201, document: await bindPod(core, { ...targetOf(call), body: call.request.body }) };
+  },
+};
+
+const eviction: Subresource = {
+  name: "eviction",
+  verbs: ["create"],
+  kind: { group: "policy", version: "v1", kind: "Eviction" },
+  async serve(core, call) {
+    return { kind: "document", code: 201, document: await evictPod(core, { ...targetOf(call), body: call.request.body }) };
+  },
+};
+
+const log: Subresource = {
+  name: "log",
+  verbs: ["get"],
+  serve: (_, { info, request, resource }) => Promise.resolve({ kind: "text", code: 200, text: podLog(resource, info, request.query) }),
+};
+
+const token: Subresource = {
+  name: "token",
+  verbs: ["create"],
+  kind: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" },
+  serve: () =>
+    Promise.reject(
+      notDoneHere("tokens for service accounts are not issued: only the credentials of the cluster's kubeconfig are known here"),
+    ),
+};
+
+/** What a client must upgrade its connection for; see the door for upgrades. */
+function streaming(name: string): Subresource {
+  return {
+    name,
+    verbs: ["create", "get"],
+    serve: () => Promise.reject(notDoneHere(`pods/${name} needs a connection to a container, and no container runs here`)),
+  };
+}
+
+const POD_SUBRESOURCES: readonly Subresource[] = [binding, eviction, log, ...["attach", "exec", "portforward"].map(streaming)];
+
+/** The subresources of a resource. */
+export function subresourcesOf({ kind }: Pick<ResourceCall["resource"], "kind">): readonly Subresource[] {
+  return [
+    ...(kind.hasStatus ? [status] : []),
+    ...(kind.scale === undefined ? [] : [scale]),
+    ...(isPods(kind) ? POD_SUBRESOURCES : []),
+    ...(kind.group === "" && kind.resource === "namespaces" ? [finalize] : []),
+    ...(kind.group === "" && kind.resource === "serviceaccounts" ? [token] : []),
+  ];
+}
+
+/** @throws {StatusError} NotFound for a subresource that the resource has not, MethodNotAllowed for a verb that it has not. */
+export async function serveSubresource(core: Core, call: ResourceCall): Promise<Answer> {
+  const { info, resource } = call;
+  const found = subresourcesOf(resource).find(({ name }) => name === info.subresource);
+  if (found === undefined) throw noSuchPath();
+  if (!found.verbs.includes(info.verb))
+    throw methodNotSupported({ ...resource.of, resource: `${resource.of.resource}/${found.name}` }, info.verb);
+  return await found.serve(core, call);
+}

@@ -1,0 +1,86 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+import type { StatusError } from "#api/kubernetes/status";
+import type { KubeCall, KubeTransport, KubeWatchHandlers } from "#api/kubernetes/transport";
+import type { Answer, ApiRequest, User } from "./request.ts";
+import type { WatchSink } from "./verbs/watch.ts";
+
+/** What the transport needs of the server. */
+export interface Entrance {
+  serve(request: ApiRequest): Promise<Answer>;
+  /** @throws {StatusError} when the watch cannot begin. */
+  watch(request: ApiRequest, sink: WatchSink): () => void;
+  /** What a thrown value is for the caller; logs it when it is a defect. */
+  refusalOf(error: unknown): StatusError;
+}
+
+/** The API for code of this process: as over HTTP, but objects are handed over as they are. */
+export function createTransport(entrance: Entrance, user: User): KubeTransport {
+  return {
+    async call(call) {
+      try {
+        return valueOf(await entrance.serve(requestOf(call, user)));
+      } catch (error) {
+        throw entrance.refusalOf(error);
+      }
+    },
+    watch: (call, handlers) => openWatch(entrance, requestOf({ method: "GET", ...call }, user), handlers),
+  };
+}
+
+const NO_QUERY: Readonly<Record<string, string>> = {};
+
+function requestOf({ method, path, query, body, contentType }: KubeCall, user: User): ApiRequest {
+  return {
+    method,
+    path,
+    query: query ?? NO_QUERY,
+    user,
+    body,
+    ownsBody: false,
+    ...(contentType === undefined ? {} : { contentType }),
+  };
+}
+
+function valueOf(answer: Answer): unknown {
+  if (answer.kind === "object") return answer.object;
+  if (answer.kind === "document") return answer.document;
+  if (answer.kind === "text") return answer.text;
+  const { items, metadata, of } = answer;
+  return { apiVersion: of.apiVersion, kind: `${of.kind.kind}List`, metadata, items };
+}
+
+/**
+ * The watch begins in its own turn of the queue, so that handlers are never called before the caller holds the way to
+ * stop. It gets no periodic bookmarks: they serve to resume a stream that broke, and this one cannot break.
+ */
+function openWatch(entrance: Entrance, request: ApiRequest, handlers: KubeWatchHandlers): { stop(): void } {
+  let close = (): void => undefined;
+  let isStopped = false;
+  const end = (error?: StatusError): void => {
+    if (isStopped) return;
+    isStopped = true;
+    handlers.end(error);
+  };
+  const sink: WatchSink = {
+    event: (type, object: KubeObject) => {
+      if (!isStopped) handlers.event({ type, object });
+    },
+    end,
+  };
+  queueMicrotask(() => {
+    if (isStopped) return;
+    try {
+      close = entrance.watch(request, sink);
+      // The first events may have made the caller stop.
+      if (isStopped) close();
+    } catch (error) {
+      end(entrance.refusalOf(error));
+    }
+  });
+  return {
+    stop() {
+      isStopped = true;
+      close();
+    },
+  };
+}

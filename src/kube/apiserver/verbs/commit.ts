@@ -1,0 +1,48 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+import type { Core } from "../core.ts";
+import type { Resource } from "../resources.ts";
+import { modified, notFound } from "../status.ts";
+import type { Entry } from "../storage/resource-cache.ts";
+import { entryKey } from "../storage/storage.ts";
+
+/** What a write makes of the state that it finds. */
+export type Plan = { readonly kind: "keep" } | { readonly kind: "replace"; readonly object: KubeObject } | { readonly kind: "remove" };
+
+export interface Committed {
+  /** As stored now; as it was last when it was removed. */
+  readonly object: KubeObject;
+  readonly removed: boolean;
+}
+
+export interface CommitTarget {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+  /** Plans, and answers as if it had been done. */
+  readonly dryRun: boolean;
+}
+
+/** Attempts of a write that takes whatever state it finds, when others write the same object. */
+export const MAX_ATTEMPTS = 16;
+
+/**
+ * Reads the object, plans, writes, and starts again from the newer state when another writer came between.
+ * @throws {StatusError} NotFound; Conflict after {@link MAX_ATTEMPTS}; whatever `plan` throws.
+ */
+export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) => Plan): Promise<Committed> {
+  const { resource, dryRun } = at;
+  let entry = resource.cache.get(entryKey(at.namespace, at.name));
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if (entry === undefined) throw notFound(resource.of, at.name);
+    const planned = plan(entry);
+    if (planned.kind === "keep") return { object: entry.object, removed: false };
+    const removed = planned.kind === "remove";
+    if (dryRun) return { object: removed ? entry.object : planned.object, removed };
+    const result = removed
+      ? await core.storage.remove(resource.target, entry)
+      : await core.storage.replace(resource.target, entry, planned.object);
+    if (result.kind === "done") return { object: result.object, removed };
+    entry = result.current;
+  }
+  throw modified(resource.of, at.name);
+}

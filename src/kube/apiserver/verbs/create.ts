@@ -1,0 +1,104 @@
+import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
+import { isStatus } from "#api/kubernetes/status";
+import { cloneJson, generateName } from "#kube/apimachinery";
+import { type Core, strategyContext } from "../core.ts";
+import { asObject, asStored, metadataErrors } from "../object-meta.ts";
+import type { Resource } from "../resources.ts";
+import { alreadyExists, badRequest, beingDeleted, invalid, noUniqueName } from "../status.ts";
+import { storable } from "../storage/codec.ts";
+import { entryKey } from "../storage/storage.ts";
+import { timestamp } from "../times.ts";
+
+export interface CreateCall {
+  readonly resource: Resource;
+  /** Of the path; empty for kinds without namespaces. */
+  readonly namespace: string;
+  readonly body: unknown;
+  readonly ownsBody: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Names tried for `generateName`. Source: apiserver registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
+const MAX_NAME_ATTEMPTS = 8;
+
+/** Creates an object and returns it as stored. @throws {StatusError} as the API refuses. */
+export async function createObject(core: Core, call: CreateCall): Promise<KubeObject> {
+  const sent = asStored(call.resource, asObject(call.resource, call.body));
+  const isNamed = sent.metadata.name !== undefined && sent.metadata.name !== "";
+  const prefix = sent.metadata.generateName ?? "";
+  if (isNamed || prefix === "") return await createNamed(core, call, sent);
+  for (let attempt = 1; ; attempt++) {
+    const name = generateName(prefix, () => core.random.next());
+    try {
+      return await createNamed(core, call, { ...sent, metadata: { ...sent.metadata, name } });
+    } catch (error) {
+      if (!isStatus(error, "AlreadyExists")) throw error;
+      if (attempt === MAX_NAME_ATTEMPTS) throw noUniqueName(call.resource.of, name);
+    }
+  }
+}
+
+async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Promise<KubeObject> {
+  const { resource, dryRun } = call;
+  const object = newObject(core, call, sent);
+  const context = strategyContext(core);
+  const { strategy } = resource;
+  strategy.applyDefaults?.(object, context);
+  const undo = core.admission.admitCreate(resource, object, dryRun);
+  try {
+    strategy.prepareForCreate?.(object, context);
+    const errors = [...metadataErrors(resource, object.metadata), ...(strategy.validate?.(object, context) ?? [])];
+    if (errors.length > 0) throw invalid(resource.kind, object.metadata.name, errors);
+    return await store(core, call, object);
+  } finally {
+    undo?.();
+  }
+}
+
+async function store(core: Core, { resource, dryRun }: CreateCall, object: KubeObject): Promise<KubeObject> {
+  const { name, namespace } = object.metadata;
+  const key = entryKey(namespace, name);
+  const existing = resource.cache.get(key);
+  if (existing !== undefined)
+    throw existing.object.metadata.deletionTimestamp === undefined ? alreadyExists(resource.of, name) : beingDeleted(resource.of, name);
+  return dryRun ? object : await core.storage.create(resource.target, key, object);
+}
+
+/** Core kinds that count their changes; the others of the group have no `generation`. Source: pkg/registry/core. */
+const COUNTING_CORE_RESOURCES: ReadonlySet<string> = new Set(["replicationcontrollers"]);
+
+/** Whether objects of the resource carry `metadata.generation`. Source: the PrepareForCreate of each strategy in pkg/registry. */
+export function countsGenerations({ kind }: Resource): boolean {
+  return kind.hasStatus && (kind.group !== "" || COUNTING_CORE_RESOURCES.has(kind.resource));
+}
+
+/** Nodes register with their status; other kinds start without one. Source: pkg/registry/core/node/strategy.go. */
+function keepsStatusOnCreate({ kind }: Resource): boolean {
+  return !kind.hasStatus || (kind.group === "" && kind.resource === "nodes");
+}
+
+/** A private object with the server's own metadata. Source: apiserver pkg/registry/rest/create.go, BeforeCreate. */
+function newObject(core: Core, { resource, namespace, ownsBody }: CreateCall, sent: KubeObject): KubeObject {
+  const object = storable(ownsBody ? sent : cloneJson(sent), resource.storedApiVersion, resource.storedKind);
+  object.metadata = newMetadata(core, { resource, namespace }, object.metadata);
+  if (!keepsStatusOnCreate(resource)) delete (object as { status?: unknown }).status;
+  return object;
+}
+
+function newMetadata(core: Core, { resource, namespace }: Pick<CreateCall, "resource" | "namespace">, sent: ObjectMeta): ObjectMeta {
+  const { name, generateName: prefix, namespace: sentNamespace, labels, annotations, ownerReferences, finalizers } = sent;
+  if (resource.kind.namespaced && sentNamespace !== undefined && sentNamespace !== "" && sentNamespace !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  return {
+    name: name ?? "",
+    ...(prefix === undefined || prefix === "" ? {} : { generateName: prefix }),
+    ...(resource.kind.namespaced ? { namespace } : {}),
+    uid: core.random.uuid(),
+    ...(countsGenerations(resource) ? { generation: 1 } : {}),
+    creationTimestamp: timestamp(core.clock.now()),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+import {
+  applyJsonMergePatch,
+  applyJsonPatch,
+  applyStrategicMergePatch,
+  type JsonObject,
+  PatchError,
+  patchTypeOf,
+} from "#kube/apimachinery";
+import type { Core } from "../core.ts";
+import { asObject, asStored } from "../object-meta.ts";
+import { type Resource, shown } from "../resources.ts";
+import { badRequest, bodyTooLarge, unprocessablePatch, unsupportedMediaType } from "../status.ts";
+import { type Committed, commit, type CommitTarget } from "./commit.ts";
+import { checkAddress, planUpdate } from "./update.ts";
+
+export interface PatchCall extends CommitTarget {
+  /** `status` or empty. */
+  readonly subresource: string;
+  readonly contentType: string | undefined;
+  readonly body: unknown;
+}
+
+const JSON_PATCH = "application/json-patch+json";
+const MERGE_PATCH = "application/merge-patch+json";
+const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+
+/** What PATCH takes, in the order in which a refusal lists it. Server-side apply is refused, clearly, by its absence. */
+export const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
+
+type Apply = (current: JsonObject, resource: Resource) => JsonObject;
+
+/** Changes an object by a patch; tried again on the newer state when others write it too. @throws {StatusError} */
+export async function patchObject(core: Core, call: PatchCall): Promise<Committed> {
+  const apply = patchOf(call.contentType, call.body);
+  const { resource } = call;
+  return await commit(core, call, ({ object }) => {
+    const current = shown(resource, object);
+    const sent = asStored(
+      resource,
+      asObject(
+        resource,
+        applied(() => apply(current as unknown as JsonObject, resource)),
+      ),
+    );
+    checkAddress(call, sent);
+    return planUpdate(core, call, { previous: object, sent: withoutOwnVersion(sent, object), ownsSent: false });
+  });
+}
+
+/** A patch that leaves resourceVersion alone is no claim about it, also when it is tried again on a newer state. */
+function withoutOwnVersion(sent: KubeObject, current: KubeObject): KubeObject {
+  if (sent.metadata.resourceVersion !== current.metadata.resourceVersion) return sent;
+  const { resourceVersion: _, ...metadata } = sent.metadata;
+  return { ...sent, metadata };
+}
+
+/** Reads a patch of any kind once, for as many attempts as it takes. */
+export function patchOf(contentType: string | undefined, body: unknown): Apply {
+  switch (contentType) {
+    case JSON_PATCH:
+      return (current) => applyJsonPatch(current, body);
+    case MERGE_PATCH:
+      return (current) => applyJsonMergePatch(current, body);
+    case STRATEGIC_PATCH:
+      return (current, { kind }) => applyStrategicMergePatch(current, body, patchTypeOf(kind.group, kind.kind));
+    default:
+      throw unsupportedMediaType(PATCH_TYPES);
+  }
+}
+
+/** Runs a patch and turns what is wrong with it into a refusal. */
+export function applied<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    if (error.kind === "malformed") throw badRequest(error.message);
+    if (error.kind === "too-many-operations") throw bodyTooLarge(MAX_OPERATIONS);
+    throw unprocessablePatch(error.cause instanceof Error ? error.cause.message : error.message);
+  }
+}
+
+/** Source: apiserver pkg/endpoints/handlers/patch.go, maxJSONPatchOperations. */
+const MAX_OPERATIONS = 10_000;

@@ -1,0 +1,148 @@
+import type { Namespace } from "#api/kubernetes/core";
+import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
+import { cloneJson, equalJson } from "#kube/apimachinery";
+import { type Core, strategyContext } from "../core.ts";
+import { asObject, asStored, metadataErrors, refuseMalformed } from "../object-meta.ts";
+import type { Resource } from "../resources.ts";
+import { badRequest, conflict, invalid, modified } from "../status.ts";
+import { storable } from "../storage/codec.ts";
+import { type Committed, commit, type CommitTarget, type Plan } from "./commit.ts";
+import { countsGenerations } from "./create.ts";
+
+export interface UpdateCall extends CommitTarget {
+  /** `status`, `finalize`, or empty for the object itself. */
+  readonly subresource: string;
+  readonly body: unknown;
+  readonly ownsBody: boolean;
+}
+
+/** Replaces an object, or the part of it that the subresource is. @throws {StatusError} as the API refuses. */
+export async function updateObject(core: Core, call: UpdateCall): Promise<Committed> {
+  const sent = asStored(call.resource, asObject(call.resource, call.body));
+  checkAddress(call, sent);
+  return await commit(core, call, (entry) => planUpdate(core, call, { previous: entry.object, sent, ownsSent: call.ownsBody }));
+}
+
+/** Source: apiserver pkg/endpoints/handlers/rest.go, checkName. */
+export function checkAddress({ resource, namespace, name }: CommitTarget, { metadata }: KubeObject): void {
+  if (metadata.name !== undefined && metadata.name !== "" && metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  const sent = metadata.namespace ?? "";
+  if (resource.kind.namespaced && sent !== "" && sent !== namespace)
+    throw badRequest(`the namespace of the object (${sent}) does not match the namespace on the request (${namespace})`);
+}
+
+/** What is to become of `previous` when `sent` is put in its place. */
+export function planUpdate(
+  core: Core,
+  { resource, subresource }: Pick<UpdateCall, "resource" | "subresource">,
+  { previous, sent, ownsSent }: { previous: KubeObject; sent: KubeObject; ownsSent: boolean },
+): Plan {
+  checkPreconditions(resource, previous, sent.metadata);
+  const object =
+    subresource === "status"
+      ? withStatus(resource, previous, ownsSent ? sent : { ...sent, ...statusOf(sent) })
+      : subresource === "finalize"
+        ? withSpecFinalizers(resource, previous, sent)
+        : nextObject(core, resource, { previous, sent: ownsSent ? sent : cloneJson(sent) });
+  return endsWith(previous, object) ? { kind: "remove" } : { kind: "replace", object };
+}
+
+function checkPreconditions({ of }: Resource, { metadata }: KubeObject, sent: ObjectMeta): void {
+  const { uid, resourceVersion } = sent;
+  if (uid !== undefined && uid !== "" && uid !== metadata.uid)
+    throw conflict(of, metadata.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+  if (resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== "0" && resourceVersion !== metadata.resourceVersion)
+    throw modified(of, metadata.name);
+}
+
+/**
+ * The status is taken, everything else stays.
+ * Differs from AKS: labels and annotations sent along with a status of a pod or node are not taken.
+ */
+function withStatus(resource: Resource, previous: KubeObject, sent: KubeObject): KubeObject {
+  const { status } = sent as { status?: unknown };
+  refuseMalformed(resource, { metadata: previous.metadata, status } as KubeObject);
+  const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
+  object.status = status;
+  return object;
+}
+
+/** A private copy of the status: checking it makes it canonical. */
+function statusOf(sent: KubeObject & { status?: unknown }): { status?: unknown } {
+  return { status: cloneJson(sent.status) };
+}
+
+/** Source: pkg/registry/core/namespace/strategy.go, namespaceFinalizeStrategy. */
+function withSpecFinalizers({ storedApiVersion, storedKind }: Resource, previous: KubeObject, sent: KubeObject): KubeObject {
+  const { finalizers } = (sent as Namespace).spec ?? {};
+  const object: Namespace = storable(previous, storedApiVersion, storedKind);
+  object.spec = { ...(previous as Namespace).spec, ...(finalizers === undefined ? { finalizers: [] } : { finalizers }) };
+  return object;
+}
+
+/** Source: apiserver pkg/registry/rest/update.go, BeforeUpdate. */
+function nextObject(core: Core, resource: Resource, { previous, sent }: { previous: KubeObject; sent: KubeObject }): KubeObject {
+  const { kind, strategy } = resource;
+  const object: KubeObject & { status?: unknown } = storable(sent, resource.storedApiVersion, resource.storedKind);
+  object.metadata = nextMetadata(object.metadata, previous.metadata);
+  if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
+  const context = strategyContext(core);
+  strategy.applyDefaults?.(object, context);
+  core.admission.admitUpdate(resource, object, previous);
+  strategy.prepareForUpdate?.(object, previous, context);
+  if (countsGenerations(resource) && specChanged(object, previous)) object.metadata.generation = (previous.metadata.generation ?? 0) + 1;
+  const errors = [
+    ...metadataErrors(resource, object.metadata),
+    ...finalizerErrors(object.metadata, previous.metadata),
+    ...(strategy.validate?.(object, context) ?? []),
+    ...(strategy.validateUpdate?.(object, previous, context) ?? []),
+  ];
+  if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
+  return object;
+}
+
+/** What the caller may set, over what the server keeps. */
+function nextMetadata(sent: ObjectMeta, previous: ObjectMeta): ObjectMeta {
+  const { labels, annotations, ownerReferences, finalizers } = sent;
+  const {
+    labels: _,
+    annotations: __,
+    ownerReferences: ___,
+    finalizers: ____,
+    resourceVersion: _____,
+    managedFields: ______,
+    ...kept
+  } = previous;
+  return {
+    ...kept,
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    ...(finalizers === undefined || finalizers.length === 0 ? {} : { finalizers }),
+  };
+}
+
+function specChanged(object: KubeObject, previous: KubeObject): boolean {
+  const counted = (each: KubeObject): unknown => ({ ...each, metadata: undefined, status: undefined });
+  return !equalJson(counted(object), counted(previous));
+}
+
+/** Source: apimachinery pkg/api/validation/objectmeta.go, ValidateFinalizersUpdate (ValidateNoNewFinalizers). */
+function finalizerErrors(next: ObjectMeta, previous: ObjectMeta): { type: "Forbidden"; field: string; detail: string }[] {
+  if (previous.deletionTimestamp === undefined) return [];
+  const added = (next.finalizers ?? []).filter((finalizer) => !(previous.finalizers ?? []).includes(finalizer));
+  if (added.length === 0) return [];
+  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(", ")}}`;
+  return [{ type: "Forbidden", field: "metadata.finalizers", detail }];
+}
+
+/**
+ * Whether the object goes with this update: its deletion waited only for finalizers that are gone now.
+ * Source: apiserver pkg/registry/generic/registry/store.go, ShouldDeleteDuringUpdate; pkg/registry/core/namespace/storage.
+ */
+function endsWith(previous: KubeObject, next: KubeObject): boolean {
+  if ((next.metadata.finalizers ?? []).length > 0 || previous.metadata.deletionTimestamp === undefined) return false;
+  if (next.kind === "Namespace" && ((next as Namespace).spec?.finalizers ?? []).length > 0) return false;
+  return (previous.metadata.deletionGracePeriodSeconds ?? 0) === 0;
+}
