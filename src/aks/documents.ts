@@ -1,8 +1,12 @@
-import type { AgentPoolProperties, ManagedClusterProperties, ProvisioningState } from "#api/containerservice/model";
+import type {
+  AgentPoolProperties,
+  ManagedClusterIdentity,
+  ManagedClusterProperties,
+  ManagedClusterSku,
+  ProvisioningState,
+} from "#api/containerservice/model";
 import type { Documents } from "#store";
-
-/** Which rules a cluster lives under; decided when it is created and never changed. */
-export type GenerationName = "2019-preview" | "current";
+import type { GenerationName } from "./generations/index.ts";
 
 /** What is being done to a cluster or pool: also the provisioningState that shows meanwhile. */
 export type WorkKind = Extract<ProvisioningState, "Creating" | "Scaling" | "Upgrading" | "Updating" | "Deleting">;
@@ -23,6 +27,8 @@ export interface Drain {
 }
 
 export interface PoolWork extends Work {
+  /** When its turn came: later than its start for a pool that waits for its cluster. */
+  readonly begunMs?: number;
   /** Nodes cordoned by this work, by name. */
   readonly drains: Readonly<Record<string, Drain>>;
 }
@@ -31,6 +37,10 @@ export interface PoolWork extends Work {
 export interface Failure {
   readonly code: string;
   readonly message: string;
+}
+
+export interface PastFailure extends Failure {
+  readonly atMs: number;
 }
 
 /** Labels and taints that were taken out of the pool and may still be on nodes. */
@@ -49,8 +59,12 @@ export interface StoredCluster {
   readonly name: string;
   readonly location: string;
   readonly tags?: Readonly<Record<string, string>>;
-  readonly identity?: ClusterIdentity;
-  readonly sku?: { readonly name: string; readonly tier: string };
+  readonly kind?: string;
+  readonly identity?: ManagedClusterIdentity;
+  readonly sku?: ManagedClusterSku;
+  readonly eTag: string;
+  /** What the control plane is to run, in full: `1.12.6`. */
+  readonly version: string;
   /** Everything under `properties` but the pools. */
   readonly properties: ManagedClusterProperties;
   readonly generation: GenerationName;
@@ -62,14 +76,7 @@ export interface StoredCluster {
   /** Sequence number of the next pool. */
   readonly nextPool: number;
   readonly work?: Work;
-  readonly failure?: Failure;
-}
-
-export interface ClusterIdentity {
-  readonly type: "SystemAssigned" | "UserAssigned" | "None";
-  readonly principalId?: string;
-  readonly tenantId?: string;
-  readonly userAssignedIdentities?: Readonly<Record<string, unknown>>;
+  readonly failure?: PastFailure;
 }
 
 export interface StoredPool {
@@ -83,7 +90,7 @@ export interface StoredPool {
   readonly suffix: string;
   readonly withdrawn: Withdrawn;
   readonly work?: PoolWork;
-  readonly failure?: Failure;
+  readonly failure?: PastFailure;
 }
 
 export type Clusters = Documents<StoredCluster>;

@@ -79,7 +79,11 @@ export const refusals = {
 
   /** Source: answer quoted in cilium/cilium#25944. */
   agentPoolBusy: (pool: string, state: string) =>
-    refusal(409, "OperationNotAllowed", `Operation is not allowed: Another agentpool operation (${pool} - ${state}) is in progress, ${WAIT}`),
+    refusal(
+      409,
+      "OperationNotAllowed",
+      `Operation is not allowed: Another agentpool operation (${pool} - ${state}) is in progress, ${WAIT}`,
+    ),
 
   /** Source: recorded answer to a DELETE while another operation ran. */
   deleteWhileBusy: ({ subscriptionId, resourceGroup, name }: ClusterName) =>
@@ -131,8 +135,7 @@ export const refusals = {
     ),
 
   /** Source: answer quoted in pulumi/pulumi-azure-native#959. */
-  propertyChange: (target: string) =>
-    refusal(400, "PropertyChangeNotAllowed", `Changing property '${target}' is not allowed.`, { target }),
+  propertyChange: (target: string) => refusal(400, "PropertyChangeNotAllowed", `Changing property '${target}' is not allowed.`, { target }),
 
   /** Source: answer quoted in Azure/ACS#82. */
   upgradeAndScale: () =>
@@ -219,6 +222,14 @@ export const refusals = {
       target: "agentPoolProfile.count",
     }),
 
+  /** Unverified: text and code; the rule is the article's: pools are added by requests of their own, not by the cluster's template. */
+  poolAddedByCluster: () =>
+    refusal(
+      400,
+      "OperationNotAllowed",
+      "Agent pools can not be added by an update of the managed cluster. Please use per agent pool operations: https://aka.ms/agent-pool-rest-api",
+    ),
+
   /** Unverified: text and code; the rule is the article's "You can't delete the first node pool". */
   firstPool: (pool: string) =>
     refusal(400, "OperationNotAllowed", `The first agent pool of a cluster can not be deleted: ${pool} was created with the cluster.`),
@@ -245,12 +256,9 @@ export const refusals = {
 
   /** Source: answer quoted in aks-nvme-ssd-provisioner#5. */
   reservedLabel: (key: string) =>
-    refusal(
-      400,
-      "BadRequest",
-      `Invalid node label key ${key}. The 'kubernetes.azure.com' prefix is preserved by aks system labels`,
-      { target: key },
-    ),
+    refusal(400, "BadRequest", `Invalid node label key ${key}. The 'kubernetes.azure.com' prefix is preserved by aks system labels`, {
+      target: key,
+    }),
 
   /** Source: answer quoted in hashicorp/terraform-provider-azurerm#18567. */
   kubernetesLabel: (label: string) =>
@@ -276,10 +284,15 @@ export const refusals = {
 
   /** Unverified: text. The control plane serves no credentials before it has been created. */
   notCreated: (cluster: string) =>
-    refusal(409, "OperationNotAllowed", `Operation is not allowed: the control plane of managed cluster ${cluster} has not been created yet.`),
+    refusal(
+      409,
+      "OperationNotAllowed",
+      `Operation is not allowed: the control plane of managed cluster ${cluster} has not been created yet.`,
+    ),
 
   /** Unverified: text. */
-  twice: (target: string, name: string) => refusal(400, "InvalidParameter", `The agent pool name ${name} is used more than once.`, { target }),
+  twice: (target: string, name: string) =>
+    refusal(400, "InvalidParameter", `The agent pool name ${name} is used more than once.`, { target }),
 
   /** Unverified: text; a group of clusters cannot move between regions. */
   locationChange: (from: string, to: string) =>

@@ -18,7 +18,8 @@ export function planDrain(pool: ObservedPool, machines: readonly Machine[], when
   const soaked = empty.filter((machine) => soakEnd(pool, drainOf(machine)) <= pool.nowMs);
   if (soaked.length > 0) return whenEmpty(soaked);
   const full = machines.filter((machine) => !empty.includes(machine));
-  if (full.length === 0) return { kind: "wait", reason: "soak", untilMs: Math.min(...empty.map((machine) => soakEnd(pool, drainOf(machine)))) };
+  if (full.length === 0)
+    return { kind: "wait", reason: "soak", untilMs: Math.min(...empty.map((machine) => soakEnd(pool, drainOf(machine)))) };
   const late = full.find((machine) => pool.nowMs >= (drainOf(machine)?.sinceMs ?? pool.nowMs) + pool.drainTimeoutMs);
   if (late !== undefined) return { kind: "fail", failure: drainFailed(late), uncordon: Object.keys(pool.drains) };
   return { kind: "evict", nodes: names(full) };

@@ -23,6 +23,7 @@ const pool: ObservedPool = {
   surge: 1,
   batch: 1,
   turn: true,
+  begun: true,
   nowMs: 1000,
   earliestEndMs: 0,
   deadlineMs: 100_000,
@@ -46,6 +47,7 @@ interface Row {
 
 const creating: Row[] = [
   { name: "waits for the cluster's operation", pool: { turn: false, scaleSet: false }, step: { kind: "wait", reason: "the cluster" } },
+  { name: "notes when its turn came", pool: { begun: false, nowMs: 200_000, machines: [] }, step: { kind: "begin" } },
   { name: "begins with the scale set", pool: { scaleSet: false, machines: [] }, step: { kind: "ensureScaleSet" } },
   { name: "makes all missing machines at once", pool: { machines: [] }, step: { kind: "createInstances", count: 3, surge: false } },
   {
@@ -95,7 +97,11 @@ const shrinking: Row[] = [
   { name: "cordons them", pool: { count: 2, drains: { n2: drain } }, step: { kind: "cordon", nodes: ["n2"] } },
   {
     name: "evicts their pods",
-    pool: { count: 2, drains: { n2: drain }, machines: [...machines(2), machine(2, { node: { ...node, unschedulable: true, podsLeft: 4 } })] },
+    pool: {
+      count: 2,
+      drains: { n2: drain },
+      machines: [...machines(2), machine(2, { node: { ...node, unschedulable: true, podsLeft: 4 } })],
+    },
     step: { kind: "evict", nodes: ["n2"] },
   },
   {
@@ -212,12 +218,7 @@ const upgrading: Row[] = [
     name: "uncordons the reimaged node that came back cordoned",
     pool: {
       drains: { n0: drain },
-      machines: [
-        machine(0, { version: next, node: { ...node, version: next, unschedulable: true } }),
-        machine(1),
-        machine(2),
-        upgraded(3),
-      ],
+      machines: [machine(0, { version: next, node: { ...node, version: next, unschedulable: true } }), machine(1), machine(2), upgraded(3)],
     },
     step: { kind: "uncordon", nodes: ["n0"] },
   },
@@ -233,7 +234,10 @@ const upgrading: Row[] = [
   },
   {
     name: "keeps the surge node until the last reimaged one is Ready",
-    pool: { drains: { n2: drain }, machines: [upgraded(0), upgraded(1), withoutNode(2, { version: next, state: "Updating" }), upgraded(3)] },
+    pool: {
+      drains: { n2: drain },
+      machines: [upgraded(0), upgraded(1), withoutNode(2, { version: next, state: "Updating" }), upgraded(3)],
+    },
     step: { kind: "wait", reason: "nodes" },
   },
   {

@@ -14,7 +14,7 @@ import { planUpgrade } from "./upgrade/plan.ts";
 export function planAgentPool(pool: ObservedPool): Step {
   const step = pool.kind === "Deleting" ? planDeletion(pool) : planWork(pool);
   const ends = step.kind === "finish" || step.kind === "forget" || step.kind === "fail";
-  if (ends || pool.kind === "Deleting" || pool.nowMs < pool.deadlineMs) return step;
+  if (ends || pool.kind === "Deleting" || !pool.begun || pool.nowMs < pool.deadlineMs) return step;
   return { kind: "fail", failure: nodesNotReady(pool), uncordon: Object.keys(pool.drains) };
 }
 
@@ -28,6 +28,7 @@ function planDeletion(pool: ObservedPool): Step {
 
 function planWork(pool: ObservedPool): Step {
   if (!pool.turn) return waitFor("the cluster");
+  if (!pool.begun) return { kind: "begin" };
   if (!pool.scaleSet) return { kind: "ensureScaleSet" };
   const failed = pool.machines.filter((machine) => machine.state === "Failed");
   if (failed.length > 0) return { kind: "deleteInstances", ids: failed.map(({ id }) => id) };
@@ -42,7 +43,9 @@ function planConformance(pool: ObservedPool, live: readonly Machine[]): Step | u
   const stay = live.slice(0, pool.count);
   const strays = stay.filter((machine) => machine.node?.conforms === false);
   if (strays.length > 0) return { kind: "conform", nodes: strays.map(({ name }) => name) };
-  const cordoned = stay.filter((machine) => machine.node?.unschedulable === true && pool.drains[machine.name] !== undefined && isReady(machine));
+  const cordoned = stay.filter(
+    (machine) => machine.node?.unschedulable === true && pool.drains[machine.name] !== undefined && isReady(machine),
+  );
   return cordoned.length > 0 ? { kind: "uncordon", nodes: cordoned.map(({ name }) => name) } : undefined;
 }
 

@@ -39,6 +39,8 @@ export interface ObservedPool {
   readonly batch: number;
   /** False while the cluster's operation has not come to this pool. */
   readonly turn: boolean;
+  /** Whether the document says when its turn came. */
+  readonly begun: boolean;
   readonly nowMs: number;
   /** The work does not end before this: what it takes on AKS at least. */
   readonly earliestEndMs: number;
@@ -51,6 +53,7 @@ export interface ObservedPool {
 /** The one thing to do next. Steps that name several nodes or machines do the same to each. */
 export type Step =
   | { readonly kind: "wait"; readonly reason: string; readonly untilMs?: number }
+  | { readonly kind: "begin" }
   | { readonly kind: "ensureScaleSet" }
   | { readonly kind: "createInstances"; readonly count: number; readonly surge: boolean }
   | { readonly kind: "deleteInstances"; readonly ids: readonly number[] }

@@ -18,7 +18,9 @@ export function planUpgrade(pool: ObservedPool, live: readonly Machine[]): Step 
   if (under.length > 0) return planDrain(pool, under, reimage);
   // A surge node left over from a failed upgrade may have another version: it is removed at the end, but counts for nothing here.
   const current = live.filter((machine) => machine.version === pool.version);
-  const back = current.filter((machine) => machine.node?.unschedulable === true && pool.drains[machine.name] !== undefined && isReady(machine));
+  const back = current.filter(
+    (machine) => machine.node?.unschedulable === true && pool.drains[machine.name] !== undefined && isReady(machine),
+  );
   if (back.length > 0) return { kind: "uncordon", nodes: back.map(({ name }) => name) };
   if (!current.every(isReady)) return waitFor("nodes", pool.deadlineMs);
   return planDrain(pool, outdated.slice(0, Math.max(pool.batch, 1)), reimage);

@@ -1,0 +1,26 @@
+import type { NodeBootstrap } from "#api/kubelet";
+import { type Instance, vmSize } from "#compute";
+import { assert } from "#lib";
+import type { StoredCluster, StoredPool } from "../documents.ts";
+import { buildBootstrap } from "../nodes/index.ts";
+import { scaleSetKey } from "./scale-set.ts";
+
+/** What a machine of the pool boots with, now that the pool is as it is. */
+export function bootstrapOf(
+  cluster: StoredCluster,
+  pool: StoredPool,
+  { id, computerName, privateIp, zone }: Pick<Instance, "id" | "computerName" | "privateIp" | "zone">,
+): NodeBootstrap {
+  const { uid: controlPlaneId, subscriptionId, location, generation } = cluster;
+  const machine = vmSize(pool.properties.vmSize);
+  assert(machine !== undefined, "validation lets no unknown VM size into a pool");
+  return buildBootstrap({
+    cluster: { controlPlaneId, subscriptionId, location, generation, nodeResourceGroup: cluster.properties.nodeResourceGroup },
+    poolName: pool.name,
+    pool: pool.properties,
+    kubernetesVersion: pool.properties.orchestratorVersion,
+    vmss: scaleSetKey(cluster, pool).name,
+    instance: { id, computerName, privateIp, zone },
+    machine,
+  });
+}

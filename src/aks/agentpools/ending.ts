@@ -1,0 +1,75 @@
+import type { OperationStatus } from "#arm";
+import type { Op } from "#store";
+import type { AksContext } from "../context.ts";
+import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
+import type { Site } from "./site.ts";
+
+/** Records that the pool's turn has come. */
+export async function beginWork(site: Site): Promise<void> {
+  const begunMs = site.context.clock.now();
+  await store(site, { ...site.pool, work: { ...site.work, begunMs } });
+}
+
+/** Records how far the emptying of nodes has come. */
+export async function noteDrains(site: Site, nodes: readonly string[], change: Partial<Drain>): Promise<void> {
+  const { drains } = site.work;
+  const sinceMs = site.context.clock.now();
+  const noted = Object.fromEntries(nodes.map((name) => [name, { sinceMs, ...drains[name], ...change }]));
+  await store(site, { ...site.pool, work: { ...site.work, drains: { ...drains, ...noted } } });
+}
+
+/** The work has reached what was wanted: state and operation change in one transaction. */
+export async function finishWork(site: Site): Promise<void> {
+  const { pool } = site;
+  await store(site, { ...atRest(pool, "Succeeded"), withdrawn: { labels: [], taints: [] } }, end(site, { status: "Succeeded" }));
+}
+
+/** The work cannot go on. What has been done stays; the next PUT takes it up from there. */
+export async function failWork(site: Site, failure: Failure): Promise<void> {
+  const { code, message } = failure;
+  site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
+  await store(
+    site,
+    { ...atRest(site.pool, "Failed"), failure: { code, message, atMs: site.context.clock.now() } },
+    end(site, { status: "Failed", error: { code, message } }),
+  );
+}
+
+/** The pool is gone: its document goes with its operation's end. */
+export async function forgetPool(site: Site): Promise<void> {
+  await write(site, (pools) => pools.remove(site.document.id), end(site, { status: "Succeeded" }));
+}
+
+/** The pool as it is when nothing is being done to it. */
+export function atRest(pool: StoredPool, provisioningState: "Succeeded" | "Failed"): StoredPool {
+  const { work: _work, failure: _failure, ...rest } = pool;
+  return { ...rest, properties: { ...pool.properties, provisioningState } };
+}
+
+/** The op that ends the operation that the work belongs to; none when the cluster's operation goes on. */
+export function endOperation(
+  context: AksContext,
+  subscriptionId: string,
+  work: Pick<Work, "operationId"> | undefined,
+  outcome: { readonly status: Exclude<OperationStatus, "InProgress">; readonly error?: Failure },
+): readonly Op[] {
+  if (work?.operationId === undefined) return [];
+  const operation = context.arm.operations.get(subscriptionId, work.operationId);
+  return operation === undefined ? [] : [context.arm.operations.end(operation, outcome)];
+}
+
+function end({ context, cluster, work }: Site, outcome: Parameters<typeof endOperation>[3]): readonly Op[] {
+  return endOperation(context, cluster.subscriptionId, work, outcome);
+}
+
+/** Writes the pool if it is still as the plan saw it; otherwise a newer plan is on its way. */
+async function store(site: Site, value: StoredPool, ops: readonly Op[] = []): Promise<void> {
+  await write(site, (pools) => pools.put(site.document.id, value), ops);
+}
+
+async function write({ context, document }: Site, change: (pools: Pools) => Op, ops: readonly Op[]): Promise<void> {
+  const { pools } = context;
+  const current = pools.get(document.id);
+  if (current?.revision !== document.revision) return;
+  await context.store.transact([pools.unchanged(document.id, current)], [change(pools), ...ops]);
+}

@@ -1,0 +1,172 @@
+import { type Node } from "#api/kubernetes/core";
+import { resources } from "#api/kubernetes/resources";
+import { isStatus } from "#api/kubernetes/status";
+import { AllocationError } from "#compute";
+import type { ClusterView } from "../cluster-view.ts";
+import { durations, REVISIT_MS, SHORTEST_RETRY_MS } from "../durations.ts";
+import { each } from "../each.ts";
+import { bootstrapOf } from "./bootstrap.ts";
+import { conformancePatch } from "./conformance.ts";
+import { beginWork, failWork, finishWork, forgetPool, noteDrains } from "./ending.ts";
+import { type NodeEvent, postEvents } from "./events.ts";
+import { podsToMove } from "./observe.ts";
+import type { Site } from "./site.ts";
+import { scaleSetKey, scaleSetSpec } from "./scale-set.ts";
+import type { Step } from "./step.ts";
+
+/**
+ * Carries out one step. Each can be repeated after a crash at any point: it asks for a state, and the next plan is made
+ * from what is found then.
+ * @returns how long until a look is worth while though nothing has changed; undefined when the work is over.
+ */
+export async function execute(site: Site, step: Step): Promise<number | undefined> {
+  const { context, cluster, pool } = site;
+  const key = scaleSetKey(cluster, pool);
+  switch (step.kind) {
+    case "wait":
+      return step.untilMs === undefined ? REVISIT_MS * 60 : Math.max(step.untilMs - context.clock.now(), 0);
+    case "begin":
+      return revisit(beginWork(site));
+    case "ensureScaleSet":
+      return revisit(context.compute.ensureScaleSet(scaleSetSpec(cluster, pool)));
+    case "createInstances":
+      return createInstances(site, step);
+    case "deleteInstances":
+      return revisit(context.compute.deleteInstances(key, step.ids));
+    case "deleteScaleSet":
+      return revisit(context.compute.deleteScaleSet(key));
+    case "reimage":
+      return reimage(site, step.ids);
+    case "startDrain":
+      await postEvents(context, viewOf(site), step.nodes.map(draining));
+      return revisit(noteDrains(site, step.nodes, { sinceMs: context.clock.now() }));
+    case "drained":
+      return revisit(noteDrains(site, step.nodes, { emptyMs: context.clock.now() }));
+    case "cordon":
+    case "uncordon":
+      return revisit(setUnschedulable(viewOf(site), step.nodes, step.kind === "cordon"));
+    case "evict":
+      return evict(site, step.nodes);
+    case "conform":
+      return revisit(conform(site, step.nodes));
+    case "deleteNodes":
+      return revisit(deleteNodes(viewOf(site), step.nodes));
+    case "forget":
+      return over(forgetPool(site));
+    case "finish":
+      return over(finishWork(site));
+    // What is left is `fail`.
+    default:
+      if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
+      return over(failWork(site, step.failure));
+  }
+}
+
+/** What the step changes tells the work to go on; this is for the case that nothing does. */
+async function revisit(done: Promise<unknown>): Promise<number> {
+  await done;
+  return REVISIT_MS;
+}
+
+/** The work has ended. */
+async function over(done: Promise<unknown>): Promise<undefined> {
+  await done;
+}
+
+/** Plans that name nodes come from a view: without one there are no nodes to name. */
+function viewOf({ view, cluster }: Site): ClusterView {
+  if (view === undefined) throw new Error(`cluster ${cluster.uid} has no running control plane`);
+  return view;
+}
+
+async function createInstances(site: Site, { count, surge }: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
+  const { context, cluster, pool } = site;
+  try {
+    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => bootstrapOf(cluster, pool, machine));
+    const surges = surge ? made.map(({ computerName }) => surgeOf(computerName, pool.name)) : [];
+    await postEvents(context, viewOf(site), surges);
+    return REVISIT_MS;
+  } catch (error) {
+    if (!(error instanceof AllocationError)) throw error;
+    return over(failWork(site, { code: error.code, message: error.message }));
+  }
+}
+
+/** Boots the machines anew, then removes their nodes, so that fresh ones register with the pool's labels and taints. */
+async function reimage(site: Site, ids: readonly number[]): Promise<number> {
+  const { context, cluster, pool } = site;
+  const key = scaleSetKey(cluster, pool);
+  const view = viewOf(site);
+  await each(ids, async (id) => {
+    const instance = context.compute.instance(key, id);
+    if (instance === undefined) return;
+    const node = instance.computerName;
+    await postEvents(context, view, [{ node, reason: "Upgrade", message: `Deleting node ${node} from API server` }]);
+    await deleteNodes(view, [node]);
+    await context.compute.reimageInstance(key, id, bootstrapOf(cluster, pool, instance));
+    await postEvents(context, view, [{ node, reason: "Upgrade", message: `Successfully reimaged node: ${node}` }]);
+  });
+  return REVISIT_MS;
+}
+
+async function setUnschedulable(view: ClusterView, nodes: readonly string[], unschedulable: boolean): Promise<void> {
+  const body = { spec: { unschedulable: unschedulable ? true : null } };
+  await each(nodes, (name) => ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body })));
+}
+
+async function deleteNodes(view: ClusterView, nodes: readonly string[]): Promise<void> {
+  await each(nodes, (name) => ignoringAbsence(view.client.delete(resources.nodes, { name })));
+}
+
+async function conform({ view, pool }: Site, names: readonly string[]): Promise<void> {
+  const nodes = (view?.nodesOf(pool.name) ?? []).filter((node) => names.includes(node.metadata.name));
+  await each(nodes, async (node) => {
+    const body = conformancePatch(node, pool);
+    await ignoringAbsence(view?.client.patch<Node>(resources.nodes, { name: node.metadata.name }, { type: "merge", body })).catch(
+      (error: unknown) => {
+        // Somebody changed the node in between; the change wakes the work, which looks again.
+        if (!isStatus(error, "Conflict")) throw error;
+      },
+    );
+  });
+}
+
+/** Asks for the eviction of every pod that is not on its way yet. One that its budget protects is asked for again later. */
+async function evict(site: Site, nodes: readonly string[]): Promise<number> {
+  const { context } = site;
+  const view = viewOf(site);
+  const blocked: NodeEvent[] = [];
+  const pods = nodes.flatMap((node) => podsToMove(view.podsOn(node)).map((pod) => ({ node, pod })));
+  const staying = pods.filter(({ pod }) => pod.metadata.deletionTimestamp === undefined);
+  await each(staying, async ({ node, pod: { metadata } }) => {
+    const name = { name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
+    await ignoringAbsence(view.client.evict(name)).catch((error: unknown) => {
+      if (!isStatus(error, "TooManyRequests")) throw error;
+      blocked.push(blockedBy(node, metadata.name));
+    });
+  });
+  await postEvents(context, view, blocked);
+  return Math.max(context.pace(durations.evictionRetryMs), SHORTEST_RETRY_MS);
+}
+
+async function ignoringAbsence(call: Promise<unknown> | undefined): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isStatus(error, "NotFound")) throw error;
+  }
+}
+
+/** Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
+function surgeOf(node: string, pool: string): NodeEvent {
+  return { node, reason: "Surge", message: `Created a surge node [${node} ${pool}] for agentpool ${pool}` };
+}
+
+function draining(node: string): NodeEvent {
+  return { node, reason: "Drain", message: `Draining node: ${node}` };
+}
+
+/** Source: Azure/AKS#4306. */
+function blockedBy(node: string, pod: string): NodeEvent {
+  return { node, reason: "Drain", type: "Warning", message: `Eviction blocked by Too many Requests (usually a pdb): ${pod}` };
+}

@@ -1,0 +1,139 @@
+import type { ArmRequest, ArmResponse } from "#arm";
+import { decodeAgentPool } from "#api/containerservice/agent-pool";
+import { resolveVersion } from "../catalog/index.ts";
+import { commit, type Change } from "../commit.ts";
+import { checkPreconditions, refusePoolChange } from "../conflicts.ts";
+import type { AksContext } from "../context.ts";
+import { clusterKey, type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
+import { refusals } from "../errors.ts";
+import { generations } from "../generations/index.ts";
+import { poolDocuments } from "../lookup.ts";
+import { nodeNameSuffix } from "../nodes/index.ts";
+import { answerPool } from "./answer.ts";
+import { kindOfChange, retagged, withWork } from "./change.ts";
+import { type SentAgentPool, withDefaults } from "./defaults.ts";
+import { type Candidate, firstRefusal } from "./rules/candidate.ts";
+import { changeRules } from "./rules/change.ts";
+import { multiplePools, placementRules } from "./rules/placement.ts";
+import { shapeRules } from "./rules/shape.ts";
+
+/** Where a request about a pool points. */
+export interface PoolRoute extends ClusterName {
+  readonly pool: string;
+}
+
+interface Put {
+  readonly created: boolean;
+  readonly cluster: StoredCluster;
+  readonly pool: StoredPool;
+  readonly operationId: string;
+}
+
+/**
+ * PUT of an agent pool: 201 for a new one, 200 for a change, with the goal as body and an operation that follows the work.
+ * One transaction stores both. @throws the refusals of the rules, 404, 409 and 412.
+ */
+export async function putAgentPool(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
+  const { properties: sent, errors } = decodeAgentPool(request.body, request.apiVersion);
+  if (errors[0] !== undefined) throw refusals.unreadable(errors[0]);
+  const { created, cluster, pool, operationId } = await commit(context, () => changePool(context, request, { route, sent }));
+  const operation = context.arm.operations.get(cluster.subscriptionId, operationId);
+  return {
+    status: created ? 201 : 200,
+    layout: "provider",
+    ...(operation !== undefined && { headers: context.arm.operations.headers(request, operation) }),
+    body: answerPool(cluster, pool, request.apiVersion),
+  };
+}
+
+function changePool(
+  context: AksContext,
+  request: ArmRequest,
+  put: { readonly route: PoolRoute; readonly sent: SentAgentPool },
+): Change<Put> {
+  const { route, sent } = put;
+  const clusterDocument = context.clusters.get(clusterKey(route));
+  if (clusterDocument === undefined) throw refusals.parentNotFound(`Microsoft.ContainerService/managedClusters/${route.name}`);
+  const cluster = clusterDocument.value;
+  const siblings = poolDocuments(context, cluster);
+  const key = poolKey(cluster, route.pool);
+  const document = siblings.find(({ id }) => id === key);
+  const stored = document?.value;
+  const candidate = candidateOf(
+    cluster,
+    { name: stored?.name ?? route.pool, sent, stored },
+    siblings.filter(({ id }) => id !== key).map(({ value }) => value),
+  );
+  const refusal = firstRefusal(candidate, [multiplePools, ...shapeRules, ...changeRules, ...placementRules]);
+  if (refusal !== undefined) throw refusal;
+  refusePoolChange(cluster, stored);
+  checkPreconditions(request, stored?.properties["eTag"], "agent pool");
+
+  const kind = kindOfChange(candidate.wanted, stored?.properties);
+  const { operation, op } = beginOperation(context, cluster, { pool: candidate.name, kind });
+  const startedMs = context.clock.now();
+  const pool = withWork(
+    stored ?? newPool(cluster, candidate, { sequence: cluster.nextPool, createdMs: startedMs }),
+    retagged(context, candidate.wanted),
+    { kind, operationId: operation.id, startedMs, begunMs: startedMs },
+  );
+  const clusterOps = stored === undefined ? [context.clusters.put(clusterDocument.id, { ...cluster, nextPool: cluster.nextPool + 1 })] : [];
+  return {
+    // Every pool is compared: the limits of the cluster are limits of their sum.
+    compares: [
+      context.clusters.unchanged(clusterDocument.id, clusterDocument),
+      context.pools.unchanged(key, document),
+      ...siblings.filter(({ id }) => id !== key).map((sibling) => context.pools.unchanged(sibling.id, sibling)),
+    ],
+    ops: [context.pools.put(key, pool), ...clusterOps, op],
+    result: { created: stored === undefined, cluster, pool, operationId: operation.id },
+  };
+}
+
+/** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
+export function candidateOf(
+  cluster: StoredCluster,
+  pool: { readonly name: string; readonly sent: SentAgentPool; readonly stored: StoredPool | undefined },
+  others: readonly StoredPool[],
+): Candidate {
+  const { name, sent, stored } = pool;
+  const version = versionOf(cluster, sent.orchestratorVersion, stored?.properties.orchestratorVersion);
+  const wanted = withDefaults(sent, stored?.properties, cluster, version);
+  return { name, sent, wanted, stored: stored?.properties, cluster, generation: generations[cluster.generation], others };
+}
+
+/** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */
+function versionOf(cluster: StoredCluster, sent: string | undefined, stored: string | undefined): string {
+  const present = stored ?? cluster.version;
+  if (sent === undefined || sent === present) return present;
+  if (present.startsWith(`${sent}.`)) return present;
+  const version = resolveVersion(sent, cluster.generation);
+  if (version === undefined) throw refusals.poolVersionUnknown(sent);
+  return version;
+}
+
+/** A pool before its first work. */
+export function newPool(
+  cluster: Pick<StoredCluster, "generation" | "properties">,
+  { name, wanted }: Pick<Candidate, "name" | "wanted">,
+  born: { readonly sequence: number; readonly createdMs: number },
+): StoredPool {
+  return { name, ...born, properties: wanted, suffix: nodeNameSuffix(cluster, name), withdrawn: { labels: [], taints: [] } };
+}
+
+/** The operation that follows work on a pool. Source: recorded operations: they end with 204 from `operationresults`. */
+export function beginOperation(
+  context: AksContext,
+  cluster: StoredCluster,
+  work: { readonly pool: string; readonly kind: WorkKind },
+): ReturnType<AksContext["arm"]["operations"]["begin"]> {
+  const { subscriptionId, location } = cluster;
+  return context.arm.operations.begin({
+    subscriptionId,
+    namespace: "Microsoft.ContainerService",
+    location,
+    resourceId: poolId(cluster, work.pool),
+    kind: `AgentPool.${work.kind}`,
+    resultStatus: 204,
+  });
+}

@@ -1,0 +1,31 @@
+import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { StoredCluster, StoredPool } from "../../documents.ts";
+import type { Generation } from "../../generations/index.ts";
+import type { SentAgentPool } from "../defaults.ts";
+
+/** A pool as it would be after a PUT, with everything that a rule may look at. */
+export interface Candidate {
+  readonly name: string;
+  /** What the caller set. */
+  readonly sent: SentAgentPool;
+  /** What would be stored. */
+  readonly wanted: AgentPoolProperties;
+  /** What is stored; undefined for a new pool. */
+  readonly stored: AgentPoolProperties | undefined;
+  readonly cluster: Pick<StoredCluster, "location" | "version" | "properties" | "multiplePools">;
+  readonly generation: Generation;
+  /** The cluster's other pools. */
+  readonly others: readonly Pick<StoredPool, "name" | "properties">[];
+}
+
+/** One rule: the refusal when the candidate breaks it. */
+export type Rule = (candidate: Candidate) => Error | undefined;
+
+/** The first refusal, in the order of the rules. */
+export function firstRefusal(candidate: Candidate, rules: readonly Rule[]): Error | undefined {
+  for (const rule of rules) {
+    const refusal = rule(candidate);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}

@@ -1,0 +1,97 @@
+import type { AgentPoolProperties } from "#api/containerservice/model";
+import { compareVersions, parseVersion } from "../../catalog/index.ts";
+import { refusals } from "../../errors.ts";
+import { versionSkew } from "../../generations/index.ts";
+import type { Candidate, Rule } from "./candidate.ts";
+
+/** Members that keep the value they were created with. Source: Azure/azure-rest-api-specs, "x-ms-mutability"; contract of the CLI. */
+const IMMUTABLE = [
+  "vmSize",
+  "osType",
+  "maxPods",
+  "osDiskSizeGB",
+  "osDiskType",
+  "kubeletDiskType",
+  "type",
+  "vnetSubnetID",
+  "podSubnetID",
+  "availabilityZones",
+  "enableNodePublicIP",
+  "nodePublicIPPrefixID",
+  "scaleSetPriority",
+  "scaleSetEvictionPolicy",
+  "spotMaxPrice",
+  "proximityPlacementGroupID",
+  "capacityReservationGroupID",
+  "hostGroupID",
+  "kubeletConfig",
+  "linuxOSConfig",
+  "enableEncryptionAtHost",
+  "enableUltraSSD",
+  "gpuInstanceProfile",
+  "workloadRuntime",
+] as const;
+
+/** Members whose words are compared without letter case. */
+const CASELESS: ReadonlySet<string> = new Set(["vmSize", "vnetSubnetID", "podSubnetID"]);
+
+const immutables: Rule = ({ wanted, stored }) => {
+  if (stored === undefined) return undefined;
+  const changed = IMMUTABLE.find((member) => wanted[member] !== undefined && !isSame(member, wanted, stored));
+  return changed === undefined ? undefined : refusals.propertyChange(`properties.${changed}`);
+};
+
+function isSame(member: string, wanted: AgentPoolProperties, stored: AgentPoolProperties): boolean {
+  const [next, previous] = [wanted[member], stored[member]];
+  if (CASELESS.has(member) && typeof next === "string" && typeof previous === "string")
+    return next.toLowerCase() === previous.toLowerCase();
+  return JSON.stringify(next) === JSON.stringify(previous) || (isNothing(next) && isNothing(previous));
+}
+
+/** What stands for a member that was never set. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === false || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** A pool's way from one version to another. Source: azure-docs articles/aks/upgrade-cluster.md; nebari#524 for the refusal. */
+const upgradePath: Rule = ({ wanted, stored }) => {
+  if (stored === undefined || stored.orchestratorVersion === wanted.orchestratorVersion) return undefined;
+  const [from, to] = [stored.orchestratorVersion, wanted.orchestratorVersion];
+  const skips = parseVersion(to).minor > parseVersion(from).minor + 1;
+  return compareVersions(to, from) < 0 || skips ? refusals.poolUpgradePath(from, to) : undefined;
+};
+
+/** How far a pool may be from its control plane. Source: generations, which also knows the preview's rule for patches. */
+const skew: Rule = ({ wanted, stored, cluster, generation }) => {
+  const pool = wanted.orchestratorVersion;
+  if (stored?.orchestratorVersion === pool) return undefined;
+  return skewRefusal(pool, cluster.version, generation);
+};
+
+/** The refusal of a pool's version under a control plane's; undefined when they go together. */
+export function skewRefusal(pool: string, controlPlane: string, generation: Candidate["generation"]): Error | undefined {
+  const problem = versionSkew({ pool, controlPlane }, generation);
+  if (problem === undefined) return undefined;
+  const [minor, limit] = [parseVersion(pool).minor, parseVersion(controlPlane).minor];
+  if (problem.kind === "too-old") {
+    const reason =
+      `Minor version of node pool cannot be more than ${problem.allowed} versions less than control plane's version. ` +
+      `Minor version of node pool is ${minor} and control plane is ${limit}.`;
+    return refusals.versionsIncompatible(pool, controlPlane, reason);
+  }
+  if (generation.name === "2019-preview") return refusals.poolVersionInvalid();
+  const reason =
+    problem.kind === "newer-minor"
+      ? `Minor version of node pool version ${minor} is bigger than control plane version ${limit}.`
+      : `Patch version of node pool version ${parseVersion(pool).patch} is bigger than control plane version ${parseVersion(controlPlane).patch}.`;
+  return refusals.versionsIncompatible(pool, controlPlane, reason);
+}
+
+/** Source: Azure/ACS#82. */
+const oneThing: Rule = ({ wanted, stored }) => {
+  if (stored === undefined || stored.orchestratorVersion === wanted.orchestratorVersion) return undefined;
+  return stored.count === wanted.count ? undefined : refusals.upgradeAndScale();
+};
+
+/** Rules about what changes. */
+export const changeRules: readonly Rule[] = [immutables, oneThing, upgradePath, skew];

@@ -1,0 +1,101 @@
+import { sizesIn, vmSize as findVmSize } from "#compute";
+import { refusals } from "../../errors.ts";
+import { isAmount } from "../upgrade/batch.ts";
+import type { Rule } from "./candidate.ts";
+
+const NAME = /^[a-z][a-z0-9]{0,11}$/;
+const WINDOWS_NAME_LENGTH = 6;
+/** Source: Azure/AKS CHANGELOG, May 2025. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(["aksmanagedap"]);
+/** Gigabytes. Source: Azure/azure-rest-api-specs ContainerServiceOSDisk; the image needs 30. */
+const OS_DISK = { min: 30, max: { "2019-preview": 1023, current: 2048 } } as const;
+const ZONES: ReadonlySet<unknown> = new Set(["1", "2", "3"]);
+const MODES: ReadonlySet<unknown> = new Set(["System", "User"]);
+/** Names of sizes that a refusal lists at most. */
+const LISTED_SIZES = 200;
+
+function within(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}
+
+/** Source: Azure/azure-rest-api-specs managedClusters.json, agentPoolName; azure-docs articles/aks/create-node-pools.md for Windows. */
+const name: Rule = ({ name, wanted }) => {
+  if (!NAME.test(name) || RESERVED_NAMES.has(name)) return refusals.invalidParameter("agentPoolProfile.name");
+  return wanted.osType === "Windows" && name.length > WINDOWS_NAME_LENGTH ? refusals.windowsNameTooLong() : undefined;
+};
+
+const words: Rule = ({ wanted }) => {
+  const { osType, mode, type } = wanted as { readonly osType: string; readonly mode: string; readonly type: string };
+  if (osType !== "Linux" && osType !== "Windows") return refusals.invalidParameter("agentPoolProfile.osType");
+  if (mode === "Gateway") return refusals.notEmulated("An agent pool of mode Gateway");
+  if (!MODES.has(mode)) return refusals.invalidParameter("agentPoolProfile.mode");
+  if (type === "VirtualMachines") return refusals.notEmulated("An agent pool of type VirtualMachines");
+  return type === "VirtualMachineScaleSets" || type === "AvailabilitySet" ? undefined : refusals.invalidParameter("agentPoolProfile.type");
+};
+
+const vmSize: Rule = ({ wanted, stored, cluster }) => {
+  if (stored?.vmSize === wanted.vmSize) return undefined;
+  const size = findVmSize(wanted.vmSize);
+  const offered = sizesIn(cluster.location).map(({ name }) => name);
+  if (size !== undefined && offered.includes(size.name)) return undefined;
+  return refusals.sizeNotAllowed(wanted.vmSize, cluster.location, offered.slice(0, LISTED_SIZES));
+};
+
+/** The bounds of one pool; a system pool keeps a node. Source: generations. */
+const count: Rule = ({ wanted, generation }) => {
+  const min = generation.minNodes[wanted.mode === "System" ? "System" : "User"];
+  return within(wanted.count, min, generation.maxNodesPerAgentPool) ? undefined : refusals.invalidParameter("agentPoolProfile.count");
+};
+
+const osDisk: Rule = ({ wanted, generation }) =>
+  within(wanted.osDiskSizeGB, OS_DISK.min, OS_DISK.max[generation.name])
+    ? undefined
+    : refusals.invalidParameter("agentPoolProfile.osDiskSizeGB");
+
+/** Source: Azure/AKS CHANGELOG 2019: a node holds ten pods at least, a pool thirty. */
+const maxPods: Rule = ({ wanted, generation: { maxPods: bounds, minPodsPerAgentPool: least } }) => {
+  const target = "agentPoolProfile.maxPods";
+  if (!within(wanted.maxPods, bounds.min, bounds.max)) return refusals.invalidParameter(target);
+  if (wanted.count === 0 || wanted.count * wanted.maxPods >= least) return undefined;
+  return refusals.invalidParameter(target, `${wanted.count} nodes of ${wanted.maxPods} pods hold fewer than ${least} pods`);
+};
+
+const zones: Rule = ({ wanted }) =>
+  (wanted.availabilityZones ?? []).every((zone) => ZONES.has(zone))
+    ? undefined
+    : refusals.invalidParameter("agentPoolProfile.availabilityZones");
+
+/** Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */
+const upgradeSettings: Rule = ({ wanted: { upgradeSettings: settings = {} } }) => {
+  const at = (member: string): Error => refusals.invalidParameter(`agentPoolProfile.upgradeSettings.${member}`);
+  const { maxSurge, maxUnavailable, drainTimeoutInMinutes: drain, nodeSoakDurationInMinutes: soak, undrainableNodeBehavior } = settings;
+  if (maxSurge !== undefined && !isAmount(maxSurge)) return at("maxSurge");
+  if (maxUnavailable !== undefined && !isAmount(maxUnavailable)) return at("maxUnavailable");
+  if (Number.parseInt(maxSurge ?? "1", 10) === 0 && Number.parseInt(maxUnavailable ?? "0", 10) === 0) return at("maxSurge");
+  if (drain !== undefined && !within(drain, 1, 1440)) return at("drainTimeoutInMinutes");
+  if (soak !== undefined && !within(soak, 0, 30)) return at("nodeSoakDurationInMinutes");
+  return undrainableNodeBehavior === "Cordon" ? refusals.notEmulated("undrainableNodeBehavior Cordon") : undefined;
+};
+
+/** Source: azure-docs articles/aks/cluster-autoscaler.md; the article for the preview. */
+const autoscaler: Rule = ({ wanted, generation }) => {
+  if (wanted.enableAutoScaling !== true) return undefined;
+  if (!generation.clusterAutoscaler) return refusals.autoscalerNotAllowed();
+  const { minCount, maxCount } = wanted;
+  const least = generation.minNodes[wanted.mode === "System" ? "System" : "User"];
+  if (maxCount === undefined || !within(maxCount, 1, generation.maxNodesPerAgentPool)) {
+    return refusals.invalidParameter("agentPoolProfile.maxCount");
+  }
+  return minCount === undefined || !within(minCount, least, maxCount) ? refusals.invalidParameter("agentPoolProfile.minCount") : undefined;
+};
+
+/** What the real service would do and this one does not. */
+const emulated: Rule = ({ sent }) => {
+  if (sent.powerState?.code === "Stopped") return refusals.notEmulated("Stopping an agent pool");
+  if (sent.scaleDownMode === "Deallocate") return refusals.notEmulated("scaleDownMode Deallocate");
+  if (sent["creationData"] !== undefined) return refusals.notEmulated("Creating an agent pool from a snapshot");
+  return sent["upgradeStrategy"] === "BlueGreen" ? refusals.notEmulated("upgradeStrategy BlueGreen") : undefined;
+};
+
+/** Rules about a pool taken by itself. */
+export const shapeRules: readonly Rule[] = [name, words, vmSize, autoscaler, count, osDisk, maxPods, zones, upgradeSettings, emulated];

@@ -1,0 +1,88 @@
+import type { Node, Pod } from "#api/kubernetes/core";
+import { resources } from "#api/kubernetes/resources";
+import { createInformer, type Informer, type KubeClient } from "#kube/client";
+import type { Clock, Logger } from "#lib";
+
+/** The nodes and pods of one cluster, always current. */
+export interface ClusterView {
+  readonly client: KubeClient;
+  /** Nodes that carry the pool's label. */
+  nodesOf(pool: string): readonly Node[];
+  podsOn(node: string): readonly Pod[];
+  stop(): void;
+}
+
+/** The views of the clusters whose control plane runs. */
+export interface ClusterViews {
+  get(clusterKey: string): ClusterView | undefined;
+  /** Opens the view when there is none. Resolves when it is current. */
+  open(clusterKey: string, client: KubeClient): Promise<ClusterView>;
+  close(clusterKey: string): void;
+  closeAll(): void;
+}
+
+/** The label by which AKS marks the nodes of a pool, in every generation. */
+export const POOL_LABEL = "agentpool";
+
+/** @param onChange told which pool's nodes, or pods on them, have changed; no pool in particular when the view has been opened. */
+export function createClusterViews(
+  options: { readonly clock: Clock; readonly log: Logger },
+  onChange: (clusterKey: string, pool: string | undefined) => void,
+): ClusterViews {
+  const views = new Map<string, ClusterView>();
+  return {
+    get: (key) => views.get(key),
+    async open(key, client) {
+      const present = views.get(key);
+      if (present !== undefined) return present;
+      const view = await openView(client, options, (pool) => onChange(key, pool));
+      views.set(key, view);
+      onChange(key, undefined);
+      return view;
+    },
+    close(key) {
+      views.get(key)?.stop();
+      views.delete(key);
+    },
+    closeAll() {
+      for (const view of views.values()) view.stop();
+      views.clear();
+    },
+  };
+}
+
+async function openView(
+  client: KubeClient,
+  options: { readonly clock: Clock; readonly log: Logger },
+  onChange: (pool: string) => void,
+): Promise<ClusterView> {
+  const nodes = createInformer<Node>(client, resources.nodes, {
+    ...options,
+    indexes: { pool: (node) => node.metadata.labels?.[POOL_LABEL] },
+  });
+  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: (pod) => pod.spec.nodeName } });
+  tell(nodes, pods, onChange);
+  await Promise.all([nodes.start(), pods.start()]);
+  return {
+    client,
+    nodesOf: (pool) => nodes.byIndex("pool", pool),
+    podsOn: (node) => pods.byIndex("node", node),
+    stop() {
+      nodes.stop();
+      pods.stop();
+    },
+  };
+}
+
+function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string) => void): void {
+  const ofNode = (node: Node | undefined): void => {
+    const pool = node?.metadata.labels?.[POOL_LABEL];
+    if (pool !== undefined) onChange(pool);
+  };
+  const ofPod = (pod: Pod): void => {
+    if (pod.spec.nodeName !== undefined) ofNode(nodes.get(pod.spec.nodeName));
+  };
+  nodes.subscribe({ add: ofNode, update: ofNode, delete: ofNode });
+  // A drain waits for pods to go; one that has appeared on a cordoned node was bound before and is as much in the way.
+  pods.subscribe({ add: ofPod, update: ofPod, delete: ofPod });
+}

@@ -1,0 +1,27 @@
+import type { ArmServices } from "#arm";
+import type { Compute } from "#compute";
+import type { Clock, Logger, Pace, Random } from "#lib";
+import type { Store } from "#store";
+import type { ClusterViews } from "./cluster-view.ts";
+import type { ControlPlanes } from "./control-planes.ts";
+import type { Clusters, Pools } from "./documents.ts";
+import type { GenerationName } from "./generations/index.ts";
+
+/** What every part of the service works with. */
+export interface AksContext {
+  readonly store: Store;
+  readonly arm: ArmServices;
+  readonly compute: Compute;
+  readonly controlPlanes: ControlPlanes;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The rules that new clusters get; `auto` goes by the way each is made. */
+  readonly generation: "auto" | GenerationName;
+  readonly clusters: Clusters;
+  readonly pools: Pools;
+  readonly views: ClusterViews;
+  /** When this process began to work: bounds count from here at the earliest, so that no time is lost to a stop. */
+  readonly startedMs: number;
+}

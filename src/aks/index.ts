@@ -1,0 +1,3 @@
+export { type Aks, type AksOptions, createAks } from "./service.ts";
+export type { ControlPlanes, ControlPlaneSpec } from "./control-planes.ts";
+export type { GenerationName } from "./generations/index.ts";

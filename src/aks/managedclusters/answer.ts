@@ -1,0 +1,20 @@
+import { encodeManagedCluster } from "#api/containerservice/managed-cluster";
+import { inListOrder } from "../agentpools/answer.ts";
+import { clusterId, type StoredCluster, type StoredPool } from "../documents.ts";
+
+/** A cluster as answers show it at an api-version, its pools included. */
+export function answerCluster(cluster: StoredCluster, pools: readonly StoredPool[], apiVersion: string): Record<string, unknown> {
+  const { name, location, tags, kind, identity, sku, eTag, properties } = cluster;
+  const resource = {
+    id: clusterId(cluster),
+    name,
+    location,
+    ...(tags !== undefined && { tags }),
+    ...(kind !== undefined && { kind }),
+    ...(identity !== undefined && { identity }),
+    ...(sku !== undefined && cluster.generation === "current" && { sku }),
+    eTag,
+    properties,
+  };
+  return encodeManagedCluster(resource, inListOrder(pools, apiVersion), apiVersion);
+}

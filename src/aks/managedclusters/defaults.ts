@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import type { ManagedClusterIdentity, ManagedClusterProperties, ManagedClusterSku } from "#api/containerservice/model";
+import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
+import type { Principal } from "#arm";
+import type { AksContext } from "../context.ts";
+import type { ClusterName, StoredCluster } from "../documents.ts";
+import { type GenerationName, generations } from "../generations/index.ts";
+import { networkDefaults } from "./network.ts";
+
+/** What a new cluster is made from. */
+export interface Birth {
+  readonly name: ClusterName;
+  readonly sent: DecodedManagedCluster;
+  readonly apiVersion: string;
+  readonly principal: Principal;
+  readonly location: string;
+  readonly generation: GenerationName;
+  /** Full version of the control plane. */
+  readonly version: string;
+  /** Whether the first pool is a scale set. */
+  readonly scaleSets: boolean;
+  readonly fqdn: string;
+  readonly multiplePools: boolean;
+}
+
+/** Letters in the name of a group. Source: azure-docs, naming rules of resource groups; AKS truncates its own. */
+const MAX_GROUP_NAME = 80;
+
+/** A cluster as it is stored before its pools: what was sent, else the service's defaults. */
+export function newCluster(context: AksContext, birth: Birth): StoredCluster {
+  const { name, sent, location, generation, version, multiplePools } = birth;
+  const servicePrincipal = sent.properties.servicePrincipalProfile?.clientId;
+  const managed = servicePrincipal === undefined || servicePrincipal === "msi";
+  const identity = managed ? identityOf(context, birth) : undefined;
+  const properties: ManagedClusterProperties = {
+    ...defaultProperties(context, birth),
+    ...withoutSecrets(sent.properties),
+    provisioningState: "Creating",
+    fqdn: birth.fqdn,
+    dnsPrefix: dnsPrefixOf(sent),
+    servicePrincipalProfile: { clientId: servicePrincipal ?? "msi" },
+    networkProfile: networkDefaults(sent.properties.networkProfile ?? {}, generation, birth.apiVersion),
+    ...(identity?.principalId !== undefined && { identityProfile: kubeletIdentity(context, birth) }),
+  };
+  return {
+    uid: context.random.hex(24),
+    ...name,
+    location,
+    ...(sent.tags !== undefined && { tags: sent.tags }),
+    ...(generation === "current" && { kind: sent.kind ?? "Base" }),
+    ...(identity !== undefined && { identity }),
+    sku: skuOf(sent),
+    eTag: context.random.uuid(),
+    version,
+    properties,
+    generation,
+    multiplePools,
+    createdMs: context.clock.now(),
+    nextPool: 0,
+  };
+}
+
+function defaultProperties(
+  context: AksContext,
+  { name, location, generation, version, scaleSets, fqdn }: Birth,
+): Partial<ManagedClusterProperties> & {
+  readonly kubernetesVersion: string;
+  readonly nodeResourceGroup: string;
+} {
+  const rules = generations[generation];
+  return {
+    powerState: { code: "Running" },
+    kubernetesVersion: version,
+    currentKubernetesVersion: version,
+    azurePortalFQDN: fqdn.replace(".hcp.", ".portal.hcp."),
+    nodeResourceGroup: `MC_${name.resourceGroup}_${name.name}_${location}`.slice(0, MAX_GROUP_NAME),
+    enableRBAC: true,
+    supportPlan: "KubernetesOfficial",
+    maxAgentPools: scaleSets ? rules.maxAgentPools : 1,
+    disableLocalAccounts: false,
+    autoUpgradeProfile: { nodeOSUpgradeChannel: "NodeImage" },
+    securityProfile: {},
+    storageProfile: { diskCSIDriver: { enabled: true }, fileCSIDriver: { enabled: true }, snapshotController: { enabled: true } },
+    oidcIssuerProfile: { enabled: false },
+    workloadAutoScalerProfile: {},
+    metricsProfile: { costAnalysis: { enabled: false } },
+    resourceUID: context.random.hex(24),
+    nodeProvisioningProfile: { mode: "Manual" },
+    bootstrapProfile: { artifactSource: "Direct" },
+  };
+}
+
+/** Members that must never be stored: nothing here needs a password, and no answer shows one. */
+export function withoutSecrets(sent: DecodedManagedCluster["properties"]): DecodedManagedCluster["properties"] {
+  const { windowsProfile, aadProfile, ...rest } = sent as typeof sent & { readonly aadProfile?: unknown };
+  const without = (profile: unknown, member: string): object => {
+    const { [member]: _secret, ...shown } = profile as Record<string, unknown>;
+    return shown;
+  };
+  return {
+    ...rest,
+    ...(windowsProfile !== undefined && { windowsProfile: without(windowsProfile, "adminPassword") }),
+    ...(aadProfile !== undefined && { aadProfile: without(aadProfile, "serverAppSecret") }),
+  };
+}
+
+function identityOf({ random }: AksContext, { sent, principal }: Birth): ManagedClusterIdentity {
+  const type = sent.identity?.type ?? "SystemAssigned";
+  const { userAssignedIdentities } = sent.identity ?? {};
+  return {
+    type,
+    ...(type === "SystemAssigned" && { principalId: random.uuid(), tenantId: principal.tenantId }),
+    ...(userAssignedIdentities !== undefined && { userAssignedIdentities }),
+  };
+}
+
+/** The identity that nodes pull images with. Source: recorded answers since 2020. */
+function kubeletIdentity({ random }: AksContext, { name, location }: Birth): object {
+  const group = `MC_${name.resourceGroup}_${name.name}_${location}`.slice(0, MAX_GROUP_NAME);
+  const resourceId =
+    `/subscriptions/${name.subscriptionId}/resourcegroups/${group}` +
+    `/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name.name}-agentpool`;
+  return { kubeletidentity: { resourceId, clientId: random.uuid(), objectId: random.uuid() } };
+}
+
+function skuOf({ sku }: DecodedManagedCluster): ManagedClusterSku {
+  return { name: sku?.name ?? "Base", tier: sku?.tier ?? "Free" };
+}
+
+/** The prefix of the cluster's name in the DNS, as it was sent. */
+export function dnsPrefixOf({ properties }: DecodedManagedCluster): string {
+  const subdomain = properties["fqdnSubdomain"];
+  return properties.dnsPrefix ?? (typeof subdomain === "string" ? subdomain : "");
+}
+
+/**
+ * The cluster's name in the DNS: until 2023 eight hexadecimal digits follow the prefix, since then letters and digits.
+ * They come from the subscription, and from the cluster too when another one has the name already.
+ * Unverified: the service's way of deriving them. Source of the form: recorded answers of 2018 to 2026.
+ */
+export function fqdnOf(
+  cluster: ClusterName & { readonly dnsPrefix: string; readonly location: string; readonly generation: GenerationName },
+  isTaken: (fqdn: string) => boolean,
+): string {
+  const { dnsPrefix, location, generation, subscriptionId, resourceGroup, name } = cluster;
+  const fqdn = (text: string): string => `${dnsPrefix}-${digest(text, generation)}.hcp.${location}.azmk8s.io`.toLowerCase();
+  const first = fqdn(subscriptionId);
+  return isTaken(first) ? fqdn(`${subscriptionId}/${resourceGroup}/${name}`) : first;
+}
+
+function digest(text: string, generation: GenerationName): string {
+  const hex = createHash("sha256").update(text.toLowerCase()).digest("hex");
+  if (generation === "2019-preview") return hex.slice(0, 8);
+  return BigInt(`0x${hex.slice(0, 16)}`)
+    .toString(36)
+    .padStart(8, "0")
+    .slice(0, 8);
+}

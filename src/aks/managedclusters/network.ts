@@ -1,0 +1,59 @@
+import { isAtLeast } from "#api/containerservice/versions";
+import type { AksContext } from "../context.ts";
+import type { ClusterName, StoredCluster } from "../documents.ts";
+import type { GenerationName } from "../generations/index.ts";
+
+type NetworkProfile = Readonly<Record<string, unknown>>;
+
+/** From this api-version on a cluster whose caller says nothing gets azure overlay. Source: recorded answers of 2025. */
+const OVERLAY_SINCE = "2025-01-01";
+
+/**
+ * The network of a new cluster: what was sent, else the defaults of its time.
+ * Source: recorded answers of 2018 to 2026; azure-docs articles/aks/configure-kubenet.md for the ranges.
+ */
+export function networkDefaults(sent: NetworkProfile, generation: GenerationName, apiVersion: string): NetworkProfile {
+  const overlay = generation === "current" && sent["networkPlugin"] === undefined && isAtLeast(apiVersion, OVERLAY_SINCE);
+  const plugin = sent["networkPlugin"] ?? (overlay ? "azure" : "kubenet");
+  const mode = sent["networkPluginMode"] ?? (overlay ? "overlay" : undefined);
+  const podRange = plugin === "kubenet" || mode === "overlay";
+  const podCidr = sent["podCidr"] ?? "10.244.0.0/16";
+  const serviceCidr = sent["serviceCidr"] ?? "10.0.0.0/16";
+  const standard = (sent["loadBalancerSku"] ?? (isAtLeast(apiVersion, "2020-01-01") ? "standard" : "basic")) !== "basic";
+  return {
+    ...(standard && { loadBalancerProfile: { managedOutboundIPs: { count: 1 } } }),
+    outboundType: "loadBalancer",
+    dockerBridgeCidr: "172.17.0.1/16",
+    dnsServiceIP: "10.0.0.10",
+    ...(generation === "current" && { serviceCidrs: [serviceCidr], ipFamilies: ["IPv4"], ...(podRange && { podCidrs: [podCidr] }) }),
+    ...sent,
+    networkPlugin: plugin,
+    ...(mode !== undefined && { networkPluginMode: mode }),
+    ...(podRange && { podCidr }),
+    serviceCidr,
+    loadBalancerSku: standard ? "standard" : "basic",
+  };
+}
+
+/** Addresses of machines in the network that the service makes. Source: azure-docs articles/aks/configure-kubenet.md; 2019: /16 of 10.240. */
+export function nodeNetwork(cluster: StoredCluster): { readonly id: string; readonly cidr: string } {
+  const cidr = cluster.generation === "2019-preview" ? "10.240.0.0/16" : "10.224.0.0/12";
+  return {
+    id: `${managedGroupId(cluster, cluster.properties.nodeResourceGroup)}/providers/Microsoft.Network/virtualNetworks/aks-vnet`,
+    cidr,
+  };
+}
+
+/** A created cluster has an address for what its pods send out. Source: recorded answers: absent until the first Succeeded. */
+export function withOutboundAddress({ random }: Pick<AksContext, "random">, cluster: StoredCluster): StoredCluster {
+  const { networkProfile, nodeResourceGroup } = cluster.properties;
+  const profile = networkProfile["loadBalancerProfile"] as NetworkProfile | undefined;
+  if (profile === undefined || profile["effectiveOutboundIPs"] !== undefined) return cluster;
+  const id = `${managedGroupId(cluster, nodeResourceGroup)}/providers/Microsoft.Network/publicIPAddresses/${random.uuid()}`;
+  const loadBalancerProfile = { ...profile, effectiveOutboundIPs: [{ id }] };
+  return { ...cluster, properties: { ...cluster.properties, networkProfile: { ...networkProfile, loadBalancerProfile } } };
+}
+
+function managedGroupId({ subscriptionId }: Pick<ClusterName, "subscriptionId">, group: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
+}

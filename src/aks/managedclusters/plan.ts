@@ -1,0 +1,78 @@
+import type { Failure, WorkKind } from "../documents.ts";
+
+/** Everything a plan looks at. Times are milliseconds since the epoch. */
+export interface ObservedCluster {
+  /** Undefined when nothing is being done to the cluster. */
+  readonly kind: WorkKind | undefined;
+  /** Whether the group of its machines exists. */
+  readonly group: boolean;
+  /** Version that the control plane is to run. */
+  readonly wanted: string;
+  /** Version that it runs by the document; undefined before it has been created. */
+  readonly recorded: string | undefined;
+  /** Whether it runs in this process and its nodes can be seen. */
+  readonly up: boolean;
+  /** Pools that take part in the cluster's work. */
+  readonly busyPools: number;
+  /** Pools left of it. */
+  readonly pools: number;
+  /** Of a pool whose part of the work failed. */
+  readonly poolFailure: Failure | undefined;
+  readonly nowMs: number;
+  /** The control plane is not ready, or not gone, before this. */
+  readonly controlPlaneDueMs: number;
+  /** The work does not end before this. */
+  readonly earliestEndMs: number;
+  /** The control plane has failed when it is not there by then. */
+  readonly deadlineMs: number;
+}
+
+export type ClusterStep =
+  | { readonly kind: "wait"; readonly reason: string; readonly untilMs?: number }
+  /** Nothing is being done and nothing is missing. */
+  | { readonly kind: "rest" }
+  | { readonly kind: "ensureGroup" }
+  /** Brings the recorded control plane up in this process. */
+  | { readonly kind: "start" }
+  /** Creates or upgrades the control plane and records it. */
+  | { readonly kind: "ensureControlPlane" }
+  | { readonly kind: "finish" }
+  | { readonly kind: "fail"; readonly failure: Failure }
+  /** Removes control plane, group and documents. */
+  | { readonly kind: "remove" };
+
+/**
+ * What to do next for a cluster: its control plane comes first, then its pools work by themselves (an upgrade takes them
+ * one after another), and the work ends when none is left that works. A deletion begins with the pools.
+ */
+export function planManagedCluster(cluster: ObservedCluster): ClusterStep {
+  if (cluster.kind === "Deleting") return planDeletion(cluster);
+  if (cluster.kind === undefined) return cluster.recorded !== undefined && !cluster.up ? { kind: "start" } : { kind: "rest" };
+  if (!cluster.group) return { kind: "ensureGroup" };
+  if (cluster.recorded !== cluster.wanted) return planControlPlane(cluster);
+  if (!cluster.up) return { kind: "start" };
+  if (cluster.poolFailure !== undefined && (cluster.kind === "Upgrading" || cluster.busyPools === 0)) {
+    return { kind: "fail", failure: cluster.poolFailure };
+  }
+  if (cluster.busyPools > 0) return { kind: "wait", reason: "agent pools" };
+  return cluster.nowMs < cluster.earliestEndMs ? { kind: "wait", reason: "pace", untilMs: cluster.earliestEndMs } : { kind: "finish" };
+}
+
+function planControlPlane(cluster: ObservedCluster): ClusterStep {
+  if (cluster.recorded !== undefined && !cluster.up) return { kind: "start" };
+  if (cluster.nowMs >= cluster.deadlineMs) return { kind: "fail", failure: controlPlaneFailed };
+  if (cluster.nowMs < cluster.controlPlaneDueMs) return { kind: "wait", reason: "pace", untilMs: cluster.controlPlaneDueMs };
+  return { kind: "ensureControlPlane" };
+}
+
+function planDeletion(cluster: ObservedCluster): ClusterStep {
+  if (cluster.pools > 0) return { kind: "wait", reason: "agent pools" };
+  if (cluster.nowMs < cluster.controlPlaneDueMs) return { kind: "wait", reason: "pace", untilMs: cluster.controlPlaneDueMs };
+  return { kind: "remove" };
+}
+
+/** Unverified: code and text of AKS for a control plane that does not come up. */
+const controlPlaneFailed: Failure = {
+  code: "InternalOperationError",
+  message: "Internal server error: the control plane did not start in time.",
+};

@@ -1,0 +1,146 @@
+import type { Requeue } from "#lib";
+import type { Document } from "#store";
+import { atRest as poolAtRest, endOperation } from "../agentpools/ending.ts";
+import type { AksContext } from "../context.ts";
+import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
+import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
+import { poolDocuments } from "../lookup.ts";
+import { applySystemWorkloads } from "./workloads.ts";
+import { withOutboundAddress } from "./network.ts";
+import { type ClusterStep, type ObservedCluster, planManagedCluster } from "./plan.ts";
+
+/** One turn of the loop for the cluster with this key: observe, plan, one step. */
+export async function reconcileManagedCluster(context: AksContext, key: string): Promise<Requeue | undefined> {
+  const document = context.clusters.get(key);
+  if (document === undefined) return undefined;
+  const step = planManagedCluster(observeCluster(context, document));
+  if (step.kind === "rest") return undefined;
+  if (step.kind === "wait") {
+    return step.untilMs === undefined ? undefined : { requeueAfterMs: Math.max(step.untilMs - context.clock.now(), 0) };
+  }
+  context.log.debug("managed cluster step", { managedCluster: key, step: step.kind });
+  await execute(context, document, step);
+  return step.kind === "ensureGroup" || step.kind === "start" ? { requeueAfterMs: 0 } : undefined;
+}
+
+function observeCluster(context: AksContext, { id, value: cluster }: Document<StoredCluster>): ObservedCluster {
+  const { work } = cluster;
+  const startedMs = work?.startedMs ?? 0;
+  const pools = poolDocuments(context, cluster).map(({ value }) => value);
+  return {
+    kind: work?.kind,
+    group: context.arm.group(cluster.subscriptionId, cluster.properties.nodeResourceGroup) !== undefined,
+    wanted: cluster.version,
+    recorded: cluster.controlPlane?.version,
+    up: context.views.get(id) !== undefined,
+    busyPools: pools.filter((pool) => pool.work !== undefined).length,
+    pools: pools.length,
+    poolFailure: pools.find((pool) => failedIn(work, pool))?.failure,
+    nowMs: context.clock.now(),
+    controlPlaneDueMs: startedMs + context.pace(controlPlaneMs(cluster, work)),
+    earliestEndMs: startedMs + context.pace(durations.clusterWorkMs),
+    deadlineMs: Math.max(startedMs, context.startedMs) + Math.max(context.pace(durations.nodeReadyMs), SHORTEST_BOUND_MS),
+  };
+}
+
+/** Whether the pool failed as part of the work, and not at some earlier time. */
+function failedIn(work: Work | undefined, pool: StoredPool): boolean {
+  return work !== undefined && pool.failure !== undefined && pool.failure.atMs >= work.startedMs;
+}
+
+function controlPlaneMs(cluster: StoredCluster, work: Work | undefined): number {
+  if (work?.kind === "Deleting") return cluster.controlPlane === undefined ? 0 : durations.controlPlaneDeleteMs;
+  return cluster.controlPlane === undefined ? durations.controlPlaneCreateMs : durations.controlPlaneUpgradeMs;
+}
+
+async function execute(context: AksContext, document: Document<StoredCluster>, step: ClusterStep): Promise<void> {
+  const { value: cluster } = document;
+  switch (step.kind) {
+    case "ensureGroup":
+      return context.arm.ensureManagedGroup({
+        subscriptionId: cluster.subscriptionId,
+        name: cluster.properties.nodeResourceGroup,
+        location: cluster.location,
+        managedBy: clusterId(cluster),
+        ...(cluster.tags !== undefined && { tags: cluster.tags }),
+      });
+    case "start":
+      return bringUp(context, document, cluster.controlPlane?.version ?? cluster.version);
+    case "ensureControlPlane":
+      return ensureControlPlane(context, document);
+    case "finish":
+      return finish(context, document);
+    case "fail":
+      return fail(context, document, step.failure);
+    case "remove":
+      return remove(context, document);
+    default:
+  }
+}
+
+/** Makes the control plane run with the version, and opens the view of its nodes. */
+async function bringUp(context: AksContext, { id, value: cluster }: Document<StoredCluster>, version: string): Promise<void> {
+  const { podCidr, serviceCidr } = cluster.properties.networkProfile;
+  await context.controlPlanes.ensure({
+    id: cluster.uid,
+    version,
+    fqdn: cluster.properties.fqdn,
+    podCidr: typeof podCidr === "string" ? podCidr : "10.244.0.0/16",
+    serviceCidr: typeof serviceCidr === "string" ? serviceCidr : "10.0.0.0/16",
+  });
+  await context.views.open(id, context.controlPlanes.client(cluster.uid));
+}
+
+async function ensureControlPlane(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const { id, value: cluster } = document;
+  await bringUp(context, document, cluster.version);
+  await applySystemWorkloads(context.controlPlanes.client(cluster.uid), cluster);
+  await context.store.transact(
+    [context.clusters.unchanged(id, document)],
+    [context.clusters.put(id, { ...cluster, controlPlane: { version: cluster.version } })],
+  );
+}
+
+async function finish(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const cluster = atRest(context, document.value, "Succeeded");
+  await context.store.transact(
+    [context.clusters.unchanged(document.id, document)],
+    [
+      context.clusters.put(document.id, withOutboundAddress(context, cluster)),
+      ...endOperation(context, cluster.subscriptionId, document.value.work, { status: "Succeeded" }),
+    ],
+  );
+}
+
+/** The cluster and the pools that had not ended fail together. */
+async function fail(context: AksContext, document: Document<StoredCluster>, failure: Failure): Promise<void> {
+  const { id, value: cluster } = document;
+  const stuck = poolDocuments(context, cluster).filter(({ value }) => value.work !== undefined);
+  const { code, message } = failure;
+  const past = { code, message, atMs: context.clock.now() };
+  context.log.warn("managed cluster failed", { managedCluster: id, code, error: message });
+  await context.store.transact(
+    [context.clusters.unchanged(id, document), ...stuck.map((pool) => context.pools.unchanged(pool.id, pool))],
+    [
+      context.clusters.put(id, { ...atRest(context, cluster, "Failed"), failure: past }),
+      ...stuck.map((pool) => context.pools.put(pool.id, { ...poolAtRest(pool.value, "Failed"), failure: past })),
+      ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Failed", error: { code, message } }),
+    ],
+  );
+}
+
+async function remove(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const { id, value: cluster } = document;
+  context.views.close(id);
+  await context.controlPlanes.remove(cluster.uid);
+  await context.arm.removeManagedGroup(cluster.subscriptionId, cluster.properties.nodeResourceGroup);
+  await context.store.transact(
+    [context.clusters.unchanged(id, document)],
+    [context.clusters.remove(id), ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" })],
+  );
+}
+
+function atRest(context: AksContext, cluster: StoredCluster, provisioningState: "Succeeded" | "Failed"): StoredCluster {
+  const { work: _work, failure: _failure, ...rest } = cluster;
+  return { ...rest, eTag: context.random.uuid(), properties: { ...cluster.properties, provisioningState } };
+}

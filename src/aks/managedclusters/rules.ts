@@ -1,0 +1,87 @@
+import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
+import { skewRefusal } from "../agentpools/rules/change.ts";
+import { compareVersions, parseVersion, upgradesOf } from "../catalog/index.ts";
+import type { StoredCluster, StoredPool } from "../documents.ts";
+import { refusals } from "../errors.ts";
+import { generations } from "../generations/index.ts";
+import { dnsPrefixOf } from "./defaults.ts";
+
+/** Source: Azure/azure-rest-api-specs managedClusters.json, resourceName; Azure support docs for the reserved word. */
+const NAME = /^[a-zA-Z0-9](?:[-_a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
+const RESERVED_NAMES: ReadonlySet<string> = new Set(["azure"]);
+/** Source: azure-docs, naming rules of DNS prefixes: letters, digits and hyphens, 1 to 54 characters. */
+const DNS_PREFIX = /^[a-zA-Z0-9](?:[-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?$/;
+const MAX_TAGS = 50;
+
+/** @throws {ProviderError} 400 for names that a new cluster may not have. */
+export function checkNames(name: string, sent: DecodedManagedCluster): void {
+  if (RESERVED_NAMES.has(name.toLowerCase())) {
+    throw refusals.invalidParameter("name", `"${name}" managed cluster name is invalid because it is reserved.`);
+  }
+  if (!NAME.test(name)) throw refusals.invalidParameter("name");
+  const prefix = dnsPrefixOf(sent);
+  if (prefix === "") throw refusals.missing("properties.dnsPrefix");
+  if (!DNS_PREFIX.test(prefix)) throw refusals.invalidParameter("properties.dnsPrefix");
+  if (sent.agentPoolProfiles === undefined || sent.agentPoolProfiles.length === 0) throw refusals.missing("agentPoolProfiles");
+}
+
+/** @throws {ProviderError} 400 for the same pool named twice, or for none at all. */
+export function checkPoolNames(sent: DecodedManagedCluster): void {
+  const seen = new Set<string>();
+  for (const { name } of sent.agentPoolProfiles ?? []) {
+    if (name === "") throw refusals.missing("agentPoolProfile.name");
+    if (seen.has(name.toLowerCase())) throw refusals.twice("agentPoolProfile.name", name);
+    seen.add(name.toLowerCase());
+  }
+}
+
+/** @throws {ProviderError} 400 for too many tags, and for what only the real service does. */
+export function checkSettings(cluster: Pick<StoredCluster, "generation" | "tags">, sent: DecodedManagedCluster, scaleSets: boolean): void {
+  if (Object.keys(sent.tags ?? {}).length > MAX_TAGS) throw refusals.invalidParameter("tags");
+  const rules = generations[cluster.generation];
+  for (const [addon, { enabled }] of Object.entries(sent.properties.addonProfiles ?? {})) {
+    if (enabled && scaleSets && rules.refusedAddons.includes(addon.toLowerCase())) throw refusals.httpApplicationRoutingNotAllowed();
+  }
+  if (sent.sku?.name === "Automatic") throw refusals.notEmulated("A cluster of the sku Automatic");
+  const provisioning = sent.properties["nodeProvisioningProfile"] as { readonly mode?: string } | undefined;
+  if (provisioning?.mode === "Auto") throw refusals.notEmulated("Node auto-provisioning");
+}
+
+/** Members of a cluster that keep the value they were created with. */
+const IMMUTABLE = ["dnsPrefix", "nodeResourceGroup", "fqdnSubdomain", "enableRBAC"] as const;
+const IMMUTABLE_NETWORK = ["networkPlugin", "serviceCidr", "dnsServiceIP", "dockerBridgeCidr", "loadBalancerSku"] as const;
+
+/** @throws {ProviderError} 400 PropertyChangeNotAllowed. Source: Azure/azure-rest-api-specs, "x-ms-mutability". */
+export function checkImmutables({ properties: stored }: StoredCluster, { properties: sent }: DecodedManagedCluster): void {
+  const changed = IMMUTABLE.find((member) => sent[member] !== undefined && !isSame(sent[member], stored[member]));
+  if (changed !== undefined) throw refusals.propertyChange(`properties.${changed}`);
+  const network = sent.networkProfile ?? {};
+  const part = IMMUTABLE_NETWORK.find((member) => network[member] !== undefined && !isSame(network[member], stored.networkProfile[member]));
+  if (part !== undefined) throw refusals.propertyChange(`properties.networkProfile.${part}`);
+}
+
+/** Words are compared without letter case: answers show `Standard` for what is stored as `standard`. */
+function isSame(a: unknown, b: unknown): boolean {
+  return typeof a === "string" && typeof b === "string" ? a.toLowerCase() === b.toLowerCase() : JSON.stringify(a) === JSON.stringify(b);
+}
+
+/**
+ * @param target full version that the control plane is to run.
+ * @throws {ProviderError} 400 for a downgrade or a skipped minor version.
+ * Source: azure-docs articles/aks/upgrade-aks-cluster.md; rancher/rancher#33561 for the refusals.
+ */
+export function checkUpgrade(cluster: StoredCluster, target: string): void {
+  const from = cluster.version;
+  if (target === from) return;
+  const available = upgradesOf(from, cluster.generation).map(({ version }) => version);
+  if (compareVersions(target, from) < 0) throw refusals.clusterUpgradePath("Downgrading", from, target, available);
+  if (parseVersion(target).minor > parseVersion(from).minor + 1) throw refusals.clusterUpgradePath("Upgrading", from, target, available);
+}
+
+/** @throws {ProviderError} 400 when a pool would be too far behind the control plane. */
+export function checkPoolsFollow(cluster: StoredCluster, target: string, pools: readonly Pick<StoredPool, "properties">[]): void {
+  for (const { properties } of pools) {
+    const refusal = skewRefusal(properties.orchestratorVersion, target, generations[cluster.generation]);
+    if (refusal !== undefined) throw refusal;
+  }
+}

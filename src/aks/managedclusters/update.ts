@@ -1,0 +1,175 @@
+import type { DecodedAgentPoolProfile } from "#api/containerservice/managed-cluster";
+import type { Document } from "#store";
+import { retagged, withWork } from "../agentpools/change.ts";
+import { candidateOf, newPool } from "../agentpools/put.ts";
+import { type Candidate, firstRefusal } from "../agentpools/rules/candidate.ts";
+import { changeRules } from "../agentpools/rules/change.ts";
+import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
+import { shapeRules } from "../agentpools/rules/shape.ts";
+import { resolveVersion } from "../catalog/index.ts";
+import type { Change } from "../commit.ts";
+import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
+import type { AksContext } from "../context.ts";
+import { poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
+import { refusals } from "../errors.ts";
+import { generations } from "../generations/index.ts";
+import { poolDocuments } from "../lookup.ts";
+import { withoutSecrets } from "./defaults.ts";
+import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
+import { checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
+
+/** A PUT of a cluster that exists: a merge of what was sent into what is stored. @throws the refusals of the rules. */
+export function updateCluster(context: AksContext, put: ClusterPut, document: Document<StoredCluster>): Change<ClusterChange> {
+  const { request, sent } = put;
+  const { value: stored } = document;
+  const siblings = poolDocuments(context, stored);
+  const pools = siblings.map(({ value }) => value);
+  const location = sent.location?.toLowerCase().replaceAll(" ", "") ?? stored.location;
+  if (location !== stored.location) throw refusals.locationChange(stored.location, location);
+  const version = versionOf(stored, sent.properties.kubernetesVersion);
+  const merged = merge(context, put, { stored, version });
+  checkImmutables(stored, sent);
+  checkPoolNames(sent);
+  checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
+  checkUpgrade(stored, version);
+  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version });
+  checkCandidates(candidates, merged);
+  const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
+  const staying = pools.filter(({ name }) => !goals.has(name));
+  checkPoolsFollow(stored, version, [...staying, ...candidates.map(({ wanted }) => ({ properties: wanted }))]);
+  refuseClusterChange(stored, pools);
+  checkPreconditions(request, stored.eTag, "managed cluster");
+
+  const kind = kindOfChange(stored, version, candidates);
+  const { operation, op } = beginClusterOperation(context, stored, kind);
+  const startedMs = context.clock.now();
+  const work = { kind, startedMs };
+  const changed = candidates.map((candidate, index) => {
+    const pool = pools.find(({ name }) => name === candidate.name);
+    const born = pool ?? newPool(merged, candidate, { sequence: merged.nextPool + index, createdMs: startedMs });
+    return withWork(born, retagged(context, candidate.wanted), work);
+  });
+  const cluster = withClusterWork({ ...merged, nextPool: merged.nextPool + candidates.length }, { ...work, operationId: operation.id });
+  // An upgrade of the control plane alone leaves the pools as they are. Source: recorded answers: Upgrading with pools Succeeded.
+  const working = isControlPlaneOnly(kind, candidates) ? [] : changed;
+  return {
+    compares: [
+      context.clusters.unchanged(document.id, document),
+      ...siblings.map((sibling) => context.pools.unchanged(sibling.id, sibling)),
+    ],
+    ops: [context.clusters.put(document.id, cluster), ...working.map((pool) => context.pools.put(poolKey(cluster, pool.name), pool)), op],
+    result: {
+      created: false,
+      cluster,
+      pools: [...pools.filter(({ name }) => !working.some((pool) => pool.name === name)), ...working],
+      operationId: operation.id,
+    },
+  };
+}
+
+function merge(
+  context: AksContext,
+  { sent }: ClusterPut,
+  { stored, version }: { readonly stored: StoredCluster; readonly version: string },
+): StoredCluster {
+  const properties = withoutSecrets(sent.properties);
+  return {
+    ...stored,
+    ...(sent.tags !== undefined && { tags: sent.tags }),
+    ...(sent.sku !== undefined && { sku: { name: "Base", tier: "Free", ...stored.sku, ...sent.sku } }),
+    eTag: context.random.uuid(),
+    version,
+    properties: {
+      ...stored.properties,
+      ...properties,
+      kubernetesVersion: version,
+      currentKubernetesVersion: version,
+      dnsPrefix: stored.properties.dnsPrefix,
+      nodeResourceGroup: stored.properties.nodeResourceGroup,
+      servicePrincipalProfile: {
+        clientId: sent.properties.servicePrincipalProfile?.clientId ?? stored.properties.servicePrincipalProfile?.clientId ?? "msi",
+      },
+      networkProfile: { ...stored.properties.networkProfile, ...withStoredAddresses(properties.networkProfile, stored) },
+    },
+  };
+}
+
+/** What a caller leaves out of the load balancer's profile stays. */
+function withStoredAddresses(
+  sent: Readonly<Record<string, unknown>> | undefined,
+  stored: StoredCluster,
+): Readonly<Record<string, unknown>> {
+  if (sent?.["loadBalancerProfile"] === undefined) return sent ?? {};
+  const profiles = [stored.properties.networkProfile["loadBalancerProfile"], sent["loadBalancerProfile"]];
+  return { ...sent, loadBalancerProfile: Object.assign({}, ...profiles) as object };
+}
+
+/** A minor version alone keeps a patch of it. @throws {ProviderError} 400 K8sVersionNotSupported. */
+function versionOf(stored: StoredCluster, sent: string | undefined): string {
+  if (sent === undefined || stored.version === sent || stored.version.startsWith(`${sent}.`)) return stored.version;
+  const version = resolveVersion(sent, stored.generation);
+  if (version === undefined) throw refusals.clusterVersionUnknown(stored.name, sent);
+  return version;
+}
+
+/**
+ * The pools as the PUT wants them. A pool that it leaves out stays; with the cluster's version changed, pools whose caller
+ * names no versions follow it.
+ */
+function candidatesOf(
+  cluster: StoredCluster,
+  profiles: readonly DecodedAgentPoolProfile[],
+  { pools, from }: { readonly pools: readonly StoredPool[]; readonly from: string },
+): readonly Candidate[] {
+  const follows = cluster.version !== from && profiles.every(({ properties }) => properties.orchestratorVersion === undefined);
+  const names = new Set(pools.map(({ name }) => name));
+  // Without any profile every pool takes part, so that all of them follow.
+  const sent = profiles.length > 0 ? profiles : pools.map(({ name }) => ({ name, properties: {} }));
+  const candidates = sent.map(({ name, properties }) => {
+    const stored = pools.find((pool) => pool.name === name);
+    const wanted = follows ? { ...properties, orchestratorVersion: cluster.version } : properties;
+    return candidateOf(
+      cluster,
+      { name, sent: wanted, stored },
+      pools.filter((pool) => pool.name !== name),
+    );
+  });
+  if (generations[cluster.generation].name === "2019-preview" && candidates.some(({ name }) => !names.has(name))) {
+    throw refusals.poolAddedByCluster();
+  }
+  return candidates.map((candidate) => ({ ...candidate, others: othersOf(candidate, candidates) }));
+}
+
+/** A pool's neighbours as they will be: the limits of the cluster are of the goal. */
+function othersOf(candidate: Candidate, candidates: readonly Candidate[]): Candidate["others"] {
+  const goals = candidates.filter(({ name }) => name !== candidate.name).map(({ name, wanted }) => ({ name, properties: wanted }));
+  return [...goals, ...candidate.others.filter(({ name }) => !goals.some((goal) => goal.name === name))];
+}
+
+function checkCandidates(candidates: readonly Candidate[], cluster: StoredCluster): void {
+  const versions = candidates.map(({ sent }) => sent.orchestratorVersion);
+  const some = versions.some((version) => version !== undefined);
+  const strange = candidates.some(
+    ({ sent, wanted, stored }) =>
+      sent.orchestratorVersion === undefined ||
+      (wanted.orchestratorVersion !== stored?.orchestratorVersion && wanted.orchestratorVersion !== cluster.version),
+  );
+  if (some && strange) throw refusals.poolVersionsInClusterPut();
+  for (const candidate of candidates) {
+    const rules = [...shapeRules, ...changeRules, ...placementRules];
+    const refusal = firstRefusal(candidate, candidate.stored === undefined ? [multiplePools, ...rules] : rules);
+    if (refusal !== undefined) throw refusal;
+  }
+}
+
+function kindOfChange(stored: StoredCluster, version: string, candidates: readonly Candidate[]): WorkKind {
+  const upgrades = candidates.some(
+    (pool) => pool.stored !== undefined && pool.stored.orchestratorVersion !== pool.wanted.orchestratorVersion,
+  );
+  if (version !== stored.version || upgrades) return "Upgrading";
+  return candidates.some((pool) => pool.stored !== undefined && pool.stored.count !== pool.wanted.count) ? "Scaling" : "Updating";
+}
+
+function isControlPlaneOnly(kind: WorkKind, candidates: readonly Candidate[]): boolean {
+  return kind === "Upgrading" && candidates.every(({ stored, wanted }) => stored?.orchestratorVersion === wanted.orchestratorVersion);
+}

@@ -1,0 +1,139 @@
+import type { ArmRequest, ArmResponse } from "#arm";
+import { answerPool, inListOrder } from "./agentpools/answer.ts";
+import { deleteAgentPool } from "./agentpools/delete.ts";
+import { putAgentPool } from "./agentpools/put.ts";
+import type { AksContext } from "./context.ts";
+import type { ClusterName } from "./documents.ts";
+import { refusals } from "./errors.ts";
+import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
+import { answerCluster } from "./managedclusters/answer.ts";
+import { accessProfile, listCredential, roleNamed } from "./managedclusters/credentials.ts";
+import { deleteManagedCluster } from "./managedclusters/delete.ts";
+import { patchManagedCluster } from "./managedclusters/patch.ts";
+import { putManagedCluster } from "./managedclusters/put.ts";
+import { availableAgentPoolVersions, clusterUpgradeProfile, kubernetesVersions, orchestrators, poolUpgradeProfile } from "./versions.ts";
+
+/** What a pattern's names stand for in a path. */
+type Names = Readonly<Record<string, string>>;
+type Handler = (context: AksContext, request: ArmRequest, names: Names) => ArmResponse | Promise<ArmResponse>;
+
+interface Route {
+  /** Words in lower case; a name in braces stands for any segment. */
+  readonly pattern: string;
+  readonly methods: Readonly<Partial<Record<ArmRequest["method"], Handler>>>;
+}
+
+/** Everything that the namespace answers. Source: Azure/azure-rest-api-specs managedClusters.json, 2019-02-01 and later. */
+const routes: readonly Route[] = [
+  { pattern: "managedclusters", methods: { GET: listClusters } },
+  {
+    pattern: "managedclusters/{cluster}",
+    methods: {
+      GET: getCluster,
+      PUT: (context, request, names) => putManagedCluster(context, request, clusterOf(request, names)),
+      PATCH: (context, request, names) => patchManagedCluster(context, request, clusterOf(request, names)),
+      DELETE: (context, request, names) => deleteManagedCluster(context, request, clusterOf(request, names)),
+    },
+  },
+  { pattern: "managedclusters/{cluster}/agentpools", methods: { GET: listPools } },
+  {
+    pattern: "managedclusters/{cluster}/agentpools/{pool}",
+    methods: {
+      GET: getPool,
+      PUT: (context, request, names) => putAgentPool(context, request, poolOf(request, names)),
+      DELETE: (context, request, names) => deleteAgentPool(context, request, poolOf(request, names)),
+    },
+  },
+  {
+    pattern: "managedclusters/{cluster}/agentpools/{pool}/upgradeprofiles/default",
+    methods: { GET: (context, request, names) => poolUpgradeProfile(context, request, poolOf(request, names)) },
+  },
+  {
+    pattern: "managedclusters/{cluster}/availableagentpoolversions",
+    methods: { GET: (context, request, names) => availableAgentPoolVersions(context, request, clusterOf(request, names)) },
+  },
+  {
+    pattern: "managedclusters/{cluster}/upgradeprofiles/default",
+    methods: { GET: (context, request, names) => clusterUpgradeProfile(context, request, clusterOf(request, names)) },
+  },
+  { pattern: "managedclusters/{cluster}/listclusteradmincredential", methods: { POST: credential("clusterAdmin") } },
+  { pattern: "managedclusters/{cluster}/listclusterusercredential", methods: { POST: credential("clusterUser") } },
+  { pattern: "managedclusters/{cluster}/accessprofiles/{role}", methods: { GET: profile } },
+  { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
+  { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
+  { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
+];
+
+const patterns = routes.map(({ pattern, methods }) => ({ words: pattern.split("/"), methods }));
+
+/** Answers a request of the namespace. @throws {ArmError} 404 InvalidResourceType for an unknown path, 405 for another method. */
+export async function route(context: AksContext, request: ArmRequest): Promise<ArmResponse> {
+  for (const { words, methods } of patterns) {
+    const names = match(words, request.path.segments);
+    if (names === undefined) continue;
+    const handler = methods[request.method === "HEAD" ? "GET" : request.method];
+    if (handler === undefined) throw refusals.methodNotAllowed(request.method);
+    return handler(context, request, names);
+  }
+  throw refusals.noSuchType(request.apiVersion);
+}
+
+function match(words: readonly string[], segments: readonly string[]): Names | undefined {
+  if (words.length !== segments.length) return undefined;
+  const names: Record<string, string> = {};
+  for (const [index, word] of words.entries()) {
+    const segment = segments[index] ?? "";
+    if (word.startsWith("{")) names[word.slice(1, -1)] = segment;
+    else if (word !== segment.toLowerCase()) return undefined;
+  }
+  return names;
+}
+
+/** @throws {ArmError} 404 when the path has no group: resources of a cluster lie in one. */
+function clusterOf({ path, apiVersion }: ArmRequest, { cluster = "" }: Names): ClusterName {
+  if (path.resourceGroup === undefined) throw refusals.noSuchType(apiVersion);
+  return { subscriptionId: path.subscriptionId, resourceGroup: path.resourceGroup, name: cluster };
+}
+
+function poolOf(request: ArmRequest, names: Names): ClusterName & { readonly pool: string } {
+  return { ...clusterOf(request, names), pool: names["pool"] ?? "" };
+}
+
+function listClusters(context: AksContext, { path, apiVersion }: ArmRequest): ArmResponse {
+  const { subscriptionId, resourceGroup } = path;
+  const prefix = resourceGroup === undefined ? `${subscriptionId}/` : `${subscriptionId}/${resourceGroup}/`;
+  const clusters = context.clusters.list(prefix.toLowerCase()).map(({ value }) => value);
+  return ok({ value: clusters.map((cluster) => answerCluster(cluster, poolsInOrder(context, cluster), apiVersion)) });
+}
+
+function getCluster(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
+  const cluster = requireCluster(context, clusterOf(request, names)).value;
+  return ok(answerCluster(cluster, poolsInOrder(context, cluster), request.apiVersion));
+}
+
+function listPools(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
+  const cluster = requireCluster(context, clusterOf(request, names)).value;
+  const pools = inListOrder(poolsInOrder(context, cluster), request.apiVersion);
+  return ok({ value: pools.map((pool) => answerPool(cluster, pool, request.apiVersion)) });
+}
+
+function getPool(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
+  const { pool: name, ...clusterName } = poolOf(request, names);
+  const cluster = requireCluster(context, clusterName).value;
+  return ok(answerPool(cluster, requirePool(context, cluster, name).value, request.apiVersion));
+}
+
+function credential(role: "clusterAdmin" | "clusterUser"): Handler {
+  return (context, request, names) => listCredential(context, request, { ...clusterOf(request, names), role });
+}
+
+/** @throws {ProviderError} 400 for a role that there is not. */
+function profile(context: AksContext, request: ArmRequest, names: Names): Promise<ArmResponse> {
+  const role = roleNamed(names["role"] ?? "");
+  if (role === undefined) throw refusals.invalidParameter("roleName");
+  return accessProfile(context, request, { ...clusterOf(request, names), role });
+}
+
+function ok(body: unknown): ArmResponse {
+  return { status: 200, layout: "provider", body };
+}

@@ -1,0 +1,167 @@
+import type { ArmServices, GenericResource, ResourceProvider, ResourceTypeDescription } from "#arm";
+import { apiVersions } from "#api/containerservice/versions";
+import type { Compute, ScaleSetKey } from "#compute";
+import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
+import { openDocuments, type Store } from "#store";
+import { reconcileAgentPool } from "./agentpools/reconcile.ts";
+import { scaleSetKey } from "./agentpools/scale-set.ts";
+import { createClusterViews } from "./cluster-view.ts";
+import type { AksContext } from "./context.ts";
+import type { ControlPlanes } from "./control-planes.ts";
+import { CLUSTERS_PREFIX, clusterId, clusterKeyOfPool, POOLS_PREFIX, type StoredCluster, type StoredPool } from "./documents.ts";
+import type { GenerationName } from "./generations/index.ts";
+import { beginClusterDeletion } from "./managedclusters/delete.ts";
+import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
+import { REGION_NAMES } from "./regions.ts";
+import { route } from "./routes.ts";
+
+export interface AksOptions {
+  readonly store: Store;
+  readonly arm: ArmServices;
+  readonly compute: Compute;
+  readonly controlPlanes: ControlPlanes;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The rules that new clusters get; `auto` goes by the way each is made. */
+  readonly generation: "auto" | GenerationName;
+}
+
+/** The provider Microsoft.ContainerService, and the work behind it. */
+export interface Aks extends ResourceProvider {
+  /**
+   * Takes up everything that the store holds: control planes run again and work goes on from where it is found.
+   * Resolves when each control plane that can start has started. Hand over the machines after that.
+   */
+  start(): Promise<void>;
+  /** Ends the steps under way; what is not done is taken up by the next start. */
+  stop(): Promise<void>;
+}
+
+/** Pools and clusters worked on at the same time. */
+const CONCURRENCY = 32;
+
+/** Opens the documents of clusters and pools. Nothing happens to them before {@link Aks.start}. */
+export async function createAks(options: AksOptions): Promise<Aks> {
+  const { store, clock, log } = options;
+  const clusters = await openDocuments<StoredCluster>(store, CLUSTERS_PREFIX);
+  const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
+  const wakePools = (clusterKey: string): void => {
+    for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
+  };
+  const views = createClusterViews({ clock, log }, (clusterKey, pool) => {
+    if (pool === undefined) return wakePools(clusterKey);
+    const key = `${clusterKey}/${pool}`.toLowerCase();
+    if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
+  });
+  const context: AksContext = { ...options, clusters, pools, views, startedMs: clock.now() };
+  const reconcilers = createReconcilers(context);
+  const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
+  return {
+    namespace: "Microsoft.ContainerService",
+    resourceTypes,
+    handle: (request) => route(context, request),
+    resources: (scope) => clustersOf(context, scope),
+    beginDelete: (resource) => beginClusterDeletion(context, clusterNameOf(resource)),
+    async start() {
+      for (const { id } of clusters.list()) reconcilers.clusters.enqueue(id);
+      for (const { id, value } of pools.list()) if (value.work !== undefined) reconcilers.pools.enqueue(id);
+      await reconcilers.clusters.idle();
+    },
+    async stop() {
+      for (const stop of stopWaking) stop();
+      await Promise.all([reconcilers.clusters.stop(), reconcilers.pools.stop()]);
+      views.closeAll();
+      clusters.close();
+      pools.close();
+    },
+  };
+}
+
+interface Reconcilers {
+  readonly clusters: Reconciler;
+  readonly pools: Reconciler;
+}
+
+function createReconcilers(context: AksContext): Reconcilers {
+  const { clock, log } = context;
+  const options = { clock, log, concurrency: CONCURRENCY };
+  return {
+    clusters: createReconciler({ ...options, name: "managed clusters", reconcile: (key) => reconcileManagedCluster(context, key) }),
+    pools: createReconciler({ ...options, name: "agent pools", reconcile: (key) => reconcileAgentPool(context, key) }),
+  };
+}
+
+/** Every change that work may have been waiting for asks for a turn. Returns the ways to stop. */
+function wakeOnChanges(
+  { clusters, pools, compute }: AksContext,
+  reconcilers: Reconcilers,
+  wakePools: (clusterKey: string) => void,
+): readonly (() => void)[] {
+  const byScaleSet = new Map<string, string>();
+  const remember = (id: string, pool: StoredPool): void => {
+    const cluster = clusters.get(clusterKeyOfPool(id))?.value;
+    if (cluster !== undefined) byScaleSet.set(textOf(scaleSetKey(cluster, pool)), id);
+  };
+  for (const { id, value } of pools.list()) remember(id, value);
+  return [
+    clusters.subscribe((event) => {
+      if (event.kind === "delete") return;
+      const { id, value } = event.document;
+      if (value.work !== undefined) reconcilers.clusters.enqueue(id);
+      wakePools(id);
+    }),
+    pools.subscribe((event) => {
+      const id = event.kind === "put" ? event.document.id : event.previous.id;
+      const clusterKey = clusterKeyOfPool(id);
+      if (event.kind === "put") remember(id, event.document.value);
+      if (event.kind === "put" && event.document.value.work !== undefined) return reconcilers.pools.enqueue(id);
+      // A pool at rest, or gone, lets the cluster's work and the pools after it go on.
+      if (clusters.get(clusterKey)?.value.work === undefined) return;
+      reconcilers.clusters.enqueue(clusterKey);
+      wakePools(clusterKey);
+    }),
+    compute.subscribe((key) => {
+      const id = byScaleSet.get(textOf(key));
+      if (id !== undefined && pools.get(id)?.value.work !== undefined) reconcilers.pools.enqueue(id);
+    }),
+  ];
+}
+
+function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {
+  return `${subscriptionId}/${resourceGroup}/${name}`.toLowerCase();
+}
+
+function clustersOf(
+  { clusters }: AksContext,
+  { subscriptionId, resourceGroup }: { readonly subscriptionId: string; readonly resourceGroup: string },
+): readonly GenericResource[] {
+  return clusters.list(`${subscriptionId}/${resourceGroup}/`.toLowerCase()).map(({ value: cluster }) => ({
+    id: clusterId(cluster).replace("/resourcegroups/", "/resourceGroups/"),
+    name: cluster.name,
+    type: "Microsoft.ContainerService/managedClusters",
+    location: cluster.location,
+    ...(cluster.tags !== undefined && { tags: cluster.tags }),
+  }));
+}
+
+function clusterNameOf({ id, name }: GenericResource): {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+} {
+  const [, subscriptionId = "", resourceGroup = ""] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
+  return { subscriptionId, resourceGroup, name };
+}
+
+/** Newest first, as providers list them. */
+const resourceTypes: readonly ResourceTypeDescription[] = [
+  { resourceType: "managedClusters", capabilities: "CrossResourceGroupResourceMove, SupportsTags, SupportsLocation" },
+  { resourceType: "managedClusters/agentPools", capabilities: "None" },
+  { resourceType: "locations", capabilities: "None" },
+  { resourceType: "locations/operations", capabilities: "None" },
+  { resourceType: "locations/operationresults", capabilities: "None" },
+  { resourceType: "locations/orchestrators", capabilities: "None" },
+  { resourceType: "locations/kubernetesVersions", capabilities: "None" },
+].map((type) => ({ ...type, locations: REGION_NAMES, apiVersions }));
