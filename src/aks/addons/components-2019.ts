@@ -9,6 +9,10 @@ import type { Component } from "./component.ts";
  * Unverified: requests of heapster, dashboard and redirector, as listings of the time show them.
  */
 export function components2019(version: string): readonly Component[] {
+  return [...nameServers(version), ...nodeComponents(version), ...metrics, dashboard, tunnel];
+}
+
+function nameServers(version: string): readonly Component[] {
   return [
     {
       kind: "Deployment",
@@ -59,26 +63,64 @@ export function components2019(version: string): readonly Component[] {
         },
       ],
     },
+  ];
+}
+
+const metrics: readonly Component[] = [
+  {
+    kind: "Deployment",
+    name: "heapster",
+    selector: { "k8s-app": "heapster" },
+    serviceAccountName: "heapster",
+    containers: [
+      {
+        name: "heapster",
+        image: "k8s.gcr.io/heapster-amd64:v1.5.3",
+        requests: { cpu: "80m", memory: "160Mi" },
+        limits: { cpu: "80m", memory: "160Mi" },
+      },
+      {
+        name: "heapster-nanny",
+        image: "k8s.gcr.io/addon-resizer:1.8.4",
+        requests: { cpu: "50m", memory: "90Mi" },
+        limits: { cpu: "50m", memory: "90Mi" },
+      },
+    ],
+  },
+  {
+    kind: "Deployment",
+    name: "metrics-server",
+    selector: { "k8s-app": "metrics-server" },
+    serviceAccountName: "metrics-server",
+    containers: [{ name: "metrics-server", image: "k8s.gcr.io/metrics-server-amd64:v0.2.1" }],
+  },
+];
+
+const dashboard: Component = {
+  kind: "Deployment",
+  name: "kubernetes-dashboard",
+  selector: { "k8s-app": "kubernetes-dashboard" },
+  serviceAccountName: "kubernetes-dashboard",
+  containers: [
     {
-      kind: "Deployment",
-      name: "heapster",
-      selector: { "k8s-app": "heapster" },
-      serviceAccountName: "heapster",
-      containers: [
-        {
-          name: "heapster",
-          image: "k8s.gcr.io/heapster-amd64:v1.5.3",
-          requests: { cpu: "80m", memory: "160Mi" },
-          limits: { cpu: "80m", memory: "160Mi" },
-        },
-        {
-          name: "heapster-nanny",
-          image: "k8s.gcr.io/addon-resizer:1.8.4",
-          requests: { cpu: "50m", memory: "90Mi" },
-          limits: { cpu: "50m", memory: "90Mi" },
-        },
-      ],
+      name: "main",
+      image: "k8s.gcr.io/kubernetes-dashboard-amd64:v1.10.1",
+      requests: { cpu: "100m", memory: "50Mi" },
+      limits: { cpu: "100m", memory: "500Mi" },
     },
+  ],
+};
+
+const tunnel: Component = {
+  kind: "Deployment",
+  name: "tunnelfront",
+  selector: { component: "tunnel" },
+  serviceAccountName: "tunnelfront",
+  containers: [{ name: "tunnel-front", image: "docker.io/deis/hcp-tunnel-front:v1.9.2-v3.0.11", requests: { cpu: "10m", memory: "64Mi" } }],
+};
+
+function nodeComponents(version: string): readonly Component[] {
+  return [
     {
       kind: "DaemonSet",
       name: "kube-proxy",
@@ -96,36 +138,6 @@ export function components2019(version: string): readonly Component[] {
       containers: [
         { name: "redirector", image: "docker.io/deis/kube-svc-redirect:v1.0.7", requests: { cpu: "5m", memory: "2Mi" } },
         { name: "azureproxy", image: "nginx:1.13.12-alpine", requests: { cpu: "5m", memory: "32Mi" } },
-      ],
-    },
-    {
-      kind: "Deployment",
-      name: "kubernetes-dashboard",
-      selector: { "k8s-app": "kubernetes-dashboard" },
-      serviceAccountName: "kubernetes-dashboard",
-      containers: [
-        {
-          name: "main",
-          image: "k8s.gcr.io/kubernetes-dashboard-amd64:v1.10.1",
-          requests: { cpu: "100m", memory: "50Mi" },
-          limits: { cpu: "100m", memory: "500Mi" },
-        },
-      ],
-    },
-    {
-      kind: "Deployment",
-      name: "metrics-server",
-      selector: { "k8s-app": "metrics-server" },
-      serviceAccountName: "metrics-server",
-      containers: [{ name: "metrics-server", image: "k8s.gcr.io/metrics-server-amd64:v0.2.1" }],
-    },
-    {
-      kind: "Deployment",
-      name: "tunnelfront",
-      selector: { component: "tunnel" },
-      serviceAccountName: "tunnelfront",
-      containers: [
-        { name: "tunnel-front", image: "docker.io/deis/hcp-tunnel-front:v1.9.2-v3.0.11", requests: { cpu: "10m", memory: "64Mi" } },
       ],
     },
   ];

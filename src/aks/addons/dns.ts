@@ -1,3 +1,4 @@
+import type { ConfigMap, Service } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import type { SystemWorkload } from "./component.ts";
 
@@ -32,34 +33,38 @@ export function dnsSettings(clusterIp: string): readonly SystemWorkload[] {
     configMap("coredns", { Corefile: corefile }),
     configMap("coredns-custom", {}),
     configMap("coredns-autoscaler", { ladder }),
-    {
-      type: resources.services,
-      object: {
-        apiVersion: "v1",
-        kind: "Service",
-        metadata: {
-          name: "kube-dns",
-          namespace: "kube-system",
-          labels: { ...labels, "k8s-app": "kube-dns", "kubernetes.io/name": "CoreDNS" },
-        },
-        ...{
-          spec: {
-            type: "ClusterIP",
-            clusterIP: clusterIp,
-            selector: { "k8s-app": "kube-dns" },
-            ports: [
-              { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
-              { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
-            ],
-          },
-        },
-      },
-    },
+    { type: resources.services, object: dnsService(clusterIp) },
   ];
+}
+
+function dnsService(clusterIP: string): Service {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {
+      name: "kube-dns",
+      namespace: "kube-system",
+      labels: { ...labels, "k8s-app": "kube-dns", "kubernetes.io/name": "CoreDNS" },
+    },
+    spec: {
+      type: "ClusterIP",
+      clusterIP,
+      selector: { "k8s-app": "kube-dns" },
+      ports: [
+        { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+        { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+      ],
+    },
+  };
 }
 
 function configMap(name: string, values: Record<string, string>): SystemWorkload {
   const metadata = { name, namespace: "kube-system", labels: { ...labels, "k8s-app": "kube-dns" } };
-  const object = { apiVersion: "v1", kind: "ConfigMap", metadata, ...(Object.keys(values).length === 0 ? {} : { data: values }) };
+  const object: ConfigMap = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata,
+    ...(Object.keys(values).length === 0 ? {} : { data: values }),
+  };
   return { type: resources.configMaps, object };
 }

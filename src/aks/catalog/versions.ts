@@ -1,4 +1,4 @@
-import type { GenerationName } from "../generations/generation.ts";
+import { type GenerationName, generations } from "../generations/generation.ts";
 import { offers, releases, type Support } from "./releases.ts";
 import { compareVersions, isVersionForm, minorOf, parseVersion } from "./version.ts";
 
@@ -12,7 +12,17 @@ export interface KubernetesRelease {
 /** A release and where a cluster or pool may go from it. */
 export interface KubernetesReleaseWithUpgrades extends KubernetesRelease {
   readonly upgrades: readonly KubernetesRelease[];
+  /** Plans under which a cluster may run it, in the service's words. */
+  readonly supportPlan: readonly string[];
 }
+
+/** Source: azure-rest-api-specs 2024-09-01, KubernetesVersions_List; Azure docs long-term-support: every minor since 1.27 has it. */
+const supportPlans: Readonly<Record<Support, readonly string[]>> = {
+  preview: ["KubernetesOfficial"],
+  official: ["KubernetesOfficial", "AKSLongTermSupport"],
+  "long-term": ["AKSLongTermSupport"],
+  retired: ["KubernetesOfficial"],
+};
 
 /** How many patches of a minor are offered as an upgrade when the minor itself is no longer on offer. */
 const patchesOfRetiredMinor = 2;
@@ -23,7 +33,11 @@ const known: ReadonlySet<string> = new Set(catalogued);
 
 /** What the service shows as available, oldest first: `az aks get-versions`. */
 export function versionsFor(generation: GenerationName): readonly KubernetesReleaseWithUpgrades[] {
-  return offers[generation].versions.map((version) => ({ ...release(version, generation), upgrades: upgradesOf(version, generation) }));
+  return offers[generation].versions.map((version) => ({
+    ...release(version, generation),
+    upgrades: upgradesOf(version, generation),
+    supportPlan: supportPlans[supportOf(version)],
+  }));
 }
 
 /** The version of a cluster whose caller names none. */
@@ -64,10 +78,10 @@ export function agentPoolUpgrades(
   versions: { readonly pool: string; readonly controlPlane: string },
   generation: GenerationName,
 ): readonly KubernetesRelease[] {
-  const newest = generation === "2019-preview" ? minorOf(versions.controlPlane) : versions.controlPlane;
-  const isReached = (version: string): boolean =>
-    generation === "2019-preview" ? compareVersions(minorOf(version), newest) <= 0 : compareVersions(version, newest) <= 0;
-  return upgradesOf(versions.pool, generation).filter(({ version }) => isReached(version));
+  // In the preview a pool may run any patch of its control plane's minor.
+  const comparable = (version: string): string => (generations[generation].newerPatchAllowed ? minorOf(version) : version);
+  const newest = comparable(versions.controlPlane);
+  return upgradesOf(versions.pool, generation).filter(({ version }) => compareVersions(comparable(version), newest) <= 0);
 }
 
 /** Whether the version is offered as a preview. */

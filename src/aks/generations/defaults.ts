@@ -1,0 +1,135 @@
+import type { AgentPoolProperties, ManagedClusterProperties, UpgradeSettings } from "#api/containerservice/model";
+import { isAtLeast, isPreviewVersion } from "#api/containerservice/versions";
+import { type GenerationName, generations } from "./generation.ts";
+
+/** A pool is made with its cluster, or later by itself: the service fills in different members. */
+export type AgentPoolOrigin = "cluster" | "agentPool";
+
+/** A member that the service fills in when the caller leaves it out, from one api-version up to another. */
+interface Default {
+  readonly name: string;
+  readonly value: unknown;
+  readonly since: string;
+  /** First api-version without it. */
+  readonly until?: string;
+  readonly origin?: AgentPoolOrigin;
+  readonly osType?: "Linux" | "Windows";
+  readonly previewOnly?: boolean;
+}
+
+/** Api-versions whose answers are of the service of 2025 and later. Source: recorded answers of 2025-08 and 2026-01. */
+const SINCE_2025 = "2024-10-01";
+
+/**
+ * Members of pools that are filled in at some api-versions only. What is filled in always, such as `maxPods`, is not here, nor
+ * what is never filled in but only echoed: `enableEncryptionAtHost`, `enableUltraSSD`, `workloadRuntime`.
+ * Source: recorded requests and answers of 2019 to 2026, by what answers have and requests do not.
+ */
+const agentPoolTable: readonly Default[] = [
+  { name: "osSKU", value: "Ubuntu", since: "2021-03-01", osType: "Linux" },
+  { name: "osSKU", value: "Windows2022", since: "2022-07-01", osType: "Windows" },
+  { name: "enableFIPS", value: false, since: "2021-03-01" },
+  { name: "enableNodePublicIP", value: false, since: "2019-06-01", until: "2020-01-01", origin: "agentPool" },
+  { name: "enableNodePublicIP", value: false, since: "2024-09-01" },
+  { name: "enableAutoScaling", value: false, since: "2024-09-01", origin: "agentPool" },
+  { name: "scaleDownMode", value: "Delete", since: "2024-09-01", origin: "agentPool" },
+  { name: "scaleDownMode", value: "Delete", since: SINCE_2025, origin: "cluster" },
+  { name: "nodeLabels", value: {}, since: "2020-03-01", until: "2021-08-01", origin: "cluster" },
+  { name: "nodeLabels", value: {}, since: SINCE_2025, origin: "cluster" },
+  { name: "securityProfile", value: { sshAccess: "LocalUser", enableVTPM: false, enableSecureBoot: false }, since: SINCE_2025 },
+];
+
+/** Members of clusters, as for pools. */
+const managedClusterTable: readonly Default[] = [
+  { name: "addonProfiles", value: { KubeDashboard: { enabled: true } }, since: "2020-06-01", until: "2020-11-01" },
+  { name: "autoUpgradeProfile", value: { nodeOSUpgradeChannel: "NodeImage" }, since: "2023-09-01" },
+  { name: "securityProfile", value: {}, since: "2021-10-01" },
+  {
+    name: "storageProfile",
+    value: { diskCSIDriver: { enabled: true, version: "v1" }, fileCSIDriver: { enabled: true }, snapshotController: { enabled: true } },
+    since: "2022-06-01",
+  },
+  { name: "oidcIssuerProfile", value: { enabled: false }, since: "2022-01-02-preview" },
+  { name: "workloadAutoScalerProfile", value: {}, since: "2022-05-02-preview" },
+  { name: "supportPlan", value: "KubernetesOfficial", since: "2023-02-01" },
+  { name: "metricsProfile", value: { costAnalysis: { enabled: false } }, since: SINCE_2025 },
+  { name: "nodeProvisioningProfile", value: { mode: "Manual", defaultNodePools: "Auto" }, since: SINCE_2025 },
+  { name: "bootstrapProfile", value: { artifactSource: "Direct" }, since: SINCE_2025 },
+  {
+    name: "controlPlanePluginProfiles",
+    value: Object.fromEntries(
+      [
+        "azure-monitor-metrics-ccp",
+        "gpu-provisioner",
+        "karpenter",
+        "kubelet-serving-csr-approver",
+        "live-patching-controller",
+        "static-egress-controller",
+      ].map((plugin) => [plugin, { enableV2: true }]),
+    ),
+    since: SINCE_2025,
+    previewOnly: true,
+  },
+];
+
+/** What a cluster says about its pools at api-versions of a time. Source: recorded answers of 2019-10, 2020-03 and 2020-09. */
+const maxAgentPoolsTable: readonly { readonly since: string; readonly count: number }[] = [
+  { since: "2020-11-01", count: 100 },
+  { since: "2020-06-01", count: 10 },
+  { since: "2020-01-01", count: 100 },
+  { since: "2017-08-31", count: 8 },
+];
+
+/**
+ * The members that the service fills into a new pool at the api-version of the request that makes it. Later answers at another
+ * api-version show them as they were filled in then, as far as that version knows them.
+ */
+export function agentPoolDefaults(request: {
+  readonly apiVersion: string;
+  readonly origin: AgentPoolOrigin;
+  readonly osType: "Linux" | "Windows";
+}): Partial<AgentPoolProperties> {
+  const rows = agentPoolTable.filter(
+    ({ origin = request.origin, osType = request.osType }) => origin === request.origin && osType === request.osType,
+  );
+  return filledIn(rows, request.apiVersion);
+}
+
+/** The members that the service fills into a new cluster; members that are objects are to be merged with what was sent. */
+export function managedClusterDefaults(apiVersion: string): Partial<ManagedClusterProperties> {
+  return filledIn(managedClusterTable, apiVersion);
+}
+
+/** How many pools a new cluster may have: the generation's number, or fewer at api-versions of a time with fewer. */
+export function maxAgentPools(generation: GenerationName, apiVersion: string): number {
+  const atTheTime = maxAgentPoolsTable.find(({ since }) => isAtLeast(apiVersion, since))?.count ?? generations[generation].maxAgentPools;
+  return Math.min(atTheTime, generations[generation].maxAgentPools);
+}
+
+/**
+ * The upgrade settings of a new pool. Until 2024 what was sent, `{}` included, and nothing else; since then the surge is filled in.
+ * Source: recorded requests and answers: `{}` stays `{}` to 2024-02, becomes maxSurge 10% in 2025-08.
+ */
+export function upgradeSettingsDefaults(
+  sent: UpgradeSettings | undefined,
+  request: { readonly apiVersion: string; readonly generation: GenerationName },
+): UpgradeSettings | undefined {
+  const isFilledIn = isAtLeast(request.apiVersion, sent === undefined ? "2024-09-01" : SINCE_2025);
+  if (!isFilledIn || request.generation === "2019-preview") return sent;
+  return { maxSurge: generations[request.generation].defaultMaxSurge, maxUnavailable: "0", ...sent };
+}
+
+/** Whether a new cluster gets a `resourceUID`. Source: recorded answers of 2024-02 on. */
+export function hasResourceUid(apiVersion: string): boolean {
+  return isAtLeast(apiVersion, SINCE_2025);
+}
+
+function filledIn(rows: readonly Default[], apiVersion: string): Record<string, unknown> {
+  const present = rows.filter(
+    ({ since, until, previewOnly = false }) =>
+      isAtLeast(apiVersion, since) &&
+      (until === undefined || !isAtLeast(apiVersion, until)) &&
+      (!previewOnly || isPreviewVersion(apiVersion)),
+  );
+  return Object.fromEntries(present.map(({ name, value }) => [name, value]));
+}
