@@ -1,0 +1,90 @@
+import type { NodeState } from "../node-state.ts";
+import type { PodToPlace } from "../pod-to-place.ts";
+import type { SchedulerRelease } from "../release.ts";
+import { FILTERS } from "../plugins/registry.ts";
+import type { PreparedFilter } from "./plugin.ts";
+import { type FilterStatus, joinRejections, type Rejection } from "./status.ts";
+
+/** The filters of one step of the release's order, made ready for one pod. */
+interface PreparedGroup {
+  readonly ofClass: readonly PreparedFilter[];
+  readonly ofNode: readonly PreparedFilter[];
+}
+
+/** All filters made ready for one pod. They see nodes as they are when asked. */
+export interface PreparedFilters {
+  readonly groups: readonly PreparedGroup[];
+  /** Places in `groups` of those that ask nodes, in order. */
+  readonly askingNodes: readonly number[];
+}
+
+/** What the class filters say of a class: the first group that rejects, and its rejection. */
+interface ClassVerdict {
+  readonly at: number;
+  readonly rejection: FilterStatus;
+}
+
+/** Verdicts by the index of the class. They hold as long as no node changes its class. */
+export type ClassVerdicts = (ClassVerdict | undefined)[];
+
+/** Makes the filters ready for a pod; those that accept every node fall away. */
+export function prepareFilters(pod: PodToPlace, release: SchedulerRelease): PreparedFilters {
+  const groups: PreparedGroup[] = [];
+  const askingNodes: number[] = [];
+  for (const names of release.filterOrder) {
+    const ofClass: PreparedFilter[] = [];
+    const ofNode: PreparedFilter[] = [];
+    for (const name of names) {
+      const filter = FILTERS[name].prepare(pod, release);
+      if (filter !== undefined) (filter.scope === "class" ? ofClass : ofNode).push(filter);
+    }
+    if (ofNode.length > 0) askingNodes.push(groups.length);
+    if (ofClass.length + ofNode.length > 0) groups.push({ ofClass, ofNode });
+  }
+  return { groups, askingNodes };
+}
+
+/**
+ * Whether the node can take the pod. Class filters are asked once per class and remembered in `verdicts`.
+ * Equals {@link filterNodePlainly}, only faster.
+ */
+export function filterNode(filters: PreparedFilters, node: NodeState, verdicts: ClassVerdicts): FilterStatus {
+  const { groups, askingNodes } = filters;
+  const index = node.nodeClass?.index ?? -1;
+  const verdict = (index < 0 ? undefined : verdicts[index]) ?? classVerdict(groups, node, verdicts);
+  for (const at of askingNodes) {
+    if (at > verdict.at) break;
+    const own = checkAll((groups[at] as PreparedGroup).ofNode, node);
+    if (own === undefined) continue;
+    return at === verdict.at && verdict.rejection !== undefined ? joinRejections([verdict.rejection, own]) : own;
+  }
+  return verdict.rejection;
+}
+
+/** Whether the node can take the pod, asking every filter about the node itself. */
+export function filterNodePlainly({ groups }: PreparedFilters, node: NodeState): FilterStatus {
+  for (const { ofClass, ofNode } of groups) {
+    const rejection = checkAll([...ofClass, ...ofNode], node);
+    if (rejection !== undefined) return rejection;
+  }
+  return undefined;
+}
+
+function classVerdict(groups: readonly PreparedGroup[], node: NodeState, verdicts: ClassVerdicts): ClassVerdict {
+  let verdict: ClassVerdict = { at: groups.length, rejection: undefined };
+  for (let at = 0; at < groups.length && verdict.rejection === undefined; at++) {
+    const rejection = checkAll((groups[at] as PreparedGroup).ofClass, node);
+    if (rejection !== undefined) verdict = { at, rejection };
+  }
+  if (node.nodeClass !== undefined) verdicts[node.nodeClass.index] = verdict;
+  return verdict;
+}
+
+function checkAll(filters: readonly PreparedFilter[], node: NodeState): FilterStatus {
+  let rejection: Rejection | undefined;
+  for (const filter of filters) {
+    const status = filter.check(node);
+    if (status !== undefined) rejection = rejection === undefined ? status : joinRejections([rejection, status]);
+  }
+  return rejection;
+}

@@ -1,0 +1,69 @@
+import type { NodeState } from "../node-state.ts";
+import type { PodToPlace } from "../pod-to-place.ts";
+import type { SchedulerRelease } from "../release.ts";
+import { scores } from "../plugins/registry.ts";
+import { MAX_NODE_SCORE, type PreparedScore } from "./plugin.ts";
+
+interface WeightedScore {
+  readonly prepared: PreparedScore;
+  readonly weight: number;
+}
+
+/** All scores made ready for one pod. */
+export type PreparedScores = readonly WeightedScore[];
+
+/** Makes the scores ready for a pod; those that like all nodes alike fall away. */
+export function prepareScores(pod: PodToPlace, release: SchedulerRelease): PreparedScores {
+  return scores(release).flatMap(({ plugin, weight }) => {
+    const prepared = plugin.prepare(pod);
+    return prepared === undefined ? [] : [{ prepared, weight }];
+  });
+}
+
+/** Room for the scores of one pod after another, so that none is made anew for each. */
+export class ScoreBoard {
+  #totals = new Float64Array(0);
+  #raw = new Float64Array(0);
+
+  /**
+   * The total of each node, in the order of `nodes`: per plugin the raw scores, made 0…100 over these nodes, times the
+   * weight. Scores that are the same for a class are worked out once per class. The answer holds until the next call.
+   * Source: pkg/scheduler/framework/runtime/framework.go, RunScorePlugins.
+   */
+  scoreNodes(prepared: PreparedScores, nodes: readonly NodeState[]): Float64Array {
+    if (this.#raw.length < nodes.length) this.#raw = new Float64Array(nodes.length * 2);
+    if (this.#totals.length !== nodes.length) this.#totals = new Float64Array(nodes.length);
+    const totals = this.#totals.fill(0);
+    const raw = this.#raw;
+    for (const { prepared: score, weight } of prepared) {
+      if (score.scope === "class") fillByClass(score, nodes, raw);
+      else fillByNode(score, nodes, raw);
+      if (score.normalization !== "none") normalize(raw, nodes.length, score.normalization === "reverse");
+      for (let index = 0; index < totals.length; index++) totals[index] = (totals[index] as number) + weight * (raw[index] as number);
+    }
+    return totals;
+  }
+}
+
+function fillByNode(score: PreparedScore, nodes: readonly NodeState[], raw: Float64Array): void {
+  for (let index = 0; index < nodes.length; index++) raw[index] = score.score(nodes[index] as NodeState);
+}
+
+function fillByClass(score: PreparedScore, nodes: readonly NodeState[], raw: Float64Array): void {
+  const known: number[] = [];
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index] as NodeState;
+    const classIndex = node.nodeClass?.index ?? 0;
+    raw[index] = known[classIndex] ??= score.score(node);
+  }
+}
+
+/** Source: plugins/helper/normalize_score.go, DefaultNormalizeScore. */
+function normalize(raw: Float64Array, count: number, isReverse: boolean): void {
+  let largest = 0;
+  for (let index = 0; index < count; index++) largest = Math.max(largest, raw[index] as number);
+  for (let index = 0; index < count; index++) {
+    const share = largest === 0 ? 0 : Math.floor((MAX_NODE_SCORE * (raw[index] as number)) / largest);
+    raw[index] = isReverse ? MAX_NODE_SCORE - share : share;
+  }
+}

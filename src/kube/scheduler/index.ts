@@ -1,0 +1,1 @@
+export { createScheduler, DEFAULT_SCHEDULER_NAME, type Scheduler, type SchedulerOptions } from "./scheduler.ts";

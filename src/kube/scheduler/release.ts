@@ -1,0 +1,111 @@
+import type { Taint } from "#api/kubernetes/core";
+import { isReleaseAtLeast } from "#kube/apimachinery";
+
+/** Filters in the order they run. A node's run ends with the first group that rejects; reasons within a group are gathered. */
+export type FilterOrder = readonly (readonly FilterName[])[];
+
+export type FilterName = "NodeUnschedulable" | "NodeName" | "TaintToleration" | "NodeAffinity" | "NodePorts" | "NodeResourcesFit";
+
+/** What of kube-scheduler's behaviour and texts changed between releases. */
+export interface SchedulerRelease {
+  readonly filterOrder: FilterOrder;
+  readonly weights: { readonly TaintToleration: number; readonly NodeAffinity: number };
+  taintReason(taint: Taint): string;
+  readonly affinityReason: string;
+  readonly nodeNameReason: string;
+  readonly tooManyPodsReason: string;
+  /** A request beyond the node's allocatable is a rejection that preemption cannot lift. */
+  readonly isOversizeUnresolvable: boolean;
+  /** How pods that name their node by affinity (daemon sets) are handled: only that node is looked at, the others count under this reason. */
+  readonly narrowing: { readonly reason: string | undefined } | undefined;
+  /** Ends the message with what preemption found; the number of full stops differs. */
+  readonly preemptionSuffix: "none" | "one stop" | "two stops";
+  /** Unschedulable pods are tried again after this time even if nothing changed. */
+  readonly flushAfterMs: number;
+}
+
+/**
+ * Up to 1.16 four filters were one predicate that gathered all its reasons.
+ * Source: pkg/scheduler/algorithm/predicates/predicates.go of 1.12, predicatesOrdering and GeneralPredicates.
+ */
+const PREDICATES: FilterOrder = [["NodeUnschedulable"], ["NodeResourcesFit", "NodeName", "NodePorts", "NodeAffinity"], ["TaintToleration"]];
+
+/** Source: pkg/scheduler/algorithmprovider/registry.go of 1.19. */
+const FIRST_FRAMEWORK: FilterOrder = [
+  ["NodeUnschedulable"],
+  ["NodeResourcesFit"],
+  ["NodeName"],
+  ["NodePorts"],
+  ["NodeAffinity"],
+  ["TaintToleration"],
+];
+
+/** Source: pkg/scheduler/apis/config/v1/default_plugins.go; the order holds since algorithmprovider/registry.go of 1.20. */
+const FRAMEWORK: FilterOrder = [
+  ["NodeUnschedulable"],
+  ["NodeName"],
+  ["TaintToleration"],
+  ["NodeAffinity"],
+  ["NodePorts"],
+  ["NodeResourcesFit"],
+];
+
+const FIVE_MINUTES_MS = 300_000;
+const ONE_MINUTE_MS = 60_000;
+
+type AtLeast = (minimum: string) => boolean;
+
+/**
+ * kube-scheduler's behaviour at a release.
+ *
+ * @param version the cluster's version, `1.12.6`.
+ * Source: the files named at each member, at the release where its text or rule changed; kubernetes/kubernetes PRs 107775
+ * and 108705 (preemption in the message), 117588 (its full stops), 134740 and 135023 (taints left out).
+ */
+export function schedulerRelease(version: string): SchedulerRelease {
+  const atLeast: AtLeast = (minimum) => isReleaseAtLeast(version, minimum);
+  return {
+    filterOrder: atLeast("1.20") ? FRAMEWORK : atLeast("1.17") ? FIRST_FRAMEWORK : PREDICATES,
+    // Source: pkg/scheduler/apis/config/v1beta3/default_plugins.go, the first with weights above 1.
+    weights: atLeast("1.23") ? { TaintToleration: 3, NodeAffinity: 2 } : { TaintToleration: 1, NodeAffinity: 1 },
+    taintReason: taintReason(atLeast),
+    affinityReason: affinityReason(atLeast),
+    // Source: pkg/scheduler/framework/plugins/nodename/node_name.go. Unverified: the release of the change.
+    nodeNameReason: atLeast("1.21") ? "node(s) didn't match the requested node name" : "node(s) didn't match the requested hostname",
+    // Source: plugins/noderesources/fit.go; before, predicates/error.go, InsufficientResourceError of the resource `pods`.
+    tooManyPodsReason: atLeast("1.18") ? "Too many pods" : "Insufficient pods",
+    // Source: plugins/noderesources/fit.go, InsufficientResource.Unresolvable. Unverified: the release of the change.
+    isOversizeUnresolvable: atLeast("1.32"),
+    narrowing: narrowing(atLeast),
+    preemptionSuffix: preemptionSuffix(atLeast),
+    // Source: pkg/scheduler/internal/queue/scheduling_queue.go, DefaultPodMaxInUnschedulablePodsDuration.
+    flushAfterMs: atLeast("1.24") ? FIVE_MINUTES_MS : ONE_MINUTE_MS,
+  };
+}
+
+/** Source: plugins/tainttoleration/taint_toleration.go; up to 1.17 predicates/error.go, ErrTaintsTolerationsNotMatch. */
+function taintReason(atLeast: AtLeast): (taint: Taint) => string {
+  if (atLeast("1.34.2")) return () => "node(s) had untolerated taint(s)";
+  if (atLeast("1.24")) return ({ key, value = "" }) => `node(s) had untolerated taint {${key}: ${value}}`;
+  if (atLeast("1.18")) return ({ key, value = "" }) => `node(s) had taint {${key}: ${value}}, that the pod didn't tolerate`;
+  return () => "node(s) had taints that the pod didn't tolerate";
+}
+
+/** Source: plugins/nodeaffinity/node_affinity.go; up to 1.17 predicates/error.go, ErrNodeSelectorNotMatch. */
+function affinityReason(atLeast: AtLeast): string {
+  if (atLeast("1.21")) return "node(s) didn't match Pod's node affinity/selector";
+  return atLeast("1.20") ? "node(s) didn't match Pod's node affinity" : "node(s) didn't match node selector";
+}
+
+/** Source: plugins/nodeaffinity/node_affinity.go, PreFilter, and framework/types.go, FitError. Unverified: the releases of the changes. */
+function narrowing(atLeast: AtLeast): SchedulerRelease["narrowing"] {
+  if (!atLeast("1.25")) return undefined;
+  if (atLeast("1.32")) return { reason: "node(s) didn't satisfy plugin(s) [NodeAffinity]" };
+  return { reason: atLeast("1.29") ? "node is filtered out by the prefilter result" : undefined };
+}
+
+function preemptionSuffix(atLeast: AtLeast): SchedulerRelease["preemptionSuffix"] {
+  if (!atLeast("1.24")) return "none";
+  // Unverified: that 1.24 and 1.25 print one stop.
+  return atLeast("1.26") && !atLeast("1.28") ? "two stops" : "one stop";
+}
