@@ -70,7 +70,7 @@ function openWatch(entrance: Entrance, request: ApiRequest, handlers: KubeWatchH
   queueMicrotask(() => {
     if (isStopped) return;
     try {
-      close = entrance.watch(request, sink);
+      close = entrance.watch(withoutBookmarks(request), sink);
       // The first events may have made the caller stop.
       if (isStopped) close();
     } catch (error) {
@@ -83,4 +83,9 @@ function openWatch(entrance: Entrance, request: ApiRequest, handlers: KubeWatchH
       close();
     },
   };
+}
+
+function withoutBookmarks(request: ApiRequest): ApiRequest {
+  const { allowWatchBookmarks, ...query } = request.query;
+  return allowWatchBookmarks === undefined || query["sendInitialEvents"] !== undefined ? request : { ...request, query };
 }

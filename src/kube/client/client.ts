@@ -9,6 +9,11 @@ export interface ListOptions {
   readonly resourceVersion?: string;
 }
 
+export interface WatchOptions extends ListOptions {
+  /** Events of type BOOKMARK, whose object has only a resourceVersion to go on from, when nothing else happens. */
+  readonly allowBookmarks?: boolean;
+}
+
 export interface ListResult<T> {
   readonly items: readonly T[];
   readonly resourceVersion: string;
@@ -44,9 +49,13 @@ export interface KubeClient {
   bind(pod: Name, nodeName: string): Promise<void>;
   /** POSTs the pod's `eviction` subresource (policy/v1); 429 TooManyRequests while a disruption budget forbids it. */
   evict(pod: Name, options?: { readonly gracePeriodSeconds?: number }): Promise<void>;
+  /**
+   * Every change after `resourceVersion`; without one, first an ADDED for each object that is there. `end` is told once,
+   * and never after `stop`: with a StatusError of reason Expired when the version asked for is gone.
+   */
   watch<T extends KubeObject>(
     type: ResourceType<T>,
-    options: ListOptions,
+    options: WatchOptions,
     handlers: { event(event: WatchEvent<T>): void; end(error?: Error): void },
   ): { stop(): void };
 }
