@@ -1,14 +1,8 @@
 import type { Condition, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { findCondition, formatTime } from "#kube/apimachinery";
-import type { KubeClient } from "#kube/client";
+import type { KubeClient, Occurrence } from "#kube/client";
 import { type Clock, Defect, type Logger } from "#lib";
-
-/** Tells people what happened to a pod. */
-export type RecordPodEvent = (
-  pod: Pod,
-  event: { readonly type: "Normal" | "Warning"; readonly reason: string; readonly action: string; readonly message: string },
-) => void;
 
 /** What the scheduler writes about pods. Nothing here throws when a call does not get through. */
 export interface PodWrites {
@@ -22,7 +16,8 @@ export interface PodWritesOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly record: RecordPodEvent;
+  /** Tells people what happened to a pod. */
+  readonly record: (occurrence: Occurrence) => void;
 }
 
 /** Source: pkg/scheduler/schedule_one.go, bindingCycle and handleSchedulingFailure. */
@@ -35,7 +30,8 @@ export function createPodWrites({ client, clock, log, record }: PodWritesOptions
         log.info("a binding was refused", { pod: `${namespace}/${name}`, node: nodeName, error: failure });
         return failure;
       }
-      record(pod, {
+      record({
+        about: pod,
         type: "Normal",
         reason: "Scheduled",
         action: "Binding",
@@ -44,7 +40,7 @@ export function createPodWrites({ client, clock, log, record }: PodWritesOptions
       return undefined;
     },
     async unscheduled(pod, reason, message) {
-      record(pod, { type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
+      record({ about: pod, type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
       const condition = unscheduledCondition(pod, reason, message, clock.now());
       if (condition === undefined) return;
       const { name, namespace = "default" } = pod.metadata;

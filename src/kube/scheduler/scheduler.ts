@@ -37,14 +37,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const { client, clock, random, log, version, schedulerName = DEFAULT_SCHEDULER_NAME } = options;
   const nodes = createInformer<Node>(client, resources.nodes, { clock, log });
   const pods = createInformer<Pod>(client, resources.pods, { clock, log });
-  const recorder = createRecorder({ client, clock, log, component: schedulerName });
+  const recorder = createRecorder({ client, clock, random, log, source: { component: schedulerName }, version });
   const cache = new SchedulerCache();
   const queue: SchedulingQueue = new SchedulingQueue({
     clock,
     onActive: () => loop.wake(),
     flushAfterMs: () => loop.release.flushAfterMs,
   });
-  const writes = createPodWrites({ client, clock, log, record: (pod, event) => recorder.event(pod, event) });
+  const writes = createPodWrites({ client, clock, log, record: (occurrence) => recorder.record(occurrence) });
   const loop: SchedulingLoop = new SchedulingLoop({ cache, queue, writes, random, log, version, latest: (key) => pods.get(key) });
   const unsubscribe = [watchNodes(nodes, cache, loop), watchPods(pods, { cache, queue, loop, schedulerName })];
   return {
@@ -59,7 +59,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       pods.stop();
       queue.close();
       await loop.stop();
-      await recorder.flush();
+      await recorder.idle();
     },
   };
 }
