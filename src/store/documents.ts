@@ -81,7 +81,7 @@ class CachedDocuments<T> implements Documents<T> {
   }
 
   put(id: string, value: T): Op {
-    return { kind: "put", key: this.#prefix + id, value: encoder.encode(JSON.stringify(value)) };
+    return this.#put(id, value);
   }
 
   remove(id: string): Op {
@@ -98,8 +98,9 @@ class CachedDocuments<T> implements Documents<T> {
       const document = this.#documents.get(id);
       const next = document && change(document.value);
       if (next === undefined) return document;
-      const { succeeded } = await this.store.transact([this.unchanged(id, document)], [this.put(id, next)]);
-      if (succeeded) return this.#documents.get(id);
+      const op = this.#put(id, next);
+      const { succeeded, revision } = await this.store.transact([this.unchanged(id, document)], [op]);
+      if (succeeded) return this.#decode({ key: op.key, value: op.value, modRevision: revision });
     }
     throw new Error(`document ${this.#prefix}${id} was changed by others at each of ${MAX_ATTEMPTS} attempts`);
   }
@@ -129,12 +130,16 @@ class CachedDocuments<T> implements Documents<T> {
     return previous === undefined ? { kind: "put", document } : { kind: "put", document, previous };
   }
 
+  #put(id: string, value: T): Op & { kind: "put" } {
+    return { kind: "put", key: this.#prefix + id, value: encoder.encode(JSON.stringify(value)) };
+  }
+
   #keep(document: Document<T>): void {
     if (!this.#documents.has(document.id)) this.#ids.add(document.id);
     this.#documents.set(document.id, document);
   }
 
-  #decode({ key, value, modRevision }: KeyValue): Document<T> {
+  #decode({ key, value, modRevision }: Omit<KeyValue, "createRevision">): Document<T> {
     return { id: key.slice(this.#prefix.length), value: JSON.parse(decoder.decode(value)) as T, revision: modRevision };
   }
 }
