@@ -1,4 +1,5 @@
 import type { AgentPoolProperties, ManagedClusterProperties, UpgradeSettings } from "#api/containerservice/model";
+import { isObject, type JsonObject } from "#api/containerservice/decode";
 import { isAtLeast, isPreviewVersion } from "#api/containerservice/versions";
 import { type GenerationName, generations } from "./generation.ts";
 
@@ -72,6 +73,30 @@ const managedClusterTable: readonly Default[] = [
   },
 ];
 
+/** Of clusters with Windows. Source: recorded answers of 2021-07. */
+const windowsDefaults = { windowsProfile: { enableCSIProxy: true } } as const;
+
+/** Source: recorded answers of 2023-06. */
+const autoScalerDefaults = {
+  "balance-similar-node-groups": "false",
+  expander: "random",
+  "max-empty-bulk-delete": "10",
+  "max-graceful-termination-sec": "600",
+  "max-node-provision-time": "15m",
+  "max-total-unready-percentage": "45",
+  "new-pod-scale-up-delay": "0s",
+  "ok-total-unready-count": "3",
+  "scale-down-delay-after-add": "10m",
+  "scale-down-delay-after-delete": "10s",
+  "scale-down-delay-after-failure": "3m",
+  "scale-down-unneeded-time": "10m",
+  "scale-down-unready-time": "20m",
+  "scale-down-utilization-threshold": "0.5",
+  "scan-interval": "10s",
+  "skip-nodes-with-local-storage": "false",
+  "skip-nodes-with-system-pods": "true",
+} as const;
+
 /** What a cluster says about its pools at api-versions of a time. Source: recorded answers of 2019-10, 2020-03 and 2020-09. */
 const maxAgentPoolsTable: readonly { readonly since: string; readonly count: number }[] = [
   { since: "2020-11-01", count: 100 },
@@ -81,23 +106,36 @@ const maxAgentPoolsTable: readonly { readonly since: string; readonly count: num
 ];
 
 /**
- * The members that the service fills into a new pool at the api-version of the request that makes it. Later answers at another
- * api-version show them as they were filled in then, as far as that version knows them.
+ * What a caller sent for a new pool, and what the service fills in at that api-version. Later answers at another api-version
+ * show it as it was filled in then, as far as that version knows the members.
  */
-export function agentPoolDefaults(request: {
-  readonly apiVersion: string;
-  readonly origin: AgentPoolOrigin;
-  readonly osType: "Linux" | "Windows";
-}): Partial<AgentPoolProperties> {
+export function withAgentPoolDefaults(
+  sent: Partial<AgentPoolProperties>,
+  request: { readonly apiVersion: string; readonly generation: GenerationName; readonly origin: AgentPoolOrigin },
+): Partial<AgentPoolProperties> {
+  const sentOsType = sent.osType ?? "Linux";
   const rows = agentPoolTable.filter(
-    ({ origin = request.origin, osType = request.osType }) => origin === request.origin && osType === request.osType,
+    ({ origin = request.origin, osType = sentOsType }) => origin === request.origin && osType === sentOsType,
   );
-  return filledIn(rows, request.apiVersion);
+  const upgradeSettings = upgradeSettingsOf(sent.upgradeSettings, request);
+  return { ...merged(filledIn(rows, request.apiVersion), sent), ...(upgradeSettings !== undefined && { upgradeSettings }) };
 }
 
-/** The members that the service fills into a new cluster; members that are objects are to be merged with what was sent. */
-export function managedClusterDefaults(apiVersion: string): Partial<ManagedClusterProperties> {
-  return filledIn(managedClusterTable, apiVersion);
+/** What a caller sent for a new cluster, and what the service fills in at that api-version; members of objects one by one. */
+export function withManagedClusterDefaults(sent: Partial<ManagedClusterProperties>, apiVersion: string): Partial<ManagedClusterProperties> {
+  const defaults = filledIn(managedClusterTable, apiVersion);
+  const hasWindows = sent.windowsProfile !== undefined;
+  const { autoScalerProfile, ...others } = merged({ ...defaults, ...(hasWindows && windowsDefaults) }, sent);
+  const profile = withAutoScalerDefaults(autoScalerProfile);
+  return profile === undefined ? others : { ...others, autoScalerProfile: profile };
+}
+
+/**
+ * The cluster autoscaler's settings: every one is there when one was sent, none when an empty object was.
+ * Source: recorded requests and answers of 2023-06.
+ */
+export function withAutoScalerDefaults(sent: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isObject(sent) && Object.keys(sent).length > 0 ? { ...autoScalerDefaults, ...sent } : undefined;
 }
 
 /** How many pools a new cluster may have: the generation's number, or fewer at api-versions of a time with fewer. */
@@ -106,11 +144,13 @@ export function maxAgentPools(generation: GenerationName, apiVersion: string): n
   return Math.min(atTheTime, generations[generation].maxAgentPools);
 }
 
-/**
- * The upgrade settings of a new pool. Until 2024 what was sent, `{}` included, and nothing else; since then the surge is filled in.
- * Source: recorded requests and answers: `{}` stays `{}` to 2024-02, becomes maxSurge 10% in 2025-08.
- */
-export function upgradeSettingsDefaults(
+/** Whether a new cluster gets a `resourceUID`. Source: recorded answers of 2024-02 on. */
+export function hasResourceUid(apiVersion: string): boolean {
+  return isAtLeast(apiVersion, SINCE_2025);
+}
+
+/** Until 2024 what was sent, `{}` included, and nothing else; since then the surge is filled in. Source: recorded answers to 2026-01. */
+function upgradeSettingsOf(
   sent: UpgradeSettings | undefined,
   request: { readonly apiVersion: string; readonly generation: GenerationName },
 ): UpgradeSettings | undefined {
@@ -119,9 +159,14 @@ export function upgradeSettingsDefaults(
   return { maxSurge: generations[request.generation].defaultMaxSurge, maxUnavailable: "0", ...sent };
 }
 
-/** Whether a new cluster gets a `resourceUID`. Source: recorded answers of 2024-02 on. */
-export function hasResourceUid(apiVersion: string): boolean {
-  return isAtLeast(apiVersion, SINCE_2025);
+/** What was sent over the defaults; of members that are objects on both sides, each member. */
+function merged(defaults: JsonObject, sent: JsonObject): JsonObject {
+  const both = { ...defaults, ...sent };
+  for (const [name, value] of Object.entries(sent)) {
+    const byDefault = defaults[name];
+    if (isObject(value) && isObject(byDefault)) both[name] = { ...byDefault, ...value };
+  }
+  return both;
 }
 
 function filledIn(rows: readonly Default[], apiVersion: string): Record<string, unknown> {

@@ -6,9 +6,9 @@ const isNotEmptyList = (value: unknown): boolean => Array.isArray(value) && valu
 const isSpot = (_value: unknown, context: EchoContext): boolean =>
   context.siblings["scaleSetPriority"] === "Spot" || context.siblings["scaleSetPriority"] === "Low";
 
-/** Since 2022 an empty map is shown in the answer that makes the pool only. Source: recorded answers of 2020-03 to 2026-01. */
-const isFilled = (value: unknown, context: EchoContext): boolean =>
-  !isObject(value) || Object.keys(value).length > 0 || context.creating || !isAtLeast(context.apiVersion, "2022-01-01");
+/** Since 2022 an empty map is shown while a pool is made with its cluster only. Source: recorded answers of 2020-03 to 2026-01. */
+const isFilled = (value: unknown, { apiVersion, creating, inCluster = false }: EchoContext): boolean =>
+  !isObject(value) || Object.keys(value).length > 0 || (creating && inCluster) || !isAtLeast(apiVersion, "2022-01-01");
 
 /** In 2019 the answer to the PUT left it out and later reads showed it. Source: recorded answers of 2019-10. */
 const isPublicIpShown = (_value: unknown, context: EchoContext): boolean =>

@@ -49,7 +49,7 @@ export function encodeAgentPool(
 /** The members of a pool's properties that answers show, in order. */
 export function encodePoolProperties(
   pool: AgentPoolProperties,
-  context: { readonly apiVersion: string; readonly creating: boolean },
+  context: { readonly apiVersion: string; readonly creating: boolean; readonly inCluster?: boolean },
 ): Record<string, unknown> {
   return encodeObject(pool, agentPoolFields, context);
 }

@@ -15,6 +15,8 @@ export interface EchoContext {
   readonly siblings: Readonly<Record<string, unknown>>;
   /** True while the resource is being created: the answer to the PUT that made it, and reads until it is there. */
   readonly creating: boolean;
+  /** True for a pool among its cluster's profiles. */
+  readonly inCluster?: boolean;
 }
 
 /** One member of a resource: its place in the list is its place in answers. */

@@ -98,7 +98,7 @@ const windowsProfile = object("WindowsProfile", [
   { name: "adminUsername", type: string, since: "2019-02-01" },
   { name: "adminPassword", type: string, since: "2019-02-01", echo: never },
   { name: "licenseType", type: string, since: "2020-06-01" },
-  { name: "enableCSIProxy", type: bool, since: "2021-07-01" },
+  { name: "enableCSIProxy", type: bool, since: "2021-05-01" },
   { name: "gmsaProfile", type: object("WindowsGmsaProfile"), since: "2021-10-01" },
 ]);
 

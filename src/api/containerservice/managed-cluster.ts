@@ -117,7 +117,7 @@ function encodeProfile(
   pool: AgentPoolProperties,
   context: { readonly apiVersion: string; readonly creating: boolean },
 ): Record<string, unknown> {
-  const { eTag, ...properties } = encodePoolProperties(pool, context);
+  const { eTag, ...properties } = encodePoolProperties(pool, { ...context, inCluster: true });
   return context.creating || eTag === undefined ? properties : { ...properties, eTag };
 }
 
