@@ -1,7 +1,7 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
-import { createInformer, type Informer, type KubeClient } from "#kube/client";
-import type { Clock, Logger } from "#lib";
+import { createInformer, createRecorder, type Informer, type KubeClient, type Recorder } from "#kube/client";
+import type { Clock, Logger, Random } from "#lib";
 
 /** The nodes and pods of one cluster, always current. */
 export interface ClusterView {
@@ -9,6 +9,8 @@ export interface ClusterView {
   /** Nodes that carry the pool's label. */
   nodesOf(pool: string): readonly Node[];
   podsOn(node: string): readonly Pod[];
+  /** Writes events as the upgrade's component. Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
+  readonly recorder: Recorder;
   stop(): void;
 }
 
@@ -26,7 +28,7 @@ export const POOL_LABEL = "agentpool";
 
 /** @param onChange told which pool's nodes, or pods on them, have changed; no pool in particular when the view has been opened. */
 export function createClusterViews(
-  options: { readonly clock: Clock; readonly log: Logger },
+  options: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
   onChange: (clusterKey: string, pool: string | undefined) => void,
 ): ClusterViews {
   const views = new Map<string, ClusterView>();
@@ -53,25 +55,30 @@ export function createClusterViews(
 
 async function openView(
   client: KubeClient,
-  options: { readonly clock: Clock; readonly log: Logger },
+  options: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
   onChange: (pool: string) => void,
 ): Promise<ClusterView> {
   const nodes = createInformer<Node>(client, resources.nodes, {
     ...options,
-    indexes: { pool: (node) => node.metadata.labels?.[POOL_LABEL] },
+    indexes: { pool: ({ metadata }) => listOf(metadata.labels?.[POOL_LABEL]) },
   });
-  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: (pod) => pod.spec.nodeName } });
+  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => listOf(spec.nodeName) } });
   tell(nodes, pods, onChange);
   await Promise.all([nodes.start(), pods.start()]);
   return {
     client,
     nodesOf: (pool) => nodes.byIndex("pool", pool),
     podsOn: (node) => pods.byIndex("node", node),
+    recorder: createRecorder({ ...options, client, source: { component: "upgrader" } }),
     stop() {
       nodes.stop();
       pods.stop();
     },
   };
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
 }
 
 function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string) => void): void {

@@ -1,7 +1,7 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
-import { vmSize as findVmSize } from "#compute";
+import { vmSize } from "#compute";
 import type { StoredCluster } from "../documents.ts";
-import { generations } from "../generations/index.ts";
+import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/index.ts";
 import { nodeImageVersion, osDiskSizeGB, spotKey, spotTaint } from "../nodes/index.ts";
 
 /** What a caller sent; members left out are absent. */
@@ -10,19 +10,28 @@ export type SentAgentPool = Partial<AgentPoolProperties>;
 /** Size of pools whose caller names none. Source: the article, "the nodes are created based on the defaults for the AKS cluster". */
 const DEFAULT_VM_SIZE = "Standard_DS2_v2";
 
+/** How a pool comes to be changed. */
+export interface PoolRequest {
+  readonly sent: SentAgentPool;
+  readonly apiVersion: string;
+  /** Full version that the pool is to run. */
+  readonly version: string;
+  /** Whether it is made with its cluster or by itself. */
+  readonly origin: AgentPoolOrigin;
+}
+
 /**
  * The pool that a caller asks for: what was sent, else what is stored, else the service's defaults.
  * Source: az and the SDKs rely on it; AKS treats a PUT as a merge for what it leaves out.
- * @param version the full version that the pool is to run.
  */
 export function withDefaults(
-  sent: SentAgentPool,
+  request: PoolRequest,
   stored: AgentPoolProperties | undefined,
   cluster: Pick<StoredCluster, "generation" | "properties">,
-  version: string,
 ): AgentPoolProperties {
-  const base = stored ?? defaultsOf(sent, cluster, version);
-  const { maxCount, minCount, ...merged } = { ...base, ...sent, orchestratorVersion: version };
+  const { sent, version } = request;
+  const base = stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent };
+  const { maxCount, minCount, ...merged } = { ...base, orchestratorVersion: version };
   const scaled = merged.enableAutoScaling === true;
   const pool: AgentPoolProperties = {
     ...merged,
@@ -35,39 +44,27 @@ export function withDefaults(
   return withSpot(withAutoscaledCount(pool, stored));
 }
 
-function defaultsOf(
-  sent: SentAgentPool,
+function newPoolOf(
+  { sent, apiVersion, version, origin }: PoolRequest,
   { generation, properties: { networkProfile } }: Pick<StoredCluster, "generation" | "properties">,
-  version: string,
 ): AgentPoolProperties {
-  const vmSize = sent.vmSize ?? DEFAULT_VM_SIZE;
-  const osType = sent.osType ?? "Linux";
-  const today = generation === "current";
+  const size = sent.vmSize ?? DEFAULT_VM_SIZE;
   return {
     count: 1,
-    vmSize,
+    vmSize: size,
     // A size that nobody knows is refused by the rules.
-    osDiskSizeGB: osDiskSizeGB(findVmSize(vmSize) ?? { vCPUs: 1 }, generation),
+    osDiskSizeGB: osDiskSizeGB(vmSize(size) ?? { vCPUs: 1 }, generation, apiVersion),
     osDiskType: "Managed",
     kubeletDiskType: "OS",
     maxPods: defaultMaxPods(networkProfile),
-    osType,
-    osSKU: osType === "Windows" ? "Windows2022" : "Ubuntu",
+    osType: "Linux",
     type: "VirtualMachineScaleSets",
     mode: "User",
     orchestratorVersion: version,
     provisioningState: "Creating",
     powerState: { code: "Running" },
-    enableNodePublicIP: false,
-    enableEncryptionAtHost: false,
-    enableUltraSSD: false,
-    enableFIPS: false,
     scaleSetPriority: "Regular",
-    upgradeSettings: today ? { maxSurge: generations[generation].defaultMaxSurge, maxUnavailable: "0" } : {},
-    ...(today && {
-      enableAutoScaling: false,
-      securityProfile: { sshAccess: "LocalUser", enableVTPM: false, enableSecureBoot: false },
-    }),
+    ...withAgentPoolDefaults(sent, { apiVersion, generation, origin }),
   };
 }
 

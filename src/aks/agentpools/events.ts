@@ -1,42 +1,34 @@
-import type { Event } from "#api/kubernetes/core";
-import { resources } from "#api/kubernetes/resources";
+import type { Occurrence } from "#kube/client";
 import type { ClusterView } from "../cluster-view.ts";
-import type { AksContext } from "../context.ts";
-import { each } from "../each.ts";
 
-/** Who reports an upgrade's progress. Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
-const COMPONENT = "upgrader";
-
-/** What is said about a node. */
+/** Something to tell about a node. */
 export interface NodeEvent {
   readonly node: string;
   readonly reason: "Surge" | "Drain" | "Upgrade";
   readonly message: string;
-  readonly type?: "Normal" | "Warning";
+  readonly type: Occurrence["type"];
 }
 
-/** Posts events about nodes. They are for people: one that cannot be posted is logged and dropped. */
-export async function postEvents(context: AksContext, view: ClusterView, events: readonly NodeEvent[]): Promise<void> {
-  await each(events, async (event) => {
-    await view.client.create<Event>(resources.events, eventOf(context, event)).catch((error: unknown) => {
-      context.log.debug("an event could not be posted", { node: event.node, error });
-    });
-  });
+/** Writes events about nodes, in the background: they are for people, and no step waits for them. */
+export function postEvents({ recorder }: ClusterView, events: readonly NodeEvent[]): void {
+  for (const { node, ...event } of events) recorder.record({ about: { kind: "Node", name: node, uid: node }, ...event });
 }
 
-function eventOf({ clock, random }: AksContext, { node, reason, message, type = "Normal" }: NodeEvent): Event {
-  const now = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
-  return {
-    apiVersion: "v1",
-    kind: "Event",
-    metadata: { name: `${node}.${random.hex(16)}`, namespace: "default" },
-    involvedObject: { kind: "Node", name: node, uid: node },
-    reason,
-    message,
-    type,
-    count: 1,
-    firstTimestamp: now,
-    lastTimestamp: now,
-    source: { component: COMPONENT },
-  };
+/** Texts of an upgrade's events. Sources: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md; Azure/AKS#4306 for the last. */
+export const nodeEvents = {
+  surge: (node: string, pool: string): NodeEvent => normal(node, "Surge", `Created a surge node [${node} ${pool}] for agentpool ${pool}`),
+  draining: (node: string): NodeEvent => normal(node, "Drain", `Draining node: ${node}`),
+  soaking: (node: string, duration: string): NodeEvent => normal(node, "Upgrade", `Soak duration ${duration} after draining node: ${node}`),
+  deleting: (node: string): NodeEvent => normal(node, "Upgrade", `Deleting node ${node} from API server`),
+  reimaged: (node: string): NodeEvent => normal(node, "Upgrade", `Successfully reimaged node: ${node}`),
+  blocked: (node: string, pod: string): NodeEvent => ({
+    node,
+    reason: "Drain",
+    type: "Warning",
+    message: `Eviction blocked by Too many Requests (usually a pdb): ${pod}`,
+  }),
+} as const;
+
+function normal(node: string, reason: NodeEvent["reason"], message: string): NodeEvent {
+  return { node, reason, message, type: "Normal" };
 }

@@ -8,7 +8,7 @@ import { each } from "../each.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { conformancePatch } from "./conformance.ts";
 import { beginWork, failWork, finishWork, forgetPool, noteDrains } from "./ending.ts";
-import { type NodeEvent, postEvents } from "./events.ts";
+import { type NodeEvent, nodeEvents, postEvents } from "./events.ts";
 import { podsToMove } from "./observe.ts";
 import type { Site } from "./site.ts";
 import { scaleSetKey, scaleSetSpec } from "./scale-set.ts";
@@ -38,9 +38,10 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "reimage":
       return reimage(site, step.ids);
     case "startDrain":
-      await postEvents(context, viewOf(site), step.nodes.map(draining));
+      postEvents(viewOf(site), step.nodes.map(nodeEvents.draining));
       return revisit(noteDrains(site, step.nodes, { sinceMs: context.clock.now() }));
     case "drained":
+      postEvents(viewOf(site), soaking(site, step.nodes));
       return revisit(noteDrains(site, step.nodes, { emptyMs: context.clock.now() }));
     case "cordon":
     case "uncordon":
@@ -68,6 +69,11 @@ async function revisit(done: Promise<unknown>): Promise<number> {
   return REVISIT_MS;
 }
 
+function soaking({ pool }: Site, nodes: readonly string[]): readonly NodeEvent[] {
+  const minutes = pool.properties.upgradeSettings?.nodeSoakDurationInMinutes ?? 0;
+  return nodes.map((node) => nodeEvents.soaking(node, `${minutes}m0s`));
+}
+
 /** The work has ended. */
 async function over(done: Promise<unknown>): Promise<undefined> {
   await done;
@@ -83,8 +89,8 @@ async function createInstances(site: Site, { count, surge }: Extract<Step, { kin
   const { context, cluster, pool } = site;
   try {
     const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => bootstrapOf(cluster, pool, machine));
-    const surges = surge ? made.map(({ computerName }) => surgeOf(computerName, pool.name)) : [];
-    await postEvents(context, viewOf(site), surges);
+    const surges = surge ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
+    postEvents(viewOf(site), surges);
     return REVISIT_MS;
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
@@ -101,10 +107,10 @@ async function reimage(site: Site, ids: readonly number[]): Promise<number> {
     const instance = context.compute.instance(key, id);
     if (instance === undefined) return;
     const node = instance.computerName;
-    await postEvents(context, view, [{ node, reason: "Upgrade", message: `Deleting node ${node} from API server` }]);
+    postEvents(view, [nodeEvents.deleting(node)]);
     await deleteNodes(view, [node]);
     await context.compute.reimageInstance(key, id, bootstrapOf(cluster, pool, instance));
-    await postEvents(context, view, [{ node, reason: "Upgrade", message: `Successfully reimaged node: ${node}` }]);
+    postEvents(view, [nodeEvents.reimaged(node)]);
   });
   return REVISIT_MS;
 }
@@ -142,10 +148,10 @@ async function evict(site: Site, nodes: readonly string[]): Promise<number> {
     const name = { name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
     await ignoringAbsence(view.client.evict(name)).catch((error: unknown) => {
       if (!isStatus(error, "TooManyRequests")) throw error;
-      blocked.push(blockedBy(node, metadata.name));
+      blocked.push(nodeEvents.blocked(node, metadata.name));
     });
   });
-  await postEvents(context, view, blocked);
+  postEvents(view, blocked);
   return Math.max(context.pace(durations.evictionRetryMs), SHORTEST_RETRY_MS);
 }
 
@@ -155,18 +161,4 @@ async function ignoringAbsence(call: Promise<unknown> | undefined): Promise<void
   } catch (error) {
     if (!isStatus(error, "NotFound")) throw error;
   }
-}
-
-/** Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
-function surgeOf(node: string, pool: string): NodeEvent {
-  return { node, reason: "Surge", message: `Created a surge node [${node} ${pool}] for agentpool ${pool}` };
-}
-
-function draining(node: string): NodeEvent {
-  return { node, reason: "Drain", message: `Draining node: ${node}` };
-}
-
-/** Source: Azure/AKS#4306. */
-function blockedBy(node: string, pod: string): NodeEvent {
-  return { node, reason: "Drain", type: "Warning", message: `Eviction blocked by Too many Requests (usually a pdb): ${pod}` };
 }

@@ -11,7 +11,7 @@ import { poolDocuments } from "../lookup.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
 import { answerPool } from "./answer.ts";
 import { kindOfChange, retagged, withWork } from "./change.ts";
-import { type SentAgentPool, withDefaults } from "./defaults.ts";
+import { type PoolRequest, type SentAgentPool, withDefaults } from "./defaults.ts";
 import { type Candidate, firstRefusal } from "./rules/candidate.ts";
 import { changeRules } from "./rules/change.ts";
 import { multiplePools, placementRules } from "./rules/placement.ts";
@@ -61,7 +61,7 @@ function changePool(
   const stored = document?.value;
   const candidate = candidateOf(
     cluster,
-    { name: stored?.name ?? route.pool, sent, stored },
+    { name: stored?.name ?? route.pool, sent, stored, apiVersion: request.apiVersion, origin: "agentPool" },
     siblings.filter(({ id }) => id !== key).map(({ value }) => value),
   );
   const refusal = firstRefusal(candidate, [multiplePools, ...shapeRules, ...changeRules, ...placementRules]);
@@ -90,16 +90,19 @@ function changePool(
   };
 }
 
+/** A pool as a request speaks of it. */
+export interface PoolChange extends Omit<PoolRequest, "version"> {
+  readonly name: string;
+  readonly stored: StoredPool | undefined;
+}
+
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
-export function candidateOf(
-  cluster: StoredCluster,
-  pool: { readonly name: string; readonly sent: SentAgentPool; readonly stored: StoredPool | undefined },
-  others: readonly StoredPool[],
-): Candidate {
-  const { name, sent, stored } = pool;
-  const version = versionOf(cluster, sent.orchestratorVersion, stored?.properties.orchestratorVersion);
-  const wanted = withDefaults(sent, stored?.properties, cluster, version);
-  return { name, sent, wanted, stored: stored?.properties, cluster, generation: generations[cluster.generation], others };
+export function candidateOf(cluster: StoredCluster, change: PoolChange, others: readonly StoredPool[]): Candidate {
+  const { name, stored: document, sent } = change;
+  const stored = document?.properties;
+  const version = versionOf(cluster, sent.orchestratorVersion, stored?.orchestratorVersion);
+  const wanted = withDefaults({ ...change, version }, stored, cluster);
+  return { name, sent, wanted, stored, cluster, generation: generations[cluster.generation], others };
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */

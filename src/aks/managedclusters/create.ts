@@ -103,7 +103,11 @@ function candidatesOf(cluster: StoredCluster, sent: DecodedManagedCluster, apiVe
   const type = firstPoolType(sent, apiVersion) as "VirtualMachineScaleSets" | "AvailabilitySet";
   const mode = generations[cluster.generation].modes && isAtLeast(apiVersion, MODES_SINCE) ? "User" : "System";
   const filled = (profile: DecodedAgentPoolProfile): Candidate =>
-    candidateOf(cluster, { name: profile.name, sent: { type, mode, ...profile.properties }, stored: undefined }, []);
+    candidateOf(
+      cluster,
+      { name: profile.name, sent: { type, mode, ...profile.properties }, stored: undefined, apiVersion, origin: "cluster" },
+      [],
+    );
   const all = (sent.agentPoolProfiles ?? []).map(filled);
   return all.map((candidate) => ({ ...candidate, others: all.filter((other) => other !== candidate).map(asPool) }));
 }

@@ -1,4 +1,5 @@
 import type { ArmRequest, ArmResponse } from "#arm";
+import * as reads from "#api/containerservice/reads";
 import type { AksContext } from "../context.ts";
 import { clusterId, type ClusterName, type StoredCluster } from "../documents.ts";
 import { refusals } from "../errors.ts";
@@ -12,39 +13,24 @@ export function roleNamed(text: string): CredentialRole | undefined {
   return (["clusterAdmin", "clusterUser"] as const).find((role) => role.toLowerCase() === text.toLowerCase());
 }
 
+type Route = ClusterName & { readonly role: CredentialRole };
+
 /** `listClusterAdminCredential` and `listClusterUserCredential`. @throws 404, and 409 before the cluster has been created. */
-export async function listCredential(
-  context: AksContext,
-  request: ArmRequest,
-  route: ClusterName & { readonly role: CredentialRole },
-): Promise<ArmResponse> {
-  const value = await kubeconfig(context, request, { cluster: requireCluster(context, route).value, role: route.role });
-  return { status: 200, layout: "provider", body: { kubeconfigs: [{ name: route.role, value }] } };
+export async function listCredential(context: AksContext, request: ArmRequest, route: Route): Promise<ArmResponse> {
+  const text = await kubeconfig(context, request, { cluster: requireCluster(context, route).value, role: route.role });
+  return { status: 200, layout: "provider", body: reads.credentials(route.role, text) };
 }
 
-/** The access profile of a role, the older form of the same. Source: Azure/azure-rest-api-specs 2017-08-31 and later, AccessProfile. */
-export async function accessProfile(
-  context: AksContext,
-  request: ArmRequest,
-  route: ClusterName & { readonly role: CredentialRole },
-): Promise<ArmResponse> {
+/** The access profile of a role, the older form of the same. @throws as {@link listCredential}. */
+export async function accessProfile(context: AksContext, request: ArmRequest, route: Route): Promise<ArmResponse> {
   const cluster = requireCluster(context, route).value;
-  const kubeConfig = await kubeconfig(context, request, { cluster, role: route.role });
-  return {
-    status: 200,
-    layout: "provider",
-    body: {
-      id: `${clusterId(cluster)}/accessProfiles/${route.role}`,
-      name: route.role,
-      type: "Microsoft.ContainerService/ManagedClusters/AccessProfiles",
-      location: cluster.location,
-      properties: { kubeConfig },
-    },
-  };
+  const text = await kubeconfig(context, request, { cluster, role: route.role });
+  const { location } = cluster;
+  return { status: 200, layout: "provider", body: reads.accessProfile({ id: clusterId(cluster), location }, route.role, text) };
 }
 
 /**
- * The kubeconfig in base64. Names in it: source: recorded answers of both calls.
+ * The kubeconfig's text. Names in it: source: recorded answers of both calls.
  * Differs from AKS: users get the cluster's administrator too, as there is no directory to sign in to.
  */
 async function kubeconfig(
@@ -54,7 +40,11 @@ async function kubeconfig(
 ): Promise<string> {
   if (cluster.controlPlane === undefined) throw refusals.notCreated(cluster.name);
   const { name, resourceGroup } = cluster;
-  const contextName = role === "clusterAdmin" ? `${name}-admin` : name;
-  const names = { cluster: name, user: `${role}_${resourceGroup}_${name}`, context: contextName, baseUrl };
-  return Buffer.from(await context.controlPlanes.kubeconfig(cluster.uid, names), "utf8").toString("base64");
+  const user = `${role}_${resourceGroup}_${name}`;
+  return context.controlPlanes.kubeconfig(cluster.uid, {
+    cluster: name,
+    user,
+    context: role === "clusterAdmin" ? `${name}-admin` : name,
+    baseUrl,
+  });
 }

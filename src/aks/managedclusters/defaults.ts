@@ -4,7 +4,7 @@ import type { DecodedManagedCluster } from "#api/containerservice/managed-cluste
 import type { Principal } from "#arm";
 import type { AksContext } from "../context.ts";
 import type { ClusterName, StoredCluster } from "../documents.ts";
-import { type GenerationName, generations } from "../generations/index.ts";
+import { type GenerationName, hasResourceUid, maxAgentPools, withManagedClusterDefaults } from "../generations/index.ts";
 import { networkDefaults } from "./network.ts";
 
 /** What a new cluster is made from. */
@@ -34,7 +34,7 @@ export function newCluster(context: AksContext, birth: Birth): StoredCluster {
   const identity = managed ? identityOf(context, birth) : undefined;
   const properties: ManagedClusterProperties = {
     ...defaultProperties(context, birth),
-    ...withoutSecrets(sent.properties),
+    ...withManagedClusterDefaults(withoutSecrets(sent.properties), birth.apiVersion),
     provisioningState: "Creating",
     fqdn: birth.fqdn,
     dnsPrefix: dnsPrefixOf(sent),
@@ -60,34 +60,27 @@ export function newCluster(context: AksContext, birth: Birth): StoredCluster {
   };
 }
 
+/** What every cluster has, whatever api-version it is made through. */
 function defaultProperties(
   context: AksContext,
-  { name, location, generation, version, scaleSets, fqdn }: Birth,
-): Partial<ManagedClusterProperties> & {
-  readonly kubernetesVersion: string;
-  readonly nodeResourceGroup: string;
-} {
-  const rules = generations[generation];
+  { name, location, generation, version, scaleSets, fqdn, apiVersion }: Birth,
+): Partial<ManagedClusterProperties> & { readonly kubernetesVersion: string; readonly nodeResourceGroup: string } {
   return {
     powerState: { code: "Running" },
     kubernetesVersion: version,
     currentKubernetesVersion: version,
     azurePortalFQDN: fqdn.replace(".hcp.", ".portal.hcp."),
-    nodeResourceGroup: `MC_${name.resourceGroup}_${name.name}_${location}`.slice(0, MAX_GROUP_NAME),
+    nodeResourceGroup: nodeGroupOf(name, location),
     enableRBAC: true,
-    supportPlan: "KubernetesOfficial",
-    maxAgentPools: scaleSets ? rules.maxAgentPools : 1,
+    maxAgentPools: scaleSets ? maxAgentPools(generation, apiVersion) : 1,
     disableLocalAccounts: false,
-    autoUpgradeProfile: { nodeOSUpgradeChannel: "NodeImage" },
-    securityProfile: {},
-    storageProfile: { diskCSIDriver: { enabled: true }, fileCSIDriver: { enabled: true }, snapshotController: { enabled: true } },
-    oidcIssuerProfile: { enabled: false },
-    workloadAutoScalerProfile: {},
-    metricsProfile: { costAnalysis: { enabled: false } },
-    resourceUID: context.random.hex(24),
-    nodeProvisioningProfile: { mode: "Manual" },
-    bootstrapProfile: { artifactSource: "Direct" },
+    ...(hasResourceUid(apiVersion) && { resourceUID: context.random.hex(24) }),
   };
+}
+
+/** The group of the cluster's machines, cut to what a group's name may be. Source: azure-docs articles/aks/faq.md. */
+function nodeGroupOf({ resourceGroup, name }: ClusterName, location: string): string {
+  return `MC_${resourceGroup}_${name}_${location}`.slice(0, MAX_GROUP_NAME);
 }
 
 /** Members that must never be stored: nothing here needs a password, and no answer shows one. */
@@ -116,9 +109,8 @@ function identityOf({ random }: AksContext, { sent, principal }: Birth): Managed
 
 /** The identity that nodes pull images with. Source: recorded answers since 2020. */
 function kubeletIdentity({ random }: AksContext, { name, location }: Birth): object {
-  const group = `MC_${name.resourceGroup}_${name.name}_${location}`.slice(0, MAX_GROUP_NAME);
   const resourceId =
-    `/subscriptions/${name.subscriptionId}/resourcegroups/${group}` +
+    `/subscriptions/${name.subscriptionId}/resourcegroups/${nodeGroupOf(name, location)}` +
     `/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name.name}-agentpool`;
   return { kubeletidentity: { resourceId, clientId: random.uuid(), objectId: random.uuid() } };
 }

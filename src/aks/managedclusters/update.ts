@@ -32,7 +32,7 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
   checkUpgrade(stored, version);
-  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version });
+  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion: request.apiVersion });
   checkCandidates(candidates, merged);
   const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const staying = pools.filter(({ name }) => !goals.has(name));
@@ -119,7 +119,7 @@ function versionOf(stored: StoredCluster, sent: string | undefined): string {
 function candidatesOf(
   cluster: StoredCluster,
   profiles: readonly DecodedAgentPoolProfile[],
-  { pools, from }: { readonly pools: readonly StoredPool[]; readonly from: string },
+  { pools, from, apiVersion }: { readonly pools: readonly StoredPool[]; readonly from: string; readonly apiVersion: string },
 ): readonly Candidate[] {
   const follows = cluster.version !== from && profiles.every(({ properties }) => properties.orchestratorVersion === undefined);
   const names = new Set(pools.map(({ name }) => name));
@@ -130,7 +130,7 @@ function candidatesOf(
     const wanted = follows ? { ...properties, orchestratorVersion: cluster.version } : properties;
     return candidateOf(
       cluster,
-      { name, sent: wanted, stored },
+      { name, sent: wanted, stored, apiVersion, origin: "cluster" },
       pools.filter((pool) => pool.name !== name),
     );
   });
