@@ -45,6 +45,12 @@ const networkProfile = object("NetworkProfile", [
   { name: "loadBalancerSku", type: words("standard", "basic"), since: "2019-02-01", shape: capitalised },
   { name: "loadBalancerProfile", type: loadBalancerProfile, since: "2019-06-01" },
   { name: "natGatewayProfile", type: object("ManagedClusterNATGatewayProfile"), since: "2021-07-01" },
+  {
+    name: "staticEgressGatewayProfile",
+    type: object("ManagedClusterStaticEgressGatewayProfile"),
+    since: "2025-03-01",
+    preview: "2024-06-02-preview",
+  },
   { name: "podCidr", type: string, since: "2018-03-31" },
   { name: "serviceCidr", type: string, since: "2018-03-31" },
   { name: "dnsServiceIP", type: string, since: "2018-03-31" },
@@ -67,7 +73,7 @@ const storageProfile = object("ManagedClusterStorageProfile", [
   },
   { name: "fileCSIDriver", type: object("ManagedClusterStorageProfileFileCSIDriver"), since: "2022-06-01" },
   { name: "snapshotController", type: object("ManagedClusterStorageProfileSnapshotController"), since: "2022-06-01" },
-  { name: "blobCSIDriver", type: object("ManagedClusterStorageProfileBlobCSIDriver"), since: "2023-01-01" },
+  { name: "blobCSIDriver", type: object("ManagedClusterStorageProfileBlobCSIDriver"), since: "2022-11-01" },
 ]);
 
 const addonProfile = object("ManagedClusterAddonProfile", [
@@ -144,7 +150,8 @@ export const managedClusterFields: readonly Field[] = [
   { name: "nodeResourceGroup", type: string, since: "2018-03-31" },
   { name: "nodeResourceGroupProfile", type: object("NodeResourceGroupProfile"), since: "2024-01-01", preview: "2022-08-03-preview" },
   { name: "enableRBAC", type: bool, since: "2018-03-31" },
-  { name: "enablePodSecurityPolicy", type: bool, since: "2019-02-01" },
+  // Unverified: which version dropped it; 2024-09-01 has it, 2026-04-01 does not.
+  { name: "enablePodSecurityPolicy", type: bool, since: "2019-02-01", until: "2026-01-01" },
   { name: "supportPlan", type: words("KubernetesOfficial", "AKSLongTermSupport"), since: "2023-02-01" },
   { name: "networkProfile", type: networkProfile, since: "2018-03-31" },
   { name: "aadProfile", type: aadProfile, since: "2018-03-31" },
@@ -164,7 +171,7 @@ export const managedClusterFields: readonly Field[] = [
   { name: "storageProfile", type: storageProfile, since: "2022-06-01" },
   { name: "ingressProfile", type: object("IngressProfile"), since: "2024-02-01", preview: "2022-08-03-preview" },
   { name: "oidcIssuerProfile", type: object("OIDCIssuerProfile"), since: "2022-07-01", preview: "2022-01-02-preview" },
-  { name: "workloadAutoScalerProfile", type: object("WorkloadAutoScalerProfile"), since: "2022-12-01", preview: "2022-05-02-preview" },
+  { name: "workloadAutoScalerProfile", type: object("WorkloadAutoScalerProfile"), since: "2022-11-01", preview: "2022-05-02-preview" },
   { name: "azureMonitorProfile", type: object("AzureMonitorProfile"), since: "2023-04-01", preview: "2022-09-02-preview" },
   { name: "serviceMeshProfile", type: object("ServiceMeshProfile"), since: "2023-09-01", preview: "2023-02-02-preview" },
   { name: "metricsProfile", type: object("MetricsProfile"), since: "2024-01-01", preview: "2023-11-02-preview" },
@@ -194,5 +201,7 @@ export const managedClusterFields: readonly Field[] = [
     since: "2025-03-01",
     preview: "2024-06-02-preview",
   },
+  { name: "hostedSystemProfile", type: object("ManagedClusterHostedSystemProfile"), since: "2026-01-01", preview: "2025-08-02-preview" },
+  { name: "status", type: object("ManagedClusterStatus"), since: "2025-09-01", preview: "2025-07-02-preview", readOnly: true },
   { name: "aiToolchainOperatorProfile", type: object("AIToolchainOperatorProfile"), since: "2025-03-01", preview: "2024-02-02-preview" },
 ];
