@@ -1,1 +1,25 @@
-export * from "./provider.ts";
+export { type Arm, type ArmOptions, createArm, type Listener } from "./arm.ts";
+export { armErrors } from "./errors.ts";
+export { findRegion, normalLocation, regionNames } from "./locations.ts";
+export {
+  ArmError,
+  type ArmErrorExtra,
+  type ArmPath,
+  type ArmRequest,
+  type ArmResponse,
+  type ArmServices,
+  type FeatureState,
+  type GenericResource,
+  type Method,
+  type Operation,
+  type Operations,
+  type OperationStatus,
+  type Principal,
+  ProviderError,
+  type ResourceProvider,
+  type ResourceTypeDescription,
+} from "./provider.ts";
+export { REGIONS, type Region } from "./regions.ts";
+export type { Subscription } from "./subscriptions.ts";
+export { timestamp } from "./time.ts";
+export type { Credential } from "./identity/token-endpoint.ts";

@@ -12,6 +12,7 @@ export interface Principal {
 
 /** A path under `/subscriptions/{id}` taken apart; letter case as the caller sent it, compared without it. */
 export interface ArmPath {
+  /** Empty for paths outside a subscription: `/providers/Microsoft.ContainerService/operations`. */
   readonly subscriptionId: string;
   readonly resourceGroup?: string;
   /** `Microsoft.ContainerService`, as sent. */
@@ -29,6 +30,8 @@ export interface ArmRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Decoded JSON; undefined when there was no body. */
   readonly body: unknown;
+  /** The body as it was sent, for readers more lenient than JSON; absent when there was none or the call comes from inside. */
+  readonly text?: string;
   /** `https://host:port` as the caller reached us: absolute URLs in answers start with it. */
   readonly baseUrl: string;
   readonly principal: Principal;

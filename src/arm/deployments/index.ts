@@ -1,0 +1,2 @@
+export { createDeploymentsProvider } from "./provider.ts";
+export { type DeploymentRecords, openDeploymentRecords } from "./deployments.ts";

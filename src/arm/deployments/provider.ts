@@ -1,0 +1,217 @@
+import type { Clock, Random } from "#lib";
+import { armErrors } from "../errors.ts";
+import { sameName } from "../ids.ts";
+import { RETRY_AFTER_SECONDS } from "../operations.ts";
+import type { ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
+import { countdownId } from "../time.ts";
+import { decodeDeployment } from "./decode.ts";
+import type { DeploymentOptions, DeploymentRecords } from "./deployments.ts";
+import { type Deployment, deploymentId, isEnded } from "./records.ts";
+import { type Plan, planParameters, planTemplate } from "./template/plan.ts";
+import { PendingReference, TemplateFailure } from "./template/scope.ts";
+import { deploymentView, operationViews, validationView } from "./views.ts";
+
+const NAMESPACE = "Microsoft.Resources";
+const API_VERSIONS = [
+  "2025-04-01",
+  "2024-11-01",
+  "2022-09-01",
+  "2021-04-01",
+  "2020-06-01",
+  "2019-05-01",
+  "2018-05-01",
+  "2017-05-10",
+  "2015-01-01",
+];
+const TYPES: readonly ResourceTypeDescription[] = ["deployments", "deployments/operations"].map((resourceType) => ({
+  resourceType,
+  locations: [],
+  apiVersions: API_VERSIONS,
+}));
+/** Source: resource-name-rules, Microsoft.Resources/deployments. */
+const NAME = /^[\w.()-]{1,64}$/;
+
+export interface ProviderOptions extends Pick<DeploymentOptions, "contextOf"> {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly records: DeploymentRecords;
+}
+
+/** Answers `…/providers/Microsoft.Resources/deployments…` of a group. */
+export function createDeploymentsProvider(options: ProviderOptions): ResourceProvider {
+  return {
+    namespace: NAMESPACE,
+    resourceTypes: TYPES,
+    resources: () => [],
+    beginDelete: async () => undefined,
+    async handle(request) {
+      const [type = "", name, action, id] = request.path.segments;
+      if (request.path.resourceGroup === undefined) throw armErrors.notEmulated("A deployment outside a resource group");
+      if (!sameName(type, "deployments")) throw armErrors.invalidType(type, NAMESPACE, request.apiVersion);
+      if (name === undefined) return list(request, options);
+      return action === undefined
+        ? await forDeployment(request, name, options)
+        : await forAction(request, { name, action: action.toLowerCase(), id }, options);
+    },
+  };
+}
+
+function list(request: ArmRequest, { records, clock }: ProviderOptions): ArmResponse {
+  requireMethod(request, "GET");
+  const { subscriptionId, resourceGroup = "" } = request.path;
+  const options = { apiVersion: request.apiVersion, nowMs: clock.now() };
+  return {
+    status: 200,
+    body: { value: records.list(subscriptionId, resourceGroup).map((deployment) => deploymentView(deployment, options)) },
+  };
+}
+
+async function forDeployment(request: ArmRequest, name: string, options: ProviderOptions): Promise<ArmResponse> {
+  const { records, clock } = options;
+  if (request.method === "PUT") return await put(request, name, options);
+  if (request.method !== "GET" && request.method !== "DELETE") throw armErrors.methodNotAllowed(request.method);
+  const deployment = find(request, name, records);
+  if (request.method === "GET")
+    return { status: 200, body: deploymentView(deployment, { apiVersion: request.apiVersion, nowMs: clock.now() }) };
+  await records.remove(deployment);
+  const status = `${request.baseUrl}${deploymentId(deployment)}/operationStatuses/${deployment.statusId}?api-version=${request.apiVersion}`;
+  return { status: 202, headers: { Location: status, "Retry-After": String(RETRY_AFTER_SECONDS) } };
+}
+
+async function forAction(
+  request: ArmRequest,
+  { name, action, id }: { readonly name: string; readonly action: string; readonly id: string | undefined },
+  options: ProviderOptions,
+): Promise<ArmResponse> {
+  const { records, clock } = options;
+  switch (action) {
+    case "validate": {
+      requireMethod(request, "POST");
+      const { deployment, plan } = prepare(request, name, options);
+      const bodies = plan.resources.map((resource) => ({ apiVersion: resource.apiVersion, ...knownBody(plan, resource) }));
+      return { status: 200, body: validationView(deployment, bodies, { apiVersion: request.apiVersion, nowMs: clock.now() }) };
+    }
+    case "operationstatuses": {
+      requireMethod(request, "GET");
+      return operationStatus(request, { name, id: id ?? "" }, records);
+    }
+    case "operations": {
+      requireMethod(request, "GET");
+      const views = operationViews(find(request, name, records), clock.now());
+      if (id === undefined) return { status: 200, body: { value: views } };
+      const view = views.find(({ operationId }) => sameName(String(operationId), id));
+      if (view === undefined) throw armErrors.operationNotFound();
+      return { status: 200, body: view };
+    }
+    case "exporttemplate": {
+      requireMethod(request, "POST");
+      return { status: 200, body: { template: find(request, name, records).template } };
+    }
+    case "cancel":
+    case "whatif":
+      throw armErrors.notEmulated(`The action '${action}' of a deployment`);
+    default:
+      throw armErrors.invalidType(`deployments/${action}`, NAMESPACE, request.apiVersion);
+  }
+}
+
+async function put(request: ArmRequest, name: string, options: ProviderOptions): Promise<ArmResponse> {
+  const { deployment } = prepare(request, name, options);
+  const { created } = await options.records.begin(deployment);
+  const { subscriptionId, resourceGroup } = deployment;
+  const path = `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}/providers/${NAMESPACE}/deployments/${deployment.name}`;
+  return {
+    status: created ? 201 : 200,
+    headers: {
+      "Azure-AsyncOperation": `${request.baseUrl}${path}/operationStatuses/${deployment.statusId}?api-version=${request.apiVersion}`,
+      "Retry-After": String(RETRY_AFTER_SECONDS),
+    },
+    body: deploymentView(deployment, { apiVersion: request.apiVersion, nowMs: options.clock.now() }),
+  };
+}
+
+/** Reads, plans and checks what is asked for. @throws {ArmError} */
+function prepare(request: ArmRequest, name: string, { clock, random, contextOf }: ProviderOptions): { deployment: Deployment; plan: Plan } {
+  if (!NAME.test(name)) throw armErrors.deploymentName(name.slice(0, MAX_QUOTED));
+  const { subscriptionId, resourceGroup = "" } = request.path;
+  const { baseUrl, principal } = request;
+  const startMs = clock.now();
+  const { template, parameters: given, positionOf } = decodeDeployment(request);
+  const context = contextOf({ subscriptionId, resourceGroup, name, baseUrl, startMs });
+  try {
+    const input = { template, positionOf, context };
+    const parameters = planParameters(input, given);
+    const plan = planTemplate(input, parameters);
+    const { templateHash } = plan;
+    const resources = plan.resources.map(({ id, type, name, location, dependsOn }) => ({
+      id,
+      type,
+      name,
+      dependsOn,
+      location: location?.toLowerCase().replaceAll(" ", ""),
+    }));
+    const ids = { statusId: countdownId(startMs), correlationId: random.uuid() };
+    const group = context.resourceGroup.name;
+    const state = "Accepted" as const;
+    const deployment: Deployment = {
+      subscriptionId,
+      resourceGroup: group,
+      name,
+      template,
+      parameters,
+      templateHash,
+      resources,
+      state,
+      operations: [],
+      ...ids,
+      principal,
+      baseUrl,
+      startMs,
+    };
+    return { deployment, plan };
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error;
+    throw armErrors.invalidTemplate(`Deployment template validation failed: '${error.message}'.`);
+  }
+}
+
+/** Characters of a name that an error quotes at most. */
+const MAX_QUOTED = 128;
+
+/** A resource's body as far as it is known before anything is deployed. */
+function knownBody(plan: Plan, resource: Plan["resources"][number]): Readonly<Record<string, unknown>> {
+  try {
+    return plan.body(resource, (reference) => {
+      throw new PendingReference(reference);
+    });
+  } catch (error) {
+    if (error instanceof PendingReference) return {};
+    throw error;
+  }
+}
+
+/** Source: recorded operationStatuses: `{"status":"Running"}`, then the end. A record that was deleted is done. */
+function operationStatus(
+  request: ArmRequest,
+  { name, id }: { readonly name: string; readonly id: string },
+  records: DeploymentRecords,
+): ArmResponse {
+  const { subscriptionId, resourceGroup = "" } = request.path;
+  const deployment = records.get({ subscriptionId, resourceGroup, name });
+  if (deployment === undefined) return { status: 204 };
+  if (deployment.statusId !== id) throw armErrors.operationNotFound();
+  if (!isEnded(deployment)) return { status: 200, headers: { "Retry-After": String(RETRY_AFTER_SECONDS) }, body: { status: "Running" } };
+  return { status: 200, body: { status: deployment.state, ...(deployment.error === undefined ? {} : { error: deployment.error }) } };
+}
+
+/** @throws {ArmError} DeploymentNotFound. */
+function find(request: ArmRequest, name: string, records: DeploymentRecords): Deployment {
+  const { subscriptionId, resourceGroup = "" } = request.path;
+  const deployment = records.get({ subscriptionId, resourceGroup, name });
+  if (deployment === undefined) throw armErrors.deploymentNotFound(name);
+  return deployment;
+}
+
+function requireMethod(request: ArmRequest, method: "GET" | "POST"): void {
+  if (request.method !== method) throw armErrors.methodNotAllowed(request.method);
+}

@@ -1,0 +1,90 @@
+import { type FastifyError, fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Clock, Logger, Random } from "#lib";
+import { armErrors } from "../errors.ts";
+import { compactTimestamp } from "../time.ts";
+import { renderRefusal, type WireAnswer } from "./answer.ts";
+import { MAX_BODY_BYTES } from "./body.ts";
+import { requireApiVersion } from "./api-version.ts";
+import { headersOf, pathOf, queryOf, send } from "./exchange.ts";
+import { frontDoorHeaders, type RequestIds, requestIds } from "./headers.ts";
+
+/** What every answer of the door needs. */
+export interface DoorOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Answers one request; refusals are thrown. */
+export type Respond = (request: FastifyRequest, ids: RequestIds) => Promise<WireAnswer>;
+
+/** Longest part of a path that a route takes; longer ones find no route. */
+const MAX_PARAM_LENGTH = 2048;
+
+/**
+ * A Fastify instance with Azure's manners: paths without regard to letter case, doubled and trailing slashes, bodies as
+ * bytes whatever their type, every answer through {@link answering}.
+ */
+export function createApp(options: DoorOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    exposeHeadRoutes: false,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => sendRefusal(error, { request, reply, options }),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendRefusal(error, { request, reply, options }));
+  app.setNotFoundHandler(
+    answering(async (request) => {
+      requireApiVersion(queryOf(request));
+      throw armErrors.noSuchPath(pathOf(request));
+    }, options),
+  );
+  return app;
+}
+
+/** Runs a handler and sends what it answers, or the refusal, or what a defect looks like from outside. */
+export function answering(respond: Respond, options: DoorOptions): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async (request, reply) => {
+    const headers = headersOf(request);
+    const ids = requestIds(headers, options.random);
+    const answer = await respond(request, ids).catch((error: unknown) => refusalOf(error, ids, options));
+    send(reply, { ...answer, headers: { ...frontDoorHeaders(headers, ids, options.clock.now()), ...answer.headers } });
+  };
+}
+
+function refusalOf(error: unknown, ids: RequestIds, { clock, log }: DoorOptions): WireAnswer {
+  const refusal = renderRefusal(error);
+  if (refusal !== undefined) return refusal;
+  log.error("a request met a defect", { requestId: ids.requestId, error });
+  const details = `timestamp '${compactTimestamp(clock.now())}', tracking id '${ids.requestId}', request correlation id '${ids.correlationId}'`;
+  const answer = renderRefusal(armErrors.internal(details));
+  if (answer === undefined) throw new Error("a refusal of the table can be rendered", { cause: error });
+  return answer;
+}
+
+/** What Fastify itself refuses, in Azure's words. */
+function sendRefusal(
+  error: FastifyError,
+  { request, reply, options }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly options: DoorOptions },
+): void {
+  void answering(async () => {
+    throw translate(error);
+  }, options)(request, reply);
+}
+
+function translate(error: FastifyError): Error {
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return armErrors.contentTooLarge();
+    case "FST_ERR_BAD_URL":
+      return armErrors.invalidUri();
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return armErrors.invalidContent("The body does not fit its Content-Length or Content-Type");
+    default:
+      return error;
+  }
+}

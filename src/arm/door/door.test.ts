@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLUSTERS, GROUP, type Harness, HOST, ROOT, startHarness, SUBSCRIPTION } from "../testing/harness.ts";
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  await harness.call("PUT", GROUP, { body: { location: "eastus" } });
+});
+afterAll(() => harness.stop());
+
+const cluster = { location: "eastus", properties: {} };
+
+describe("refusals of the door", () => {
+  it.each([
+    { name: "a request without api-version", path: "/subscriptions", version: "", want: [400, "MissingApiVersionParameter"] },
+    { name: "any path without api-version", path: "/", version: "", want: [400, "MissingApiVersionParameter"] },
+    {
+      name: "a malformed api-version of ARM's own paths",
+      path: "/subscriptions",
+      version: "banana",
+      want: [400, "InvalidApiVersionParameter"],
+    },
+    { name: "a day that is none", path: "/subscriptions", version: "2021-02-30", want: [400, "InvalidApiVersionParameter"] },
+    { name: "a malformed api-version of a provider", path: `${CLUSTERS}/c`, version: "banana", want: [400, "NoRegisteredProviderFound"] },
+    {
+      name: "an api-version before the provider's first",
+      path: `${CLUSTERS}/c`,
+      version: "2016-01-01",
+      want: [400, "NoRegisteredProviderFound"],
+    },
+    { name: "a subscription that is no GUID", path: "/subscriptions/abc/resourcegroups", want: [400, "InvalidSubscriptionId"] },
+    {
+      name: "an unknown subscription",
+      path: "/subscriptions/99999999-0000-0000-0000-000000000000/resourcegroups",
+      want: [404, "SubscriptionNotFound"],
+    },
+    { name: "an unknown group", path: `${ROOT}/resourcegroups/none`, want: [404, "ResourceGroupNotFound"] },
+    {
+      name: "a resource of an unknown group",
+      path: `${ROOT}/resourcegroups/none/providers/Microsoft.ContainerService/managedClusters/c`,
+      want: [404, "ResourceGroupNotFound"],
+    },
+    { name: "an unknown namespace", path: `${GROUP}/providers/Contoso.Things/a/b`, want: [404, "InvalidResourceNamespace"] },
+    { name: "an unknown type", path: `${GROUP}/providers/Microsoft.ContainerService/fleets/b`, want: [404, "InvalidResourceType"] },
+    {
+      name: "a namespace that nothing serves",
+      path: `${GROUP}/providers/Microsoft.Network/virtualNetworks/v`,
+      want: [404, "InvalidResourceType"],
+    },
+    {
+      name: "an unknown operation",
+      path: `${ROOT}/providers/Microsoft.ContainerService/locations/eastus/operations/x`,
+      want: [404, "NotFound"],
+    },
+    { name: "a path of nobody", path: "/nowhere", want: [404, "NotFound"] },
+    { name: "a path that cannot be decoded", path: `${ROOT}/resourcegroups/%zz`, want: [400, "InvalidRequestUri"] },
+    { name: "a defect", path: `${CLUSTERS}/defect`, version: "2024-09-01", want: [500, "InternalServerError"] },
+  ])("$name gets $want", async ({ path, version, want }) => {
+    const answer = await harness.call("GET", path, version === undefined ? {} : { version });
+    expect([answer.status, answer.body.error.code]).toEqual(want);
+    expect(answer.headers["x-ms-failure-cause"]).toBe("gateway");
+    expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(answer.text).not.toContain("\n");
+  });
+
+  it.each([
+    { name: "text that is not JSON", body: "{nope", reason: "Invalid property identifier character: n. Path '', line 1, position 1." },
+    {
+      name: "a body that ends early",
+      body: '{"location":"eastus"',
+      reason: "Unexpected end when reading JSON. Path 'location', line 1, position 20.",
+    },
+    {
+      name: "a comma too many",
+      body: '{"location":"eastus",}',
+      reason: "Invalid property identifier character: }. Path 'location', line 1, position 21.",
+    },
+  ])("$name is InvalidRequestContent in Newtonsoft's words", async ({ body, reason }) => {
+    for (const path of [`${CLUSTERS}/c`, `${ROOT}/resourcegroups/other`]) {
+      const answer = await harness.call("PUT", path, { body });
+      expect([answer.status, answer.body.error.code]).toEqual([400, "InvalidRequestContent"]);
+      expect(answer.body.error.message).toBe(`The request content was invalid and could not be deserialized: '${reason}'.`);
+    }
+    expect((await harness.call("GET", `${ROOT}/resourcegroups/other`)).status).toBe(404);
+  });
+
+  it.each([
+    { name: "no location", body: { properties: {} }, want: [400, "LocationRequired"] },
+    { name: "a region the type is not in", body: { location: "brazilsouth" }, want: [400, "LocationNotAvailableForResourceType"] },
+    { name: "a location that is no text", body: { location: 5 }, want: [400, "LocationNotAvailableForResourceType"] },
+    { name: "no object", body: [1], want: [400, "InvalidRequestContent"] },
+    { name: "no body", body: undefined, want: [400, "InvalidRequestContent"] },
+  ])("a new resource with $name is refused", async ({ body, want }) => {
+    const answer = await harness.call("PUT", `${CLUSTERS}/c`, { body });
+    expect([answer.status, answer.body.error.code]).toEqual(want);
+  });
+
+  it("a body over 4 MiB is RequestContentTooLarge", async () => {
+    const answer = await harness.call("PUT", `${CLUSTERS}/c`, { body: { location: "eastus", filler: "x".repeat(4 * 1024 * 1024) } });
+    expect([answer.status, answer.body.error.code]).toEqual([413, "RequestContentTooLarge"]);
+    expect(answer.body.error.message).toBe("The request content size exceeds the maximum size of 4 MB.");
+  });
+
+  it("a method that a path does not have is 405", async () => {
+    const answer = await harness.call("POST", GROUP);
+    expect([answer.status, answer.body.error.message]).toEqual([405, "The requested resource does not support http method 'POST'."]);
+  });
+
+  it("a resource cannot move to another region", async () => {
+    await harness.call("PUT", `${CLUSTERS}/stays`, { body: cluster, version: "2024-09-01" });
+    const answer = await harness.call("PUT", `${CLUSTERS}/stays`, { body: { location: "West US 2" }, version: "2024-09-01" });
+    expect([answer.status, answer.body.error.code]).toEqual([409, "InvalidResourceLocation"]);
+  });
+});
+
+describe("who calls", () => {
+  const tamper = (token: string): string => `${token.slice(0, -6)}AAAAAA`;
+  const foreign = (claims: object): string =>
+    ["{}", JSON.stringify(claims), "x"].map((part) => Buffer.from(part).toString("base64url")).join(".");
+
+  it.each([
+    { name: "no token", token: null, code: "AuthenticationFailed" },
+    { name: "text that is no token", token: "abc", code: "InvalidAuthenticationToken" },
+    {
+      name: "a token of another tenant",
+      token: foreign({ iss: "https://sts.windows.net/other/" }),
+      code: "InvalidAuthenticationTokenTenant",
+    },
+    {
+      name: "a forged token of this tenant",
+      token: foreign({ iss: "https://sts.windows.net/11111111-1111-1111-1111-111111111111/" }),
+      code: "InvalidAuthenticationToken",
+    },
+  ])("$name is 401 $code with a challenge", async ({ token, code }) => {
+    const answer = await harness.call("GET", "/subscriptions", { token });
+    expect([answer.status, answer.body.error.code]).toEqual([401, code]);
+    expect(answer.headers["www-authenticate"]).toMatch(
+      /^Bearer authorization_uri="http:\/\/localhost:8443\/1{8}-[^"]+", error="invalid_token", error_description="[^"]+"$/,
+    );
+  });
+
+  it("another scheme than Bearer is refused", async () => {
+    const answer = await harness.call("GET", "/subscriptions", { token: null, headers: { authorization: "Basic eDp5" } });
+    expect(answer.body.error.code).toBe("AuthenticationFailedInvalidHeader");
+  });
+
+  it("a token with a changed signature is refused", async () => {
+    const answer = await harness.call("GET", "/subscriptions", { token: tamper(await harness.arm.issueToken()) });
+    expect([answer.status, answer.body.error.code]).toEqual([401, "InvalidAuthenticationToken"]);
+  });
+
+  it("a token is good for a day, also one that was seen before", async () => {
+    const own = await startHarness();
+    expect((await own.call("GET", "/subscriptions")).status).toBe(200);
+    await own.clock.advance(86_400_000);
+    const answer = await own.call("GET", "/subscriptions");
+    expect([answer.status, answer.body.error.code]).toEqual([401, "ExpiredAuthenticationToken"]);
+    expect(answer.body.error.message).toBe(
+      "The access token expiry UTC time '5/18/2019 11:59:59 AM' is earlier than current UTC time '5/18/2019 12:00:00 PM'.",
+    );
+    await own.stop();
+  });
+});
+
+describe("answers", () => {
+  it("carry the front door's headers", async () => {
+    const { headers } = await harness.call("GET", "/subscriptions");
+    expect(headers).toMatchObject({
+      "cache-control": "no-cache",
+      pragma: "no-cache",
+      expires: "-1",
+      "strict-transport-security": "max-age=31536000; includeSubDomains",
+      "x-content-type-options": "nosniff",
+      vary: "Accept-Encoding",
+      "x-ms-ratelimit-remaining-subscription-reads": "11999",
+    });
+    expect(headers["x-ms-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers["x-ms-correlation-request-id"]).toBe(headers["x-ms-request-id"]);
+    expect(headers["x-ms-routing-request-id"]).toBe(`EASTUS:20190517T120000Z:${String(headers["x-ms-request-id"])}`);
+  });
+
+  it("echo the client's request id only when asked", async () => {
+    const id = "33333333-3333-3333-3333-333333333333";
+    const silent = await harness.call("GET", "/subscriptions", { headers: { "x-ms-client-request-id": id } });
+    expect(silent.headers["x-ms-client-request-id"]).toBeUndefined();
+    const asked = await harness.call("GET", "/subscriptions", {
+      headers: { "x-ms-client-request-id": id, "x-ms-return-client-request-id": "true" },
+    });
+    expect(asked.headers["x-ms-client-request-id"]).toBe(id);
+  });
+
+  it("of a provider are laid out as Go lays them out, its refusals flat", async () => {
+    const { text, headers, status } = await harness.call("PUT", `${CLUSTERS}/r`, {
+      body: { location: "eastus", properties: { refuse: true } },
+      version: "2024-09-01",
+    });
+    expect(status).toBe(400);
+    expect(text).toBe(
+      '{\n  "code": "InvalidParameter",\n  "details": null,\n  "message": "The value is \\u003crefused\\u003e.",\n  "subcode": "",\n  "target": "refuse"\n }',
+    );
+    expect(headers["content-type"]).toBe("application/json");
+    expect(headers["x-ms-failure-cause"]).toBeUndefined();
+  });
+
+  it("take paths in any letter case, with doubled and trailing slashes", async () => {
+    for (const path of [`//subscriptions/${SUBSCRIPTION}//RESOURCEGROUPS/MYGROUP/`, `${ROOT}/resourcegroups/mygroup`]) {
+      const answer = await harness.call("GET", path);
+      expect([answer.status, answer.body.name]).toEqual([200, "myGroup"]);
+    }
+  });
+
+  it("HEAD of a resource tells whether it is there", async () => {
+    await harness.call("PUT", `${CLUSTERS}/head`, { body: cluster, version: "2024-09-01" });
+    expect((await harness.call("HEAD", `${CLUSTERS}/head`, { version: "2024-09-01" })).status).toBe(204);
+    const missing = await harness.call("HEAD", `${CLUSTERS}/none`, { version: "2024-09-01" });
+    expect([missing.status, missing.text]).toEqual([404, ""]);
+    expect(Number(missing.headers["content-length"])).toBeGreaterThan(50);
+  });
+
+  it("reach the provider outside a subscription too", async () => {
+    const answer = await harness.call("GET", "/providers/Microsoft.ContainerService/operations", { version: "2024-09-01" });
+    expect(answer.body.error.code).toBe("ResourceNotFound");
+    expect(harness.provider.requests.at(-1)?.path).toEqual({
+      subscriptionId: "",
+      namespace: "Microsoft.ContainerService",
+      segments: ["operations"],
+    });
+  });
+});
+
+describe("operations", () => {
+  it("are answered from their start to their end, at URLs on the client's own host", async () => {
+    const made = await harness.call("PUT", `${CLUSTERS}/op`, { body: cluster, version: "2019-04-01" });
+    const url = String(made.headers["azure-asyncoperation"]);
+    const [, id = ""] =
+      new RegExp(
+        `^http://${HOST}${ROOT}/providers/Microsoft.ContainerService/locations/eastus/operations/([0-9a-f-]{36})\\?api-version=2017-08-31$`,
+      ).exec(url) ?? [];
+    expect(made.headers["retry-after"]).toBe("1");
+    expect(made.headers.location).toBeUndefined();
+    const running = await harness.call("GET", url);
+    const swapped = `${id.slice(6, 8)}${id.slice(4, 6)}${id.slice(2, 4)}${id.slice(0, 2)}-${id.slice(11, 13)}${id.slice(9, 11)}-${id.slice(16, 18)}${id.slice(14, 16)}${id.slice(18)}`;
+    expect(running.body).toEqual({ name: swapped, status: "InProgress", startTime: "2019-05-17T12:00:00Z" });
+    expect(running.headers["retry-after"]).toBe("1");
+    const result = url.replace("/operations/", "/operationresults/");
+    expect(await harness.call("GET", result)).toMatchObject({ status: 202, text: "" });
+    const ended = await harness.poll(url);
+    expect(ended.body).toMatchObject({ status: "Succeeded", endTime: "2019-05-17T12:00:01Z" });
+    expect(ended.headers["retry-after"]).toBeUndefined();
+    expect((await harness.call("GET", result)).status).toBe(204);
+  });
+
+  it("are forgotten a day after their end", async () => {
+    const own = await startHarness();
+    await own.call("PUT", GROUP, { body: { location: "eastus" } });
+    const made = await own.call("PUT", `${CLUSTERS}/op`, { body: cluster, version: "2025-05-01" });
+    const url = String(made.headers["azure-asyncoperation"]);
+    expect((await own.poll(url)).body.name).toBe(/operations\/([^?]+)/.exec(url)?.[1]);
+    await own.clock.advance(26 * 3_600_000);
+    const token = await own.arm.issueToken();
+    expect((await own.call("GET", url, { token })).status).toBe(404);
+    await own.stop();
+  });
+});

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from "fastify";
+import type { GroupHandlers } from "../groups/handlers.ts";
+import type { ProviderHandlers } from "../providers/handlers.ts";
+import type { SubscriptionHandlers } from "../subscriptions.ts";
+import { addProviderRoute, addRoute, forward, type Handlers, type RouteOptions } from "./routes.ts";
+
+/** What answers the paths. */
+export interface ArmHandlers {
+  readonly routes: RouteOptions;
+  readonly subscriptions: SubscriptionHandlers;
+  readonly groups: GroupHandlers;
+  readonly providers: ProviderHandlers;
+}
+
+const SUBSCRIPTION = "/subscriptions/:subscriptionId";
+const GROUP = `${SUBSCRIPTION}/resourcegroups/:group`;
+
+/** Every path of Azure Resource Manager. */
+export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, groups, providers }: ArmHandlers): void {
+  const add = (url: string, handlers: Handlers): void => addRoute(app, url, { handlers, options: routes });
+  add("/tenants", { GET: subscriptions.tenants });
+  add("/subscriptions", { GET: subscriptions.list });
+  add(SUBSCRIPTION, { GET: subscriptions.get });
+  add(`${SUBSCRIPTION}/locations`, { GET: subscriptions.locations });
+  add(`${SUBSCRIPTION}/resources`, { GET: subscriptions.resources });
+  add(`${SUBSCRIPTION}/operationresults/:id`, { GET: groups.operationResult });
+
+  add(`${SUBSCRIPTION}/resourcegroups`, { GET: groups.list });
+  add(GROUP, { GET: groups.get, HEAD: groups.head, PUT: groups.put, PATCH: groups.patch, DELETE: groups.remove });
+  add(`${GROUP}/resources`, { GET: subscriptions.resources });
+
+  add(`${SUBSCRIPTION}/providers`, { GET: providers.list });
+  add(`${SUBSCRIPTION}/providers/:namespace`, { GET: providers.get });
+  add(`${SUBSCRIPTION}/providers/:namespace/register`, { POST: providers.register });
+  add(`${SUBSCRIPTION}/providers/:namespace/unregister`, { POST: providers.unregister });
+
+  addProviderRoute(app, "/providers/:namespace/*", routes);
+  addProviderRoute(app, `${SUBSCRIPTION}/providers/:namespace/*`, routes);
+  addProviderRoute(app, `${GROUP}/providers/:namespace/*`, routes);
+
+  // The operations of a deployment are also at an older address, without the namespace.
+  const older = forward(routes.dispatch, "Microsoft.Resources", ({ params }) => ["deployments", ...rest(params["*"])]);
+  add(`${GROUP}/deployments/*`, { GET: older });
+}
+
+function rest(path: string | undefined): readonly string[] {
+  return (path ?? "").split("/").filter((part) => part !== "");
+}

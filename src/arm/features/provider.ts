@@ -1,0 +1,119 @@
+import { armErrors } from "../errors.ts";
+import { sameName } from "../ids.ts";
+import type { ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
+import type { Registrations } from "../providers/registrations.ts";
+import { timestamp } from "../time.ts";
+import type { Features, SubscriptionFeature } from "./registrations.ts";
+
+const API_VERSIONS = ["2021-07-01", "2015-12-01", "2014-08-01-preview"];
+const TYPES: readonly ResourceTypeDescription[] = ["features", "providers", "featureProviders", "operations"].map((resourceType) => ({
+  resourceType,
+  locations: [],
+  apiVersions: API_VERSIONS,
+}));
+
+/** Answers `…/providers/Microsoft.Features/…`, in both of its forms. */
+export function createFeaturesProvider(features: Features, registrations: Registrations): ResourceProvider {
+  return {
+    namespace: "Microsoft.Features",
+    resourceTypes: TYPES,
+    resources: () => [],
+    beginDelete: async () => undefined,
+    async handle(request) {
+      const [kind = "", namespace, , name, action] = request.path.segments;
+      if (sameName(kind, "features")) return list(request, features, undefined);
+      if (namespace === undefined) throw armErrors.invalidType(kind, "Microsoft.Features", request.apiVersion);
+      const known = registrations.find(namespace).namespace;
+      const feature = { subscriptionId: request.path.subscriptionId, namespace: known, name: name ?? "" };
+      if (sameName(kind, "providers")) {
+        if (name === undefined) return list(request, features, known);
+        return await forFeature(request, features, { ...feature, action });
+      }
+      return await forRegistration(request, features, feature);
+    },
+  };
+}
+
+interface Named {
+  readonly subscriptionId: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function list(request: ArmRequest, features: Features, namespace: string | undefined): ArmResponse {
+  requireMethod(request, "GET");
+  const { subscriptionId } = request.path;
+  return { status: 200, body: { value: features.list(subscriptionId, namespace).map((feature) => featureView(subscriptionId, feature)) } };
+}
+
+async function forFeature(
+  request: ArmRequest,
+  features: Features,
+  { action, ...named }: Named & { readonly action: string | undefined },
+): Promise<ArmResponse> {
+  if (action === undefined) {
+    requireMethod(request, "GET");
+    const feature = features.find(named.subscriptionId, named.namespace, named.name);
+    if (feature === undefined) throw armErrors.featureNotFound(named.name);
+    return { status: 200, body: featureView(named.subscriptionId, feature) };
+  }
+  requireMethod(request, "POST");
+  const to = sameName(action, "register") ? "Registered" : sameName(action, "unregister") ? "NotRegistered" : undefined;
+  if (to === undefined) throw armErrors.noSuchPath(request.path.segments.join("/"));
+  return { status: 200, body: featureView(named.subscriptionId, await features.change({ ...named, to })) };
+}
+
+/** The newer form, `featureProviders/{namespace}/subscriptionFeatureRegistrations/{feature}`. Source: recorded PUT of 2021-07-01. */
+async function forRegistration(request: ArmRequest, features: Features, named: Named): Promise<ArmResponse> {
+  const { subscriptionId, namespace, name } = named;
+  if (name === "") {
+    requireMethod(request, "GET");
+    const touched = features.list(subscriptionId, namespace).filter((feature) => feature.sinceMs > 0);
+    return { status: 200, body: { value: touched.map((feature) => registrationView(subscriptionId, feature)) } };
+  }
+  if (request.method === "PUT") {
+    return { status: 200, body: registrationView(subscriptionId, await features.change({ ...named, to: "Registered", realMs: 0 })) };
+  }
+  const present = features.find(subscriptionId, namespace, name);
+  if (request.method === "DELETE") {
+    if (present === undefined) return { status: 204 };
+    await features.change({ ...named, to: "NotRegistered", realMs: 0 });
+    return { status: 200 };
+  }
+  requireMethod(request, "GET");
+  if (present === undefined) throw armErrors.featureNotFound(name);
+  return { status: 200, body: registrationView(subscriptionId, present) };
+}
+
+function requireMethod(request: ArmRequest, method: "GET" | "POST"): void {
+  if (request.method !== method) throw armErrors.methodNotAllowed(request.method);
+}
+
+/** Source: recorded `az feature` answers of 2015-12-01 and 2021-07-01, which are alike. */
+function featureView(subscriptionId: string, { namespace, name, state }: SubscriptionFeature): Record<string, unknown> {
+  return {
+    properties: { state },
+    id: `/subscriptions/${subscriptionId}/providers/Microsoft.Features/providers/${namespace}/features/${name}`,
+    type: "Microsoft.Features/providers/features",
+    name: `${namespace}/${name}`,
+  };
+}
+
+function registrationView(subscriptionId: string, feature: SubscriptionFeature): Record<string, unknown> {
+  const { namespace, name, state, sinceMs, releaseDate } = feature;
+  return {
+    id: `/subscriptions/${subscriptionId}/providers/Microsoft.Features/featureProviders/${namespace}/subscriptionFeatureRegistrations/${name}`,
+    name,
+    type: "microsoft.features/featureproviders/subscriptionfeatureregistrations",
+    properties: {
+      subscriptionId,
+      featureName: name,
+      providerNamespace: namespace,
+      state,
+      ...(releaseDate === undefined ? {} : { releaseDate }),
+      approvalType: "AutoApproval",
+      ...(sinceMs === 0 ? {} : { registrationDate: timestamp(sinceMs) }),
+      shouldFeatureDisplayInPortal: false,
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { FastifyInstance } from "fastify";
+import { paceOf, seededRandom, silentLogger, type Speed, VirtualClock } from "#lib";
+import { openMemoryStore, type Store } from "#store";
+import { type Arm, openArm } from "../arm.ts";
+import { createFakeProvider, type FakeProvider } from "./fake-provider.ts";
+
+export const TENANT = "11111111-1111-1111-1111-111111111111";
+export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+export const CLIENT = { clientId: "22222222-2222-2222-2222-222222222222", clientSecret: "s3cret" };
+export const ROOT = `/subscriptions/${SUBSCRIPTION}`;
+export const GROUP = `${ROOT}/resourceGroups/myGroup`;
+export const CLUSTERS = `${GROUP}/providers/Microsoft.ContainerService/managedClusters`;
+export const HOST = "localhost:8443";
+
+/** An answer, with its JSON read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly body: Record<string, any>;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly version?: string;
+  readonly headers?: Record<string, string>;
+  /** Bearer token; null for none, a good one when absent. */
+  readonly token?: string | null;
+}
+
+/** A front door in memory, with a provider, on a clock that the test moves. */
+export interface Harness {
+  readonly arm: Arm;
+  readonly app: FastifyInstance;
+  readonly plain: FastifyInstance;
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  readonly provider: FakeProvider;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Moves time on until what is polled is neither 202 nor Running nor InProgress. */
+  poll(url: unknown): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** @param options.store What an earlier harness has left: the start after a crash. */
+export async function startHarness(
+  options: { readonly store?: Store; readonly speed?: Speed; readonly start?: boolean } = {},
+): Promise<Harness> {
+  const store = options.store ?? openMemoryStore();
+  const clock = new VirtualClock(Date.UTC(2019, 4, 17, 12, 0, 0));
+  const environment = { store, clock, pace: paceOf(options.speed ?? "instant"), random: seededRandom(7), log: silentLogger };
+  const subscriptions = [{ id: SUBSCRIPTION, displayName: "Lido" }];
+  const { arm, app, plain } = await openArm({ ...environment, tenantId: TENANT, subscriptions, credentials: [CLIENT] });
+  const provider = createFakeProvider(arm.services, environment);
+  arm.register(provider);
+  if (options.start !== false) await arm.start();
+  const token = await arm.issueToken();
+
+  async function call(
+    method: string,
+    path: string,
+    { body, version = "2021-04-01", headers = {}, ...rest }: CallOptions = {},
+  ): Promise<Answer> {
+    const url = version === "" || path.includes("api-version=") ? path : `${path}${path.includes("?") ? "&" : "?"}api-version=${version}`;
+    const bearer = rest.token === undefined ? token : rest.token;
+    const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
+    const response = await app.inject({
+      method: method as "GET",
+      url: url.replace(/^https?:\/\/[^/]+/, ""),
+      headers: {
+        host: HOST,
+        "content-type": "application/json",
+        ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+        ...headers,
+      },
+      ...payload,
+    });
+    const text = response.body;
+    return { status: response.statusCode, headers: response.headers, text, body: isJson(text) ? (JSON.parse(text) as Answer["body"]) : {} };
+  }
+
+  async function poll(url: unknown): Promise<Answer> {
+    let answer = await call("GET", String(url));
+    const isRunning = (): boolean => answer.status === 202 || ["Running", "InProgress"].includes(String(answer.body.status));
+    await clock.advanceUntil(async () => {
+      answer = await call("GET", String(url));
+      return !isRunning();
+    });
+    return answer;
+  }
+
+  return { arm, app, plain, store, clock, provider, call, poll, stop: () => arm.stop() };
+}
+
+function isJson(text: string): boolean {
+  return text.startsWith("{") || text.startsWith("[");
+}
