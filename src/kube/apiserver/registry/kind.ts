@@ -1,15 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import type { FieldError } from "#kube/apimachinery";
 
-/** One violation, printed by the door as `{field}: {type text}: {detail}`; source: apimachinery util/validation/field/errors.go. */
-export interface FieldError {
-  readonly type: "Required" | "Invalid" | "Forbidden" | "NotSupported" | "Duplicate" | "TooLong" | "TooMany" | "NotFound" | "TypeInvalid";
-  /** `spec.containers[0].name`. */
-  readonly field: string;
-  readonly value?: unknown;
-  readonly detail?: string;
-  /** For NotSupported: what would have been. */
-  readonly supported?: readonly string[];
-}
+export type { FieldError } from "#kube/apimachinery";
 
 /** What a strategy may look at beside the object. */
 export interface StrategyContext {
@@ -40,7 +32,10 @@ export interface TablePrinter<T extends KubeObject> {
 
 /** What is particular to a kind when it is written. Functions that may change the object get a private copy. */
 export interface Strategy<T extends KubeObject> {
-  /** Fills what the caller left out; runs on create and update, and is idempotent. */
+  /**
+   * Fills what the caller left out; runs first on create and update, and is idempotent. Quantities become canonical, nulls go.
+   * @throws {StatusError} BadRequest for an object that is not of the kind's shape (a text where a list belongs).
+   */
   applyDefaults?(object: T, context: StrategyContext): void;
   /** Clears and stamps what callers may not set. */
   prepareForCreate?(object: T, context: StrategyContext): void;
@@ -73,6 +68,13 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly table: TablePrinter<T>;
   /** Field selectors beside `metadata.name` and `metadata.namespace`. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
+  /**
+   * What Kubernetes' decoder says of an object that is not of the kind's shape, status included; nothing when it is. Also
+   * makes quantities canonical and drops nulls, in place. For writes that do not apply defaults: `/status`.
+   */
+  malformation?(object: KubeObject): string | undefined;
+  /** For kinds with {@link storedAs} whose fields have other names there. Both directions return a new object. */
+  readonly conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
   /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
   readonly aliases?: readonly string[];
 }

@@ -1,0 +1,265 @@
+import type { KubeObject, LabelSelector } from "#api/kubernetes/meta";
+import type { Condition } from "#api/kubernetes/core";
+import type { PodTemplate } from "#api/kubernetes/workloads";
+import {
+  ageSince,
+  type FieldError,
+  formatLabelSelector,
+  findCondition,
+  humanDuration,
+  isReleaseAtLeast,
+  parseTime,
+  required,
+} from "#kube/apimachinery";
+import { immutable, nonNegative } from "../checks.ts";
+import { AGE, age, boolean, CONTAINERS, containerCells, IMAGES, integer, NAME, orElse, SELECTOR, text } from "../columns.ts";
+import { defineKind } from "../define.ts";
+import type { StrategyContext } from "../kind.ts";
+import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-template/shape.ts";
+import { defaultTemplate } from "../pod-template/template.ts";
+import { templateErrors } from "../pod-template/validation.ts";
+import { listOf, objectOf } from "../shape.ts";
+
+interface JobSpec {
+  parallelism?: number;
+  completions?: number;
+  activeDeadlineSeconds?: number;
+  backoffLimit?: number;
+  selector?: LabelSelector;
+  manualSelector?: boolean;
+  template?: PodTemplate;
+  ttlSecondsAfterFinished?: number;
+  completionMode?: string;
+  suspend?: boolean;
+  podReplacementPolicy?: string;
+}
+
+interface Job extends KubeObject {
+  spec: JobSpec;
+  status?: { succeeded?: number; startTime?: string; completionTime?: string; conditions?: Condition[] };
+}
+
+const ENDING = { field: "spec.template", restartPolicies: ["OnFailure", "Never"] } as const;
+
+/** Source: pkg/apis/batch/v1/defaults.go, SetDefaults_Job. */
+function applyDefaults(job: Job, { version }: StrategyContext): void {
+  job.spec ??= {};
+  const { spec } = job;
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= 6;
+  if (isReleaseAtLeast(version, "1.21")) {
+    spec.completionMode ??= "NonIndexed";
+    spec.suspend ??= false;
+  }
+  if (isReleaseAtLeast(version, "1.29")) spec.podReplacementPolicy ??= "TerminatingOrFailed";
+  defaultTemplate(spec.template);
+}
+
+/** Gives the job's pods labels of their own and selects by them. Source: pkg/registry/batch/job/strategy.go, generateSelector. */
+function prepareForCreate(job: Job, { version }: StrategyContext): void {
+  job.status = {};
+  const { spec, metadata } = job;
+  if (spec.manualSelector === true || spec.template === undefined) return;
+  const uid = metadata.uid ?? "";
+  const prefixed = isReleaseAtLeast(version, "1.27");
+  const labels = {
+    "controller-uid": uid,
+    "job-name": metadata.name,
+    ...(prefixed ? { "batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": metadata.name } : {}),
+  };
+  spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...labels } };
+  const key = prefixed ? "batch.kubernetes.io/controller-uid" : "controller-uid";
+  spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [key]: uid } };
+}
+
+function specErrors(spec: JobSpec, field: string): FieldError[] {
+  return [
+    ...nonNegative(`${field}.parallelism`, spec.parallelism),
+    ...nonNegative(`${field}.completions`, spec.completions),
+    ...nonNegative(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds),
+    ...nonNegative(`${field}.backoffLimit`, spec.backoffLimit),
+    ...nonNegative(`${field}.ttlSecondsAfterFinished`, spec.ttlSecondsAfterFinished),
+    ...templateErrors(spec.template, { ...ENDING, field: `${field}.template` }),
+  ];
+}
+
+/** Source: pkg/apis/batch/validation/validation.go, ValidateJobUpdate. A suspended job's template may still change. */
+function validateUpdate({ spec }: Job, { spec: previous }: Job): FieldError[] {
+  return [
+    ...(spec.completionMode === "Indexed" ? [] : immutable("spec.completions", spec.completions, previous.completions)),
+    ...immutable("spec.selector", spec.selector, previous.selector),
+    ...(previous.suspend === true ? [] : immutable("spec.template", spec.template, previous.template)),
+    ...immutable("spec.completionMode", spec.completionMode, previous.completionMode),
+  ];
+}
+
+/** Source: pkg/printers/internalversion/printers.go, printJob. */
+function statusCell({ spec, status, metadata }: Job): string {
+  const holds = (type: string): boolean => findCondition(status?.conditions, type)?.status === "True";
+  if (holds("Complete")) return "Complete";
+  if (holds("Failed")) return "Failed";
+  if (metadata.deletionTimestamp !== undefined) return "Terminating";
+  if (holds("Suspended")) return "Suspended";
+  if (holds("FailureTarget")) return "FailureTarget";
+  if (holds("SuccessCriteriaMet")) return "SuccessCriteriaMet";
+  return spec.suspend === true && status?.startTime === undefined ? "Suspended" : "Running";
+}
+
+function completionsCell({ spec, status }: Job): string {
+  const succeeded = status?.succeeded ?? 0;
+  if (spec.completions !== undefined) return `${succeeded}/${spec.completions}`;
+  return (spec.parallelism ?? 0) > 1 ? `${succeeded}/1 of ${spec.parallelism}` : `${succeeded}/1`;
+}
+
+function durationCell({ status }: Job, { nowMs }: StrategyContext): string {
+  const started = parseTime(status?.startTime);
+  return started === undefined ? "" : humanDuration((parseTime(status?.completionTime) ?? nowMs) - started);
+}
+
+const JOB_SPEC = objectOf("JobSpec", {
+  parallelism: "int32",
+  completions: "int32",
+  activeDeadlineSeconds: "int64",
+  backoffLimit: "int32",
+  selector: LABEL_SELECTOR,
+  manualSelector: "bool",
+  template: POD_TEMPLATE,
+  ttlSecondsAfterFinished: "int32",
+  completionMode: "text",
+  suspend: "bool",
+  podReplacementPolicy: "text",
+});
+
+/** batch/v1 jobs. */
+export const jobs = defineKind<Job>({
+  apiVersion: "batch/v1",
+  kind: "Job",
+  resource: "jobs",
+  categories: ["all"],
+  hasStatus: true,
+  shape: objectOf("Job", {
+    metadata: METADATA,
+    spec: JOB_SPEC,
+    status: objectOf("JobStatus", {
+      active: "int32",
+      succeeded: "int32",
+      failed: "int32",
+      startTime: "time",
+      completionTime: "time",
+      conditions: CONDITIONS,
+    }),
+  }),
+  strategy: { applyDefaults, prepareForCreate, validate: ({ spec }) => specErrors(spec, "spec"), validateUpdate },
+  table: {
+    columns: [
+      NAME,
+      text("Status", "Status of the job."),
+      text("Completions", "Pods that have succeeded, of those that have to."),
+      text("Duration", "Time the job took, or has taken so far."),
+      AGE,
+      CONTAINERS,
+      IMAGES,
+      SELECTOR,
+    ],
+    cells: (job, context) => [
+      job.metadata.name,
+      statusCell(job),
+      completionsCell(job),
+      durationCell(job, context),
+      age(job, context),
+      ...containerCells(job.spec.template),
+      formatLabelSelector(job.spec.selector),
+    ],
+  },
+  selectableFields: ({ status }) => ({ "status.successful": String(status?.succeeded ?? 0) }),
+});
+
+interface CronJob extends KubeObject {
+  spec: {
+    schedule?: string;
+    timeZone?: string;
+    concurrencyPolicy?: string;
+    suspend?: boolean;
+    startingDeadlineSeconds?: number;
+    successfulJobsHistoryLimit?: number;
+    failedJobsHistoryLimit?: number;
+    jobTemplate?: { metadata?: KubeObject["metadata"]; spec?: JobSpec };
+  };
+  status?: { active?: unknown[]; lastScheduleTime?: string };
+}
+
+/** batch/v1 cronjobs. Source: pkg/apis/batch/v1/defaults.go, SetDefaults_CronJob. */
+export const cronJobs = defineKind<CronJob>({
+  apiVersion: "batch/v1",
+  kind: "CronJob",
+  resource: "cronjobs",
+  shortNames: ["cj"],
+  categories: ["all"],
+  hasStatus: true,
+  shape: objectOf("CronJob", {
+    metadata: METADATA,
+    spec: objectOf("CronJobSpec", {
+      schedule: "text",
+      timeZone: "text",
+      concurrencyPolicy: "text",
+      suspend: "bool",
+      startingDeadlineSeconds: "int64",
+      successfulJobsHistoryLimit: "int32",
+      failedJobsHistoryLimit: "int32",
+      jobTemplate: objectOf("JobTemplateSpec", { metadata: METADATA, spec: JOB_SPEC }),
+    }),
+    status: objectOf("CronJobStatus", { active: listOf("any"), lastScheduleTime: "time", lastSuccessfulTime: "time" }),
+  }),
+  strategy: {
+    applyDefaults(job) {
+      job.spec ??= {};
+      const { spec } = job;
+      spec.concurrencyPolicy ||= "Allow";
+      spec.suspend ??= false;
+      spec.successfulJobsHistoryLimit ??= 3;
+      spec.failedJobsHistoryLimit ??= 1;
+      defaultTemplate(spec.jobTemplate?.spec?.template);
+    },
+    prepareForCreate(job) {
+      job.status = {};
+    },
+    validate: ({ spec }) => [
+      ...(spec.schedule ? [] : [required("spec.schedule")]),
+      ...specErrors(spec.jobTemplate?.spec ?? {}, "spec.jobTemplate.spec"),
+      ...nonNegative("spec.startingDeadlineSeconds", spec.startingDeadlineSeconds),
+      ...nonNegative("spec.successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit),
+      ...nonNegative("spec.failedJobsHistoryLimit", spec.failedJobsHistoryLimit),
+    ],
+  },
+  table: {
+    columns: [
+      NAME,
+      text("Schedule", "When jobs are made, in cron's format."),
+      text("Timezone", "Time zone of the schedule."),
+      boolean("Suspend", "Whether no jobs are made."),
+      integer("Active", "Number of jobs that are running."),
+      text("Last Schedule", "When a job was made last."),
+      AGE,
+      CONTAINERS,
+      IMAGES,
+      SELECTOR,
+    ],
+    cells(job, context) {
+      const { metadata, spec, status } = job;
+      const last = status?.lastScheduleTime === undefined ? "<none>" : ageSince(status.lastScheduleTime, context.nowMs);
+      const { template, selector } = spec.jobTemplate?.spec ?? {};
+      return [
+        metadata.name,
+        spec.schedule ?? "",
+        orElse(spec.timeZone, "<none>"),
+        spec.suspend ?? false,
+        status?.active?.length ?? 0,
+        last,
+        age(job, context),
+        ...containerCells(template),
+        formatLabelSelector(selector),
+      ];
+    },
+  },
+});

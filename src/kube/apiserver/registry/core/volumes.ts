@@ -1,0 +1,206 @@
+import type { ResourceList } from "#api/kubernetes/core";
+import type { KubeObject } from "#api/kubernetes/meta";
+import { required } from "#kube/apimachinery";
+import { AGE, age, NAME, orElse, text, wideText } from "../columns.ts";
+import { defineKind } from "../define.ts";
+import { roundResourceList } from "../pod-template/defaults.ts";
+import { CONDITIONS, LABEL_SELECTOR, METADATA, NODE_SELECTOR, RESOURCE_LIST, RESOURCES } from "../pod-template/shape.ts";
+import { listOf, objectOf } from "../shape.ts";
+
+interface PersistentVolume extends KubeObject {
+  spec: {
+    capacity?: ResourceList;
+    accessModes?: string[];
+    persistentVolumeReclaimPolicy?: string;
+    claimRef?: { namespace?: string; name?: string };
+    storageClassName?: string;
+    volumeAttributesClassName?: string;
+    volumeMode?: string;
+  };
+  status?: { phase?: string; reason?: string };
+}
+
+interface PersistentVolumeClaim extends KubeObject {
+  spec: {
+    accessModes?: string[];
+    volumeName?: string;
+    storageClassName?: string;
+    volumeAttributesClassName?: string;
+    volumeMode?: string;
+    resources?: { requests?: ResourceList };
+  };
+  status?: { phase?: string; capacity?: ResourceList; accessModes?: string[] };
+}
+
+const SHORT_MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: "RWO",
+  ReadOnlyMany: "ROX",
+  ReadWriteMany: "RWX",
+  ReadWriteOncePod: "RWOP",
+};
+
+/** In the order Kubernetes lists them, each once. Source: pkg/apis/core/helper/helpers.go, GetAccessModesAsString. */
+function modesCell(modes: readonly string[] | undefined): string {
+  return Object.keys(SHORT_MODES)
+    .filter((mode) => modes?.includes(mode) === true)
+    .map((mode) => SHORT_MODES[mode])
+    .join(",");
+}
+
+const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
+
+function classCell({ metadata, spec }: PersistentVolume | PersistentVolumeClaim): string {
+  return metadata.annotations?.[CLASS_ANNOTATION] ?? spec.storageClassName ?? "";
+}
+
+function phaseCell({ metadata, status }: PersistentVolume | PersistentVolumeClaim): string {
+  return metadata.deletionTimestamp === undefined ? (status?.phase ?? "") : "Terminating";
+}
+
+const STORAGE_CLASS = text("StorageClass", "Name of the class of storage.");
+const ATTRIBUTES_CLASS = text("VolumeAttributesClass", "Name of the class of attributes.");
+const ACCESS_MODES = text("Access Modes", "Ways in which the volume can be mounted.");
+const CAPACITY = text("Capacity", "Size of the volume.");
+const VOLUME_MODE = wideText("VolumeMode", "Whether the volume is a file system or a raw block device.");
+
+/** core/v1 persistentvolumes. */
+export const persistentVolumes = defineKind<PersistentVolume>({
+  apiVersion: "v1",
+  kind: "PersistentVolume",
+  resource: "persistentvolumes",
+  shortNames: ["pv"],
+  clusterScoped: true,
+  hasStatus: true,
+  shape: objectOf("PersistentVolume", {
+    metadata: METADATA,
+    spec: objectOf("PersistentVolumeSpec", {
+      capacity: RESOURCE_LIST,
+      accessModes: listOf("text"),
+      persistentVolumeReclaimPolicy: "text",
+      claimRef: objectOf("ObjectReference", { namespace: "text", name: "text" }),
+      storageClassName: "text",
+      volumeAttributesClassName: "text",
+      volumeMode: "text",
+      nodeAffinity: objectOf("VolumeNodeAffinity", { required: NODE_SELECTOR }),
+    }),
+    status: objectOf("PersistentVolumeStatus", { phase: "text", message: "text", reason: "text" }),
+  }),
+  strategy: {
+    applyDefaults(volume) {
+      volume.spec ??= {};
+      volume.spec.persistentVolumeReclaimPolicy ||= "Retain";
+      volume.spec.volumeMode ??= "Filesystem";
+      roundResourceList(volume.spec.capacity);
+    },
+    prepareForCreate(volume) {
+      volume.status = { phase: "Pending" };
+    },
+    validate: ({ spec }) => [
+      ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes")] : []),
+      ...(spec.capacity?.["storage"] === undefined ? [required("spec.capacity")] : []),
+    ],
+  },
+  table: {
+    columns: [
+      NAME,
+      CAPACITY,
+      ACCESS_MODES,
+      text("Reclaim Policy", "What becomes of the volume when it is released from its claim."),
+      text("Status", "Whether the volume is available, bound to a claim, or released by one."),
+      text("Claim", "The claim that the volume is bound to."),
+      STORAGE_CLASS,
+      ATTRIBUTES_CLASS,
+      text("Reason", "Why the volume is in its state."),
+      AGE,
+      VOLUME_MODE,
+    ],
+    cells(volume, context) {
+      const { metadata, spec, status } = volume;
+      const claim = spec.claimRef === undefined ? "" : `${spec.claimRef.namespace ?? ""}/${spec.claimRef.name ?? ""}`;
+      return [
+        metadata.name,
+        spec.capacity?.["storage"] ?? "",
+        modesCell(spec.accessModes),
+        spec.persistentVolumeReclaimPolicy ?? "",
+        phaseCell(volume),
+        claim,
+        classCell(volume),
+        orElse(spec.volumeAttributesClassName, "<unset>"),
+        status?.reason ?? "",
+        age(volume, context),
+        orElse(spec.volumeMode, "<unset>"),
+      ];
+    },
+  },
+  selectableFields: ({ metadata }) => ({ name: metadata.name }),
+});
+
+/** core/v1 persistentvolumeclaims. */
+export const persistentVolumeClaims = defineKind<PersistentVolumeClaim>({
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  resource: "persistentvolumeclaims",
+  shortNames: ["pvc"],
+  hasStatus: true,
+  shape: objectOf("PersistentVolumeClaim", {
+    metadata: METADATA,
+    spec: objectOf("PersistentVolumeClaimSpec", {
+      accessModes: listOf("text"),
+      selector: LABEL_SELECTOR,
+      resources: RESOURCES,
+      volumeName: "text",
+      storageClassName: "text",
+      volumeAttributesClassName: "text",
+      volumeMode: "text",
+    }),
+    status: objectOf("PersistentVolumeClaimStatus", {
+      phase: "text",
+      accessModes: listOf("text"),
+      capacity: RESOURCE_LIST,
+      conditions: CONDITIONS,
+    }),
+  }),
+  strategy: {
+    applyDefaults(claim) {
+      claim.spec ??= {};
+      claim.spec.volumeMode ??= "Filesystem";
+      roundResourceList(claim.spec.resources?.requests);
+    },
+    prepareForCreate(claim) {
+      claim.status = { phase: "Pending" };
+    },
+    validate: ({ spec }) => [
+      ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes", "at least 1 access mode is required")] : []),
+      ...(spec.resources?.requests?.["storage"] === undefined ? [required("spec.resources[storage]")] : []),
+    ],
+  },
+  table: {
+    columns: [
+      NAME,
+      text("Status", "Whether the claim is bound to a volume."),
+      text("Volume", "The volume that the claim is bound to."),
+      CAPACITY,
+      ACCESS_MODES,
+      STORAGE_CLASS,
+      ATTRIBUTES_CLASS,
+      AGE,
+      VOLUME_MODE,
+    ],
+    cells(claim, context) {
+      const { metadata, spec, status } = claim;
+      const bound = spec.volumeName !== undefined && spec.volumeName !== "";
+      return [
+        metadata.name,
+        phaseCell(claim),
+        spec.volumeName ?? "",
+        bound ? (status?.capacity?.["storage"] ?? "") : "",
+        bound ? modesCell(status?.accessModes) : "",
+        classCell(claim),
+        orElse(spec.volumeAttributesClassName, "<unset>"),
+        age(claim, context),
+        orElse(spec.volumeMode, "<unset>"),
+      ];
+    },
+  },
+  selectableFields: ({ metadata }) => ({ name: metadata.name }),
+});

@@ -1,0 +1,74 @@
+import { mutatingWebhooks, validatingWebhooks } from "./admissionregistration/webhooks.ts";
+import { daemonSets } from "./apps/daemon-sets.ts";
+import { deployments } from "./apps/deployments.ts";
+import { replicaSets, replicationControllers } from "./apps/replica-sets.ts";
+import { controllerRevisions, statefulSets } from "./apps/stateful-sets.ts";
+import { horizontalPodAutoscalers, olderHorizontalPodAutoscalers } from "./autoscaling/horizontal-pod-autoscalers.ts";
+import { cronJobs, jobs } from "./batch/jobs.ts";
+import { signingRequests } from "./certificates/signing-requests.ts";
+import { leases } from "./coordination/leases.ts";
+import { configMaps, secrets, serviceAccounts } from "./core/configuration.ts";
+import { endpoints } from "./core/endpoints.ts";
+import { events, newerEvents } from "./core/events.ts";
+import { limitRanges, podTemplates, resourceQuotas } from "./core/limits.ts";
+import { namespaces } from "./core/namespaces.ts";
+import { nodes } from "./core/nodes.ts";
+import { pods } from "./core/pods.ts";
+import { services } from "./core/services.ts";
+import { persistentVolumeClaims, persistentVolumes } from "./core/volumes.ts";
+import type { Kind } from "./kind.ts";
+import { endpointSlices } from "./networking/endpoint-slices.ts";
+import { ingressClasses, ingresses, networkPolicies } from "./networking/ingresses.ts";
+import { runtimeClasses } from "./node/runtime-classes.ts";
+import { podDisruptionBudgets } from "./policy/pod-disruption-budgets.ts";
+import { clusterRoleBindings, clusterRoles, roleBindings, roles } from "./rbac/roles.ts";
+import { priorityClasses } from "./scheduling/priority-classes.ts";
+import { csiDrivers, csiNodes, storageClasses, volumeAttachments } from "./storage/storage-classes.ts";
+
+/** Every kind the API server serves by itself, in the order in which discovery lists groups and resources. */
+export const builtInKinds: readonly Kind[] = [
+  configMaps,
+  endpoints,
+  events,
+  limitRanges,
+  namespaces,
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods,
+  podTemplates,
+  replicationControllers,
+  resourceQuotas,
+  secrets,
+  serviceAccounts,
+  services,
+  newerEvents,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  replicaSets,
+  statefulSets,
+  horizontalPodAutoscalers,
+  olderHorizontalPodAutoscalers,
+  cronJobs,
+  jobs,
+  signingRequests,
+  ingressClasses,
+  ingresses,
+  networkPolicies,
+  podDisruptionBudgets,
+  clusterRoleBindings,
+  clusterRoles,
+  roleBindings,
+  roles,
+  csiDrivers,
+  csiNodes,
+  storageClasses,
+  volumeAttachments,
+  mutatingWebhooks,
+  validatingWebhooks,
+  priorityClasses,
+  leases,
+  runtimeClasses,
+  endpointSlices,
+];

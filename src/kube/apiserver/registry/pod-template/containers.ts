@@ -1,0 +1,170 @@
+import type { Container, ContainerPort, PodSpec, ResourceList } from "#api/kubernetes/core";
+import {
+  compareQuantities,
+  dns1123LabelErrors,
+  duplicate,
+  envNameErrors,
+  exceedsLimit,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  parseQuantity,
+  portNameErrors,
+  portNumberErrors,
+  qualifiedNameErrors,
+  required,
+} from "#kube/apimachinery";
+
+const PULL_POLICIES = ["Always", "IfNotPresent", "Never"];
+const MESSAGE_POLICIES = ["FallbackToLogsOnError", "File"];
+const PROTOCOLS = ["SCTP", "TCP", "UDP"];
+const NATIVE_RESOURCES = ["cpu", "memory", "ephemeral-storage"];
+
+/** Resources that Kubernetes itself knows; all others belong to devices and are never promised twice. */
+function isNative(resource: string): boolean {
+  return NATIVE_RESOURCES.includes(resource) || resource.startsWith("hugepages-");
+}
+
+function isOvercommitAllowed(resource: string): boolean {
+  return NATIVE_RESOURCES.includes(resource);
+}
+
+function resourceErrors(list: ResourceList | undefined, field: string): FieldError[] {
+  return Object.entries(list ?? {}).flatMap(([resource, quantity]) => {
+    const path = `${field}[${resource}]`;
+    const errors = qualifiedNameErrors(resource).map((detail) => invalid(path, resource, detail));
+    if (!resource.includes("/") && !isNative(resource)) {
+      errors.push(invalid(path, resource, "must be a standard resource type or fully qualified"));
+      errors.push(invalid(path, resource, "must be a standard resource for containers"));
+    }
+    const { nanos } = parseQuantity(quantity);
+    if (nanos < 0n) errors.push(invalid(path, quantity, "must be greater than or equal to 0"));
+    else if (resource.includes("/") && nanos % 1_000_000_000n !== 0n) errors.push(invalid(path, quantity, "must be an integer"));
+    return errors;
+  });
+}
+
+/**
+ * Requests may not exceed limits; what cannot be overcommitted (devices, huge pages) must be limited to what is requested.
+ * Source: pkg/apis/core/validation/validation.go, ValidateContainerResourceRequirements.
+ */
+export function resourceRequirementErrors(resources: NonNullable<Container["resources"]>, field: string): FieldError[] {
+  const { requests = {}, limits = {} } = resources;
+  const errors = [...resourceErrors(limits, `${field}.limits`), ...resourceErrors(requests, `${field}.requests`)];
+  for (const [resource, quantity] of Object.entries(requests)) {
+    const limit = limits[resource];
+    if (limit === undefined) {
+      if (!isOvercommitAllowed(resource)) errors.push(required(`${field}.limits`, "Limit must be set for non overcommitable resources"));
+    } else if (!isOvercommitAllowed(resource) && compareQuantities(parseQuantity(quantity), parseQuantity(limit)) !== 0) {
+      errors.push(invalid(`${field}.requests`, quantity, `must be equal to ${resource} limit of ${limit}`));
+    } else if (exceedsLimit(quantity, limit)) {
+      errors.push(invalid(`${field}.requests`, quantity, `must be less than or equal to ${resource} limit of ${limit}`));
+    }
+  }
+  return errors;
+}
+
+function portErrors(ports: readonly ContainerPort[], field: string, hostNetwork: boolean): FieldError[] {
+  const names = new Set<string>();
+  return ports.flatMap((port, index) => {
+    const path = `${field}[${index}]`;
+    const errors: FieldError[] = [];
+    if (port.name !== undefined && port.name !== "") {
+      const complaints = portNameErrors(port.name);
+      for (const detail of complaints) errors.push(invalid(`${path}.name`, port.name, detail));
+      if (complaints.length === 0 && names.has(port.name)) errors.push(duplicate(`${path}.name`, port.name));
+      names.add(port.name);
+    }
+    if (!port.containerPort) errors.push(required(`${path}.containerPort`));
+    else
+      for (const detail of portNumberErrors(port.containerPort)) errors.push(invalid(`${path}.containerPort`, port.containerPort, detail));
+    if (port.hostPort !== undefined && port.hostPort !== 0) {
+      for (const detail of portNumberErrors(port.hostPort)) errors.push(invalid(`${path}.hostPort`, port.hostPort, detail));
+      if (hostNetwork && port.hostPort !== port.containerPort)
+        errors.push(invalid(`${path}.hostPort`, port.hostPort, "must match `containerPort`"));
+    }
+    if (!PROTOCOLS.includes(port.protocol ?? "")) errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
+    return errors;
+  });
+}
+
+function mountErrors(container: Container, field: string, volumes: ReadonlySet<string>): FieldError[] {
+  const paths = new Set<string>();
+  return (container.volumeMounts ?? []).flatMap((mount, index) => {
+    const path = `${field}.volumeMounts[${index}]`;
+    const errors: FieldError[] = [];
+    if (!mount.name) errors.push(required(`${path}.name`));
+    else if (!volumes.has(mount.name)) errors.push({ type: "NotFound", field: `${path}.name`, value: mount.name });
+    if (!mount.mountPath) errors.push(required(`${path}.mountPath`));
+    else if (paths.has(mount.mountPath)) errors.push(invalid(`${path}.mountPath`, mount.mountPath, "must be unique"));
+    paths.add(mount.mountPath);
+    return errors;
+  });
+}
+
+function envErrors(container: Container, field: string): FieldError[] {
+  return (container.env ?? []).flatMap(({ name, value, valueFrom }, index) => {
+    const path = `${field}.env[${index}]`;
+    const errors = name ? envNameErrors(name).map((detail) => invalid(`${path}.name`, name, detail)) : [required(`${path}.name`)];
+    if (valueFrom !== undefined && value !== undefined && value !== "") {
+      errors.push(invalid(`${path}.valueFrom`, "", "may not be specified when `value` is not empty"));
+    }
+    return errors;
+  });
+}
+
+interface Surroundings {
+  readonly volumes: ReadonlySet<string>;
+  readonly hostNetwork: boolean;
+  /** Of all containers so far; names are unique in a pod. */
+  readonly names: Set<string>;
+}
+
+function containerErrors(container: Container, path: string, { volumes, hostNetwork, names }: Surroundings): FieldError[] {
+  const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
+  const errors: FieldError[] = [];
+  if (!name) errors.push(required(`${path}.name`));
+  else {
+    for (const detail of dns1123LabelErrors(name)) errors.push(invalid(`${path}.name`, name, detail));
+    if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
+    names.add(name);
+  }
+  if (!image) errors.push(required(`${path}.image`));
+  else if (image !== image.trim()) errors.push(invalid(`${path}.image`, image, "must not have leading or trailing whitespace"));
+  if (!PULL_POLICIES.includes(imagePullPolicy ?? "")) errors.push(notSupported(`${path}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES));
+  if (!MESSAGE_POLICIES.includes(terminationMessagePolicy ?? "")) {
+    errors.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, MESSAGE_POLICIES));
+  }
+  return [
+    ...errors,
+    ...portErrors(container.ports ?? [], `${path}.ports`, hostNetwork),
+    ...envErrors(container, path),
+    ...mountErrors(container, path, volumes),
+    ...resourceRequirementErrors(container.resources ?? {}, `${path}.resources`),
+  ];
+}
+
+/**
+ * What is wrong with the containers and init containers of a pod or template.
+ * Source: pkg/apis/core/validation/validation.go, validateContainers and validateInitContainers.
+ */
+export function containersErrors(spec: PodSpec, field: string): FieldError[] {
+  const names = new Set<string>();
+  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  const surroundings = { names, volumes, hostNetwork: spec.hostNetwork === true };
+  const errors = (spec.containers ?? []).flatMap((container, index) => [
+    ...containerErrors(container, `${field}.containers[${index}]`, surroundings),
+    ...(container.restartPolicy
+      ? [forbidden(`${field}.containers[${index}].restartPolicy`, "may not be set for non-init containers")]
+      : []),
+  ]);
+  if ((spec.containers ?? []).length === 0) errors.unshift(required(`${field}.containers`));
+  const starting = (spec.initContainers ?? []).flatMap((container, index) => {
+    const path = `${field}.initContainers[${index}]`;
+    const supported = container.restartPolicy === undefined || container.restartPolicy === "Always";
+    const policy = supported ? [] : [notSupported(`${path}.restartPolicy`, container.restartPolicy, ["Always"])];
+    return [...containerErrors(container, path, surroundings), ...policy];
+  });
+  return [...errors, ...starting];
+}

@@ -1,0 +1,198 @@
+import type { NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration } from "#api/kubernetes/core";
+import type { LabelSelector } from "#api/kubernetes/meta";
+import type { PodTemplate } from "#api/kubernetes/workloads";
+import {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  labelSelectorErrors,
+  labelValueErrors,
+  matchesLabelSelector,
+  notSupported,
+  qualifiedNameErrors,
+  required,
+} from "#kube/apimachinery";
+import { labelsErrors, nonNegative } from "../checks.ts";
+import { containersErrors } from "./containers.ts";
+
+/** Effects in the order Kubernetes lists them when one is not supported. */
+export const SUPPORTED_EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+const RESTART_POLICIES = ["Always", "OnFailure", "Never"];
+const DNS_POLICIES = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+const MAX_INT32 = 2 ** 31 - 1;
+
+function tolerationErrors(toleration: Toleration, path: string): FieldError[] {
+  const { tolerationSeconds } = toleration;
+  const { key = "", operator = "", value = "", effect = "" } = toleration as Readonly<Partial<Record<string, string>>>;
+  const errors = key === "" ? [] : qualifiedNameErrors(key).map((detail) => invalid(`${path}.key`, key, detail));
+  if (key === "" && operator !== "Exists") {
+    errors.push(
+      invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'),
+    );
+  }
+  if (tolerationSeconds !== undefined && effect !== "NoExecute") {
+    errors.push(invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+  }
+  if (operator === "" || operator === "Equal") {
+    const complaints = labelValueErrors(value);
+    if (complaints.length > 0) errors.push(invalid(`${path}.operator`, value, complaints.join(";")));
+  } else if (operator === "Exists") {
+    if (value !== "") errors.push(invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
+  } else errors.push(notSupported(`${path}.operator`, operator, ["Equal", "Exists"]));
+  if (effect !== "" && !SUPPORTED_EFFECTS.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, SUPPORTED_EFFECTS));
+  return errors;
+}
+
+/** Source: pkg/apis/core/validation/validation.go, ValidateTolerations. */
+export function tolerationsErrors(tolerations: readonly Toleration[] | undefined, field: string): FieldError[] {
+  return (tolerations ?? []).flatMap((toleration, index) => tolerationErrors(toleration, `${field}[${index}]`));
+}
+
+function requirementErrors({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  switch (operator) {
+    case "In":
+    case "NotIn":
+      if (values.length === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      break;
+    case "Exists":
+    case "DoesNotExist":
+      if (values.length > 0) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+      break;
+    case "Gt":
+    case "Lt":
+      if (values.length !== 1) errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+      break;
+    default:
+      errors.push(invalid(`${path}.operator`, operator, "not a valid selector operator"));
+  }
+  return [...errors, ...qualifiedNameErrors(key).map((detail) => invalid(`${path}.key`, key, detail))];
+}
+
+function fieldRequirementErrors({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
+  if (operator !== "In" && operator !== "NotIn") return [invalid(`${path}.operator`, operator, "not a valid selector operator")];
+  const errors =
+    values.length === 1
+      ? []
+      : [required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector")];
+  if (key === "metadata.name") return errors;
+  return [...errors, invalid(`${path}.key`, key, "not a valid field selector key")];
+}
+
+function termErrors(term: NodeSelectorTerm, path: string): FieldError[] {
+  return [
+    ...(term.matchExpressions ?? []).flatMap((each, index) => requirementErrors(each, `${path}.matchExpressions[${index}]`)),
+    ...(term.matchFields ?? []).flatMap((each, index) => fieldRequirementErrors(each, `${path}.matchFields[${index}]`)),
+  ];
+}
+
+function nodeAffinityErrors({ affinity }: PodSpec, field: string): FieldError[] {
+  const nodeAffinity = affinity?.nodeAffinity;
+  const requiredTerms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const path = `${field}.affinity.nodeAffinity`;
+  const errors: FieldError[] = [];
+  if (requiredTerms !== undefined) {
+    const terms = requiredTerms.nodeSelectorTerms ?? [];
+    const termsPath = `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
+    if (terms.length === 0) errors.push(required(termsPath, "must have at least one node selector term"));
+    errors.push(...terms.flatMap((term, index) => termErrors(term, `${termsPath}[${index}]`)));
+  }
+  for (const [index, { weight, preference }] of (nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+    const preferredPath = `${path}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
+    if (!(weight >= 1 && weight <= 100)) errors.push(invalid(`${preferredPath}.weight`, weight ?? 0, "must be in the range 1-100"));
+    errors.push(...termErrors(preference ?? {}, `${preferredPath}.preference`));
+  }
+  return errors;
+}
+
+function volumesErrors({ volumes }: PodSpec, field: string): FieldError[] {
+  const names = new Set<string>();
+  return (volumes ?? []).flatMap((volume, index) => {
+    const path = `${field}.volumes[${index}]`;
+    const errors: FieldError[] = [];
+    if (!volume.name) errors.push(required(`${path}.name`));
+    else {
+      for (const detail of dns1123LabelErrors(volume.name)) errors.push(invalid(`${path}.name`, volume.name, detail));
+      if (names.has(volume.name)) errors.push(duplicate(`${path}.name`, volume.name));
+      names.add(volume.name);
+    }
+    for (const source of Object.keys(volume)
+      .filter((key) => key !== "name")
+      .slice(1)) {
+      errors.push(forbidden(`${path}.${source}`, "may not specify more than 1 volume type"));
+    }
+    return errors;
+  });
+}
+
+function choice(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
+  if (value === undefined || value === "") return [required(field)];
+  return supported.includes(value) ? [] : [notSupported(field, value, supported)];
+}
+
+function subdomain(field: string, value: string | undefined): FieldError[] {
+  return value === undefined || value === "" ? [] : dns1123SubdomainErrors(value).map((detail) => invalid(field, value, detail));
+}
+
+function deadlineErrors({ activeDeadlineSeconds: seconds }: PodSpec, field: string): FieldError[] {
+  if (seconds === undefined || (seconds >= 1 && seconds <= MAX_INT32)) return [];
+  return [invalid(`${field}.activeDeadlineSeconds`, seconds, `must be between 1 and ${MAX_INT32}, inclusive`)];
+}
+
+/**
+ * What is wrong with the spec of a pod or a template: the essentials.
+ *
+ * @param field Path of the spec, `spec` or `spec.template.spec`.
+ * Source: pkg/apis/core/validation/validation.go, ValidatePodSpec.
+ */
+export function podSpecErrors(spec: PodSpec, field: string): FieldError[] {
+  return [
+    ...volumesErrors(spec, field),
+    ...containersErrors(spec, field),
+    ...choice(`${field}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
+    ...choice(`${field}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
+    ...labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
+    ...nodeAffinityErrors(spec, field),
+    ...tolerationsErrors(spec.tolerations, `${field}.tolerations`),
+    ...subdomain(`${field}.serviceAccountName`, spec.serviceAccountName),
+    ...subdomain(`${field}.nodeName`, spec.nodeName),
+    ...subdomain(`${field}.priorityClassName`, spec.priorityClassName),
+    ...nonNegative(`${field}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
+    ...deadlineErrors(spec, field),
+  ];
+}
+
+interface TemplateRules {
+  /** `spec.template`. */
+  readonly field: string;
+  readonly restartPolicies: readonly string[];
+}
+
+/** What is wrong with a template of pods. Source: pkg/apis/core/validation/validation.go, ValidatePodTemplateSpec. */
+export function templateErrors(template: PodTemplate | undefined, { field, restartPolicies }: TemplateRules): FieldError[] {
+  if (template === undefined) return [required(field)];
+  const { metadata, spec } = template;
+  const errors = [...labelsErrors(metadata?.labels, `${field}.labels`), ...podSpecErrors(spec, `${field}.spec`)];
+  if (spec.restartPolicy !== undefined && RESTART_POLICIES.includes(spec.restartPolicy) && !restartPolicies.includes(spec.restartPolicy)) {
+    errors.push(notSupported(`${field}.spec.restartPolicy`, spec.restartPolicy, restartPolicies));
+  }
+  return errors;
+}
+
+/**
+ * What is wrong with the selector of something that makes pods from a template: it must be there, select something, and
+ * select the template's own pods. Source: pkg/apis/apps/validation/validation.go, ValidateDeploymentSpec and its like.
+ */
+export function selectorErrors(selector: LabelSelector | undefined, template: PodTemplate | undefined, kind: string): FieldError[] {
+  if (selector === undefined) return [required("spec.selector")];
+  const errors = labelSelectorErrors(selector, "spec.selector");
+  const empty = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;
+  if (empty) errors.push(invalid("spec.selector", selector, `empty selector is invalid for ${kind}`));
+  const labels = template?.metadata?.labels ?? {};
+  if (errors.length > 0 || template === undefined || matchesLabelSelector(selector, labels)) return errors;
+  return [invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
+}
