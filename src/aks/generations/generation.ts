@@ -39,8 +39,6 @@ export interface Generation {
   readonly defaultMaxSurge: string;
   /** How long a drain may take when the pool sets nothing, in minutes. */
   readonly defaultDrainTimeoutInMinutes: number;
-  /** Labels, taints and node counts of zero may be changed on an existing pool. */
-  readonly labelsChangeable: boolean;
 }
 
 /**
@@ -70,7 +68,6 @@ const preview2019: Generation = {
   defaultMaxSurge: "1",
   // Unverified: the preview's time limit for a drain; the later default.
   defaultDrainTimeoutInMinutes: 30,
-  labelsChangeable: true,
 };
 
 /**
@@ -99,7 +96,6 @@ const current: Generation = {
   ],
   defaultMaxSurge: "10%",
   defaultDrainTimeoutInMinutes: 30,
-  labelsChangeable: true,
 };
 
 export const generations: Readonly<Record<GenerationName, Generation>> = { "2019-preview": preview2019, current };

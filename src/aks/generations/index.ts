@@ -1,10 +1,3 @@
-export {
-  type AgentPoolOrigin,
-  hasResourceUid,
-  maxAgentPools,
-  withAgentPoolDefaults,
-  withAutoScalerDefaults,
-  withManagedClusterDefaults,
-} from "./defaults.ts";
+export { type AgentPoolOrigin, hasResourceUid, maxAgentPools, withAgentPoolDefaults, withManagedClusterDefaults } from "./defaults.ts";
 export { type Generation, type GenerationName, generationOf, generations } from "./generation.ts";
 export { type SkewProblem, versionSkew } from "./skew.ts";
