@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger, VirtualClock } from "#lib";
-import { openMemoryStore, type Store } from "#store";
+import { openDocuments, openMemoryStore, type Store } from "#store";
 import { AllocationError, type Compute, type Instance, type ScaleSetSpec } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
 import { openCompute } from "./open-compute.ts";
+import type { Quotas } from "./quota.ts";
 
 const KEY = { subscriptionId: "S", resourceGroup: "MC_rg_c_eastus", name: "aks-p-12345678-vmss" };
 const SPEC: ScaleSetSpec = {
@@ -21,8 +22,8 @@ const MINUTE_MS = 60_000;
 describe("compute", () => {
   let clock: VirtualClock;
   let store: Store;
-  let compute: Compute;
-  const open = (): Promise<Compute> => openCompute({ store, clock, pace: (ms) => ms, log: silentLogger });
+  let compute: Compute & Quotas;
+  const open = (): Promise<Compute & Quotas> => openCompute({ store, clock, pace: (ms) => ms, log: silentLogger });
   const states = (): string[] => compute.instances(KEY).map(({ id, state }) => `${id} ${state}`);
   const make = (count: number): Promise<readonly Instance[]> => compute.createInstances(KEY, count, ({ id }) => ({ boot: "first", id }));
 
@@ -124,5 +125,48 @@ describe("compute", () => {
     await clock.advance(5 * MINUTE_MS);
     expect(compute.scaleSet(KEY)).toBeUndefined();
     await compute.deleteScaleSet(KEY);
+  });
+
+  it("deletes the machines of a scale set that was to go when the program ended, and makes no more of them", async () => {
+    await make(2);
+    await compute.stop();
+    const scaleSets = await openDocuments<object>(store, "/compute/scale-sets/");
+    for (const { id } of scaleSets.list()) await scaleSets.update(id, (stored) => ({ ...stored, isDeleting: true }));
+    compute = await open();
+    await clock.advance(0);
+    expect(states()).toEqual(["0 Deleting", "1 Deleting"]);
+    await expect(make(1)).rejects.toThrow("is being deleted");
+    await clock.advance(5 * MINUTE_MS);
+    expect(compute.scaleSet(KEY)).toBeUndefined();
+  });
+
+  it("tells of a change once a transaction and scale set, when all of it is in place", async () => {
+    const seen: string[] = [];
+    const stop = compute.subscribe(({ name }) => void seen.push(`${name} ${states().join()}`));
+    await make(2);
+    expect(seen.length).toBeLessThanOrEqual(2);
+    expect(seen.at(-1)).toBe(`${KEY.name} 0 Creating,1 Creating`);
+    seen.length = 0;
+    await clock.advance(DURATIONS.bootMs);
+    expect(seen).toEqual([`${KEY.name} 0 Running,1 Running`]);
+    stop();
+    await compute.deleteInstances(KEY, [0]);
+    expect(seen).toHaveLength(1);
+  });
+
+  it("counts cores by region and family, and refuses beyond a limit in Azure's words, also to two who ask at once", async () => {
+    await compute.setLimit({ subscriptionId: "s", location: "East US", name: "cores" }, 6);
+    const settled = await Promise.allSettled([make(2), make(2)]);
+    expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    const usages = compute.usages("S", "eastus");
+    expect(usages[0]).toEqual({ name: "cores", current: 4, limit: 6 });
+    expect(usages.find(({ name }) => name === "standardDSv2Family")?.current).toBe(4);
+    expect(compute.usages("S", "westus")[0]?.current).toBe(0);
+    await expect(make(2)).rejects.toThrow(
+      "Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional details - Deployment Model: Resource Manager, Location: eastus, Current Limit: 6, Current Usage: 4, Additional Required: 4, (Minimum) New Limit Required: 8.",
+    );
+    await compute.stop();
+    compute = await open();
+    expect(compute.usages("S", "eastus")[0]?.limit).toBe(6);
   });
 });

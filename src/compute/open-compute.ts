@@ -1,43 +1,23 @@
-import { assert, type Clock, createReconciler, type Logger, type Pace } from "#lib";
-import { type Documents, MAX_ATTEMPTS, MAX_OPS, type Op, openDocuments, type Store } from "#store";
-import { type Addresses, createAddresses } from "./addresses.ts";
+import { createReconciler } from "#lib";
+import { type DocumentEvent, MAX_ATTEMPTS, MAX_OPS, openDocuments } from "#store";
+import { createAddresses } from "./addresses.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
+import { createInstances } from "./create-instances.ts";
 import { DURATIONS } from "./durations.ts";
-import { afterDue, computerName, instanceId, nextZone, scaleSetId } from "./instance.ts";
+import { afterDue, instanceId, scaleSetId } from "./instance.ts";
 import { followMachines } from "./machines.ts";
-import { checkQuota, coresInUse, CORE_LIMIT, type Usage } from "./quota.ts";
-import { sizesIn } from "./sizes/sizes.ts";
+import { type ComputeOptions, dueAfter, inTurns, type Parts, PREFIX, type StoredScaleSet } from "./parts.ts";
+import { openQuotas, type Quotas } from "./quota.ts";
 
-export interface ComputeOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly pace: Pace;
-  readonly log: Logger;
-}
-
-interface StoredScaleSet {
-  readonly scaleSet: ScaleSet;
-  /** Wanted gone: its instances are being deleted. */
-  readonly isDeleting?: true;
-}
-
-interface Parts extends ComputeOptions {
-  readonly scaleSets: Documents<StoredScaleSet>;
-  readonly instances: Documents<Instance>;
-  readonly addresses: Addresses;
-}
-
-const PREFIX = "/compute/";
 /** Scale sets whose instances change at the same time. */
 const CONCURRENCY = 8;
 
 /** Opens the scale sets in the store and takes up what was under way. */
-export async function openCompute(
-  options: ComputeOptions,
-): Promise<Compute & { usages(subscriptionId: string, location: string): readonly Usage[] }> {
+export async function openCompute(options: ComputeOptions): Promise<Compute & Quotas> {
   const scaleSets = await openDocuments<StoredScaleSet>(options.store, `${PREFIX}scale-sets/`);
   const instances = await openDocuments<Instance>(options.store, `${PREFIX}instances/`);
-  const parts: Parts = { ...options, scaleSets, instances, addresses: createAddresses() };
+  const quotas = await openQuotas(options.store, (scope) => machinesIn({ scaleSets, instances }, scope));
+  const parts: Parts = { ...options, scaleSets, instances, quotas, addresses: createAddresses(), inTurn: inTurns() };
   for (const { value } of instances.list()) parts.addresses.keep(networkOf(parts, value), value.privateIp);
   const machines = followMachines(instances);
   const reconciler = createReconciler({
@@ -54,6 +34,8 @@ export async function openCompute(
   for (const { id } of scaleSets.list()) reconciler.enqueue(id);
   return {
     ...createCalls(parts),
+    usages: quotas.usages,
+    setLimit: quotas.setLimit,
     async attach(host) {
       machines.attach(host);
     },
@@ -61,6 +43,7 @@ export async function openCompute(
       for (const stop of wake) stop();
       machines.close();
       await reconciler.stop();
+      quotas.close();
       scaleSets.close();
       instances.close();
     },
@@ -72,10 +55,9 @@ function networkOf({ scaleSets }: Parts, instance: Instance): string {
 }
 
 /** Moves on, in one transaction, all instances of a scale set whose time has come. */
-async function settle(
-  { store, clock, scaleSets, instances, addresses }: Parts,
-  id: string,
-): Promise<{ requeueAfterMs: number } | undefined> {
+async function settle(parts: Parts, id: string): Promise<{ requeueAfterMs: number } | undefined> {
+  const { store, clock, scaleSets, instances, addresses } = parts;
+  await deleteWithScaleSet(parts, id);
   const all = instances.list(`${id}/`);
   const due = all.filter(({ value }) => value.dueMs !== undefined && value.dueMs <= clock.now()).slice(0, MAX_OPS / 2);
   if (due.length > 0) {
@@ -99,9 +81,27 @@ async function settle(
   return Number.isFinite(nextMs) ? { requeueAfterMs: Math.max(0, nextMs - clock.now()) } : undefined;
 }
 
-function createCalls(
-  parts: Parts,
-): Omit<Compute, "attach" | "stop"> & { usages(subscriptionId: string, location: string): readonly Usage[] } {
+/** A scale set that is to go takes its instances with it, also when the program ended between the two wishes. */
+async function deleteWithScaleSet(parts: Parts, id: string): Promise<void> {
+  if (parts.scaleSets.get(id)?.value.isDeleting !== true) return;
+  const instances = parts.instances.list(`${id}/`).map(({ value }) => value);
+  const [first] = instances;
+  if (first === undefined) return;
+  await deleteInstances(
+    parts,
+    first.scaleSet,
+    instances.map((instance) => instance.id),
+  );
+}
+
+/** How many machines each scale set of a subscription has. */
+function machinesIn({ scaleSets, instances }: Pick<Parts, "scaleSets" | "instances">, subscriptionId: string) {
+  return scaleSets
+    .list(`${subscriptionId}/`.toLowerCase())
+    .map(({ id, value: { scaleSet } }) => ({ scaleSet, count: instances.list(`${id}/`).length }));
+}
+
+function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
   const { scaleSets, instances, store } = parts;
   const scaleSet = (key: ScaleSetKey): ScaleSet | undefined => scaleSets.get(scaleSetId(key))?.value.scaleSet;
   const instancesOf = (key: ScaleSetKey): readonly Instance[] => instances.list(`${scaleSetId(key)}/`).map(({ value }) => value);
@@ -120,7 +120,7 @@ function createCalls(
     },
     scaleSet,
     scaleSets: ({ subscriptionId, resourceGroup }) => all(subscriptionId, resourceGroup),
-    createInstances: (key, count, userData) => createInstances(parts, { key, count, userData }),
+    createInstances: (key, count, userData) => parts.inTurn(() => createInstances(parts, { key, count, userData })),
     instance: (key, id) => instances.get(instanceId(key, id))?.value,
     instances: instancesOf,
     async reimageInstance(key, id, userData) {
@@ -134,84 +134,41 @@ function createCalls(
     async deleteScaleSet(key) {
       const id = scaleSetId(key);
       await scaleSets.update(id, (stored) => (stored.isDeleting ? undefined : { ...stored, isDeleting: true }));
-      await deleteInstances(
-        parts,
-        key,
-        instancesOf(key).map((instance) => instance.id),
-      );
+      await deleteWithScaleSet(parts, id);
     },
     subscribe(onChange) {
       const stops = [
-        scaleSets.subscribe((event) => onChange((event.kind === "put" ? event.document : event.previous).value.scaleSet)),
-        instances.subscribe((event) => onChange((event.kind === "put" ? event.document : event.previous).value.scaleSet)),
+        scaleSets.subscribe(
+          oncePerTransaction(
+            ({ scaleSet: { subscriptionId, resourceGroup, name } }) => ({ subscriptionId, resourceGroup, name }),
+            onChange,
+          ),
+        ),
+        instances.subscribe(oncePerTransaction((instance) => instance.scaleSet, onChange)),
       ];
       return () => stops.forEach((stop) => stop());
-    },
-    usages(subscriptionId, location) {
-      const used = coresInUse(location, all(subscriptionId), instancesOf);
-      const families = new Set(sizesIn(location).map(({ family }) => family));
-      return ["cores", ...families].map((name) => ({ name, current: used.get(name) ?? 0, limit: CORE_LIMIT }));
     },
   };
 }
 
-function dueAfter({ clock, pace }: Parts, realMs: number): number {
-  return clock.now() + pace(realMs);
-}
-
-interface Creation {
-  readonly key: ScaleSetKey;
-  readonly count: number;
-  readonly userData: Parameters<Compute["createInstances"]>[2];
-}
-
-/** Stores all new instances and the next id in one transaction: all are made, or none. */
-async function createInstances(parts: Parts, { key, count, userData }: Creation): Promise<readonly Instance[]> {
-  const { scaleSets, instances, store, addresses } = parts;
-  assert(count > 0 && count < MAX_OPS, "a creation fits one transaction");
-  const id = scaleSetId(key);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const stored = scaleSets.get(id);
-    assert(stored !== undefined, "instances are made in a scale set that exists");
-    const { scaleSet } = stored.value;
-    const all = scaleSets.list(`${key.subscriptionId.toLowerCase()}/`).map(({ value }) => value.scaleSet);
-    checkQuota(
-      scaleSet,
-      count,
-      coresInUse(scaleSet.location, all, (each) => instances.list(`${scaleSetId(each)}/`).map(({ value }) => value)),
-    );
-    const taken = addresses.take(scaleSet.network, count);
-    const made = newInstances(parts, scaleSet, { taken, userData });
-    const ops: Op[] = made.map((instance) => instances.put(instanceId(key, instance.id), instance));
-    ops.push(scaleSets.put(id, { ...stored.value, scaleSet: { ...scaleSet, nextInstanceId: scaleSet.nextInstanceId + count } }));
-    if ((await store.transact([scaleSets.unchanged(id, stored)], ops)).succeeded) return made;
-    for (const address of taken) addresses.release(scaleSet.network.id, address);
-  }
-  throw new Error(`scale set ${id} changed ${MAX_ATTEMPTS} times while instances were made`);
-}
-
-function newInstances(
-  parts: Parts,
-  scaleSet: ScaleSet,
-  { taken, userData }: { taken: readonly string[]; userData: Creation["userData"] },
-): Instance[] {
-  const { subscriptionId, resourceGroup, name, nextInstanceId } = scaleSet;
-  const placed: Pick<Instance, "zone">[] = parts.instances.list(`${scaleSetId(scaleSet)}/`).map(({ value }) => value);
-  return taken.map((privateIp, index) => {
-    const id = nextInstanceId + index;
-    const zone = scaleSet.zones.length === 0 ? undefined : nextZone(scaleSet, placed);
-    const machine = { id, computerName: computerName(scaleSet, id), privateIp, ...(zone === undefined ? {} : { zone }) };
-    placed.push(machine);
-    return {
-      ...machine,
-      scaleSet: { subscriptionId, resourceGroup, name },
-      state: "Creating",
-      userData: userData(machine),
-      boot: 1,
-      dueMs: dueAfter(parts, DURATIONS.bootMs),
-      createdMs: parts.clock.now(),
-    };
-  });
+/**
+ * Passes a subscriber one change of a document a transaction and scale set. Documents tell of a transaction when all of it
+ * is in place, so the first of its changes shows the others, too.
+ */
+function oncePerTransaction<T>(keyOf: (value: T) => ScaleSetKey, onChange: (key: ScaleSetKey) => void): (event: DocumentEvent<T>) => void {
+  let revision = 0;
+  let told = new Set<string>();
+  return (event) => {
+    const changed = event.kind === "put" ? event.document : event.previous;
+    const changedAt = event.kind === "put" ? event.document.revision : event.revision;
+    if (changedAt !== revision) told = new Set();
+    revision = changedAt;
+    const key = keyOf(changed.value);
+    const id = scaleSetId(key);
+    if (told.has(id)) return;
+    told.add(id);
+    onChange(key);
+  };
 }
 
 async function deleteInstances(parts: Parts, key: ScaleSetKey, ids: readonly number[]): Promise<void> {
@@ -226,4 +183,5 @@ async function deleteInstances(parts: Parts, key: ScaleSetKey, ids: readonly num
       batch.map(({ id, value }) => instances.put(id, { ...value, state: "Deleting", dueMs })),
     );
   }
+  throw new Error(`instances of scale set ${scaleSetId(key)} changed ${MAX_ATTEMPTS} times while they were to be deleted`);
 }

@@ -1,11 +1,16 @@
-import { AllocationError, type Instance, type ScaleSet } from "./compute.ts";
-import { vmSize } from "./sizes/sizes.ts";
+import { openDocuments, type Store } from "#store";
+import { AllocationError, type ScaleSet } from "./compute.ts";
+import { PREFIX } from "./parts.ts";
+import { sizesIn, vmSize } from "./sizes/sizes.ts";
 
 /**
- * Cores that a subscription may use in a region: in all, and of each family.
+ * Cores that a subscription may use in a region where no other limit has been set: in all, and of each family.
  * Differs from AKS: a new subscription has 10 to 100; this is room for the largest cluster that AKS allows, 5,000 nodes.
  */
 export const CORE_LIMIT = 100_000;
+
+/** Name of the limit on the cores of all families together, as Azure's usages name it. */
+const ALL_FAMILIES = "cores";
 
 /** One line of a region's usage. */
 export interface Usage {
@@ -15,40 +20,79 @@ export interface Usage {
   readonly limit: number;
 }
 
-/** Cores that machines use in a region, by family. */
-export function coresInUse(
-  location: string,
-  scaleSets: readonly ScaleSet[],
-  instancesOf: (scaleSet: ScaleSet) => readonly Instance[],
-): Map<string, number> {
+/** What a subscription may use in each region. */
+export interface Quotas {
+  /** Cores in use and allowed: of all families, then of each family that the region offers. */
+  usages(subscriptionId: string, location: string): readonly Usage[];
+  /** Sets the limit of `cores`, or of a family, for what is created from now on; `limit` is 0 or more. */
+  setLimit(scope: { readonly subscriptionId: string; readonly location: string; readonly name: string }, limit: number): Promise<void>;
+}
+
+export interface OpenQuotas extends Quotas {
+  /**
+   * @throws {AllocationError} QuotaExceeded when `count` more machines of the scale set are over a limit.
+   * Source: azure-docs, error QuotaExceeded of Microsoft.Compute, as quoted in issues of MicrosoftDocs/azure-docs (62378).
+   */
+  check(scaleSet: ScaleSet, count: number): void;
+  close(): void;
+}
+
+/** How many machines each scale set of a subscription has. */
+type MachinesIn = (subscriptionId: string) => readonly { readonly scaleSet: ScaleSet; readonly count: number }[];
+
+/** Opens the limits in the store. */
+export async function openQuotas(store: Store, machinesIn: MachinesIn): Promise<OpenQuotas> {
+  const limits = await openDocuments<{ readonly limit: number }>(store, `${PREFIX}quotas/`);
+  const idOf = (...names: readonly string[]): string => names.map(plain).join("/");
+  const limitOf = (subscriptionId: string, location: string, name: string): number =>
+    limits.get(idOf(subscriptionId, location, name))?.value.limit ?? CORE_LIMIT;
+  return {
+    usages(subscriptionId, location) {
+      const used = coresInUse(location, machinesIn(subscriptionId));
+      const families = new Set(sizesIn(location).map(({ family }) => family));
+      return [ALL_FAMILIES, ...families].map((name) => ({
+        name,
+        current: used.get(name) ?? 0,
+        limit: limitOf(subscriptionId, location, name),
+      }));
+    },
+    async setLimit({ subscriptionId, location, name }, limit) {
+      await store.transact([], [limits.put(idOf(subscriptionId, location, name), { limit })]);
+    },
+    check({ subscriptionId, location, vmSize: sizeName }, count) {
+      const size = vmSize(sizeName);
+      if (size === undefined) return;
+      const used = coresInUse(location, machinesIn(subscriptionId));
+      const required = size.vCPUs * count;
+      for (const name of [ALL_FAMILIES, size.family]) {
+        const current = used.get(name) ?? 0;
+        const limit = limitOf(subscriptionId, location, name);
+        if (current + required > limit) throw quotaExceeded({ name, location, current, limit, required });
+      }
+    },
+    close: () => limits.close(),
+  };
+}
+
+/** Region names come in both forms, `East US` and `eastus`. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(" ", "");
+}
+
+function coresInUse(location: string, machines: ReturnType<MachinesIn>): ReadonlyMap<string, number> {
   const used = new Map<string, number>();
-  for (const scaleSet of scaleSets) {
+  for (const { scaleSet, count } of machines) {
     const size = vmSize(scaleSet.vmSize);
-    if (size === undefined || scaleSet.location !== location) continue;
-    const cores = size.vCPUs * instancesOf(scaleSet).length;
-    used.set("cores", (used.get("cores") ?? 0) + cores);
-    used.set(size.family, (used.get(size.family) ?? 0) + cores);
+    if (size === undefined || plain(scaleSet.location) !== plain(location)) continue;
+    for (const name of [ALL_FAMILIES, size.family]) used.set(name, (used.get(name) ?? 0) + size.vCPUs * count);
   }
   return used;
 }
 
-/**
- * @throws {AllocationError} QuotaExceeded when `count` more machines of the scale set are over a limit.
- * Source: azure-docs, error QuotaExceeded of Microsoft.Compute, as quoted in issues of MicrosoftDocs/azure-docs (62378).
- */
-export function checkQuota(scaleSet: ScaleSet, count: number, used: ReadonlyMap<string, number>): void {
-  const size = vmSize(scaleSet.vmSize);
-  if (size === undefined) return;
-  const required = size.vCPUs * count;
-  for (const [name, label] of [
-    ["cores", "Total Regional"],
-    [size.family, size.family],
-  ] as const) {
-    const current = used.get(name) ?? 0;
-    if (current + required <= CORE_LIMIT) continue;
-    throw new AllocationError(
-      "QuotaExceeded",
-      `Operation could not be completed as it results in exceeding approved ${label} Cores quota. Additional details - Deployment Model: Resource Manager, Location: ${scaleSet.location}, Current Limit: ${CORE_LIMIT}, Current Usage: ${current}, Additional Required: ${required}, (Minimum) New Limit Required: ${current + required}.`,
-    );
-  }
+function quotaExceeded({ name, location, current, limit, required }: Usage & { location: string; required: number }): AllocationError {
+  const label = name === ALL_FAMILIES ? "Total Regional" : name;
+  return new AllocationError(
+    "QuotaExceeded",
+    `Operation could not be completed as it results in exceeding approved ${label} Cores quota. Additional details - Deployment Model: Resource Manager, Location: ${location}, Current Limit: ${limit}, Current Usage: ${current}, Additional Required: ${required}, (Minimum) New Limit Required: ${current + required}.`,
+  );
 }
