@@ -82,7 +82,7 @@ export function createDeadlines(clock: Clock, onDue: (key: string) => void): Dea
       return entries.size;
     },
     clear() {
-      for (const key of [...entries.keys()]) remove(key);
+      for (const key of entries.keys()) remove(key);
       armed?.timer.cancel();
       armed = undefined;
     },

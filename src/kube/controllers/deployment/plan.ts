@@ -52,9 +52,18 @@ export function planDeployment({ deployment, replicaSets, podsOf }: DeploymentOb
   const annotate = newest === undefined ? undefined : changedAnnotations(deployment, newest, old);
   const plan = { ...idle, ...(annotate !== undefined && { annotate }) };
   if (deployment.spec.paused || isScaling(deployment, replicaSets)) {
-    return { ...plan, resize: scaleAll(deployment, newest, old), remove: deployment.spec.paused ? outlived(deployment, old) : [] };
+    const resize = withStale(deployment, replicaSets, scaleAll(deployment, newest, old));
+    return { ...plan, resize, remove: deployment.spec.paused ? outlived(deployment, old) : [] };
   }
   return isRolling(deployment) ? planRolling(deployment, plan) : planRecreate(deployment, plan, podsOf);
+}
+
+/** Replica sets that keep their size still have to note the deployment's new one, or the scaling would never be over. */
+function withStale(deployment: Deployment, replicaSets: readonly ReplicaSet[], resize: readonly Resize[]): readonly Resize[] {
+  const kept = replicaSets.filter(
+    (replicaSet) => isScaling(deployment, [replicaSet]) && !resize.some((each) => each.replicaSet === replicaSet),
+  );
+  return [...resize, ...kept.map((replicaSet) => ({ replicaSet, replicas: replicasOf(replicaSet) }))];
 }
 
 function planRolling(deployment: Deployment, plan: DeploymentPlan): DeploymentPlan {

@@ -3,7 +3,7 @@ import { VirtualClock } from "#lib";
 import { describe, expect, it } from "vitest";
 import { graceMs, isHeartbeat, silentAt, unknownConditions } from "./health.ts";
 import { planLabels, planTaints } from "./taints.ts";
-import { createZoneTainter } from "./zone-tainter.ts";
+import { ZoneTainter } from "./zone-tainter.ts";
 import { taintingRate, zoneOf } from "./zones.ts";
 
 const NOW = "2024-01-01T12:00:00Z";
@@ -171,14 +171,11 @@ describe("zones", () => {
 });
 
 describe("zone tainter", () => {
-  function observed(
-    ready: number,
-    notReady: number,
-  ): { clock: VirtualClock; granted: string[]; stops: boolean[]; tainter: ReturnType<typeof createZoneTainter> } {
+  function observed(ready: number, notReady: number): { clock: VirtualClock; granted: string[]; stops: boolean[]; tainter: ZoneTainter } {
     const clock = new VirtualClock(0);
     const granted: string[] = [];
     const stops: boolean[] = [];
-    const tainter = createZoneTainter(clock, {
+    const tainter = new ZoneTainter(clock, {
       granted: (name) => granted.push(`${name}@${clock.now() / 1000}`),
       stoppedChanged: (stopped) => stops.push(stopped),
     });

@@ -1,0 +1,2 @@
+export type { ServedResource } from "./context.ts";
+export { type Controllers, type ControllersOptions, createControllers } from "./controllers.ts";
