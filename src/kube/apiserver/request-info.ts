@@ -31,34 +31,35 @@ const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(["status", "finalize
  * resource requests; neither are the discovery paths above them.
  */
 export function parseRequestInfo(method: string, path: string, query: Readonly<Record<string, string>>): RequestInfo {
-  const parts = path.split("/").filter((part) => part !== "");
-  const prefixLength = parts[0] === "api" ? 2 : parts[0] === "apis" ? 3 : 0;
-  if (prefixLength === 0 || parts.length <= prefixLength) return nonResource(method);
-  const group = prefixLength === 2 ? "" : segment(parts[1]);
-  const version = segment(parts[prefixLength - 1]);
-  const isWatchPath = parts[prefixLength] === "watch" && parts.length > prefixLength + 1;
-  const rest = parts.slice(isWatchPath ? prefixLength + 1 : prefixLength);
+  const parts = segmentsOf(path);
+  const start = parts[0] === "api" ? 2 : parts[0] === "apis" ? 3 : 0;
+  if (start === 0 || parts.length <= start) return nonResource(method);
+  const isWatchPath = parts[start] === "watch" && parts.length > start + 1;
   const verb = isWatchPath ? "watch" : (VERBS[method] ?? method.toLowerCase());
-  return withResource({ verb, group, version }, rest, query);
+  const scopeAt = isWatchPath ? start + 1 : start;
+  const isScoped = parts[scopeAt] === "namespaces" && parts.length > scopeAt + 1;
+  const isInside = isScoped && parts.length > scopeAt + 2 && !NAMESPACE_SUBRESOURCES.has(parts[scopeAt + 2] ?? "");
+  const at = isInside ? scopeAt + 2 : scopeAt;
+  const name = segment(parts[at + 1]);
+  return {
+    isResource: true,
+    verb: verbFor(verb, name, query),
+    group: start === 2 ? "" : segment(parts[1]),
+    version: segment(parts[start - 1]),
+    namespace: isScoped ? segment(parts[scopeAt + 1]) : "",
+    resource: parts[at] ?? "",
+    name,
+    subresource: parts[at + 2] ?? "",
+    rest: parts.length > at + 3 ? parts.slice(at + 3) : NOTHING,
+  };
 }
 
-type Prefix = Pick<RequestInfo, "verb" | "group" | "version">;
+const NOTHING: readonly string[] = [];
 
-function withResource(prefix: Prefix, path: readonly string[], query: Readonly<Record<string, string>>): RequestInfo {
-  const isScoped = path[0] === "namespaces" && path.length > 1;
-  const namespace = isScoped ? segment(path[1]) : "";
-  const parts = isScoped && path.length > 2 && !NAMESPACE_SUBRESOURCES.has(path[2] ?? "") ? path.slice(2) : path;
-  const name = segment(parts[1]);
-  return {
-    ...prefix,
-    isResource: true,
-    verb: verbFor(prefix.verb, name, query),
-    namespace,
-    resource: parts[0] ?? "",
-    name,
-    subresource: parts[2] ?? "",
-    rest: parts.slice(3),
-  };
+/** Empty segments, at the ends and between slashes, do not count. */
+function segmentsOf(path: string): readonly string[] {
+  const parts = path.split("/");
+  return parts.includes("", 1) ? parts.filter((part) => part !== "") : parts.slice(1);
 }
 
 /** Without a name, a get is a list or a watch, and a delete one of the collection. */

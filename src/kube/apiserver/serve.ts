@@ -15,10 +15,10 @@ import { answerOf, readOne, type ResourceCall, targetOf, writeOne } from "./verb
 import { watchObjects, type WatchSink } from "./verbs/watch.ts";
 
 /** Answers any call but a watch of resources and the documents of discovery. @throws {StatusError} for every refusal. */
-export async function serve(core: Core, request: ApiRequest, info: RequestInfo): Promise<Answer> {
+export function serve(core: Core, request: ApiRequest, info: RequestInfo): Answer | Promise<Answer> {
   const call = callOf(core, request, info);
   if (call === undefined) return serveReview(request, info);
-  return info.subresource === "" ? await serveVerb(core, call) : await serveSubresource(core, call);
+  return info.subresource === "" ? serveVerb(core, call) : serveSubresource(core, call);
 }
 
 /**
@@ -67,23 +67,23 @@ function serveReview(request: ApiRequest, info: RequestInfo): Answer {
   return { kind: "document", code: 201, document };
 }
 
-async function serveVerb(core: Core, call: ResourceCall): Promise<Answer> {
+function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   const { info, resource } = call;
   requireVerb(resource, info.verb);
   switch (info.verb) {
     case "get":
       return readOne(call);
     case "list":
-      return await list(core, call);
+      return list(core, call);
     case "create":
-      return await create(core, call);
+      return create(core, call);
     case "update":
     case "patch":
-      return await writeOne(core, call);
+      return writeOne(core, call);
     case "delete":
-      return await remove(core, call);
+      return remove(core, call);
     case "deletecollection":
-      return await removeCollection(core, call);
+      return removeCollection(core, call);
     default:
       throw methodNotSupported(resource.of, info.verb);
   }

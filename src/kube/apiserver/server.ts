@@ -91,10 +91,10 @@ class ServerEntrance implements Entrance {
     this.#watches.clear();
   }
 
-  async serve(request: ApiRequest): Promise<Answer> {
+  serve(request: ApiRequest): Answer | Promise<Answer> {
     this.#requireOpen();
     const info = infoOf(request);
-    if (info.isResource) return await serve(this.#core, request, info);
+    if (info.isResource) return serve(this.#core, request, info);
     return { kind: "document", code: 200, document: documentFor(this.#core, request) };
   }
 

@@ -6,7 +6,8 @@ import type { WatchSink } from "./verbs/watch.ts";
 
 /** What the transport needs of the server. */
 export interface Entrance {
-  serve(request: ApiRequest): Promise<Answer>;
+  /** @throws {StatusError} at once or by the promise. */
+  serve(request: ApiRequest): Answer | Promise<Answer>;
   /** @throws {StatusError} when the watch cannot begin. */
   watch(request: ApiRequest, sink: WatchSink): () => void;
   /** What a thrown value is for the caller; logs it when it is a defect. */

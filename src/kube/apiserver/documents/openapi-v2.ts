@@ -1,7 +1,10 @@
 import type { Core } from "../core.ts";
 
-/** What kubectl up to 1.27 asks `/openapi/v2` for; the answer's type is the same. */
-export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/**
+ * What kubectl up to 1.27 is answered. It asks for `…spec.v2@v1.0+protobuf`, which Go's own parser refuses in an answer.
+ * Source: kube-openapi pkg/handler/handler.go, mimePb.
+ */
+export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /** The least that is an OpenAPI v2 document, for people and old clients that read JSON. */
 export function openApiV2Json({ version }: Pick<Core, "version">): object {

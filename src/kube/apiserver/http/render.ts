@@ -4,6 +4,7 @@ import type { StrategyContext } from "../registry/kind.ts";
 import type { Answer } from "../request.ts";
 import type { Resource } from "../resources.ts";
 import { jsonText } from "../storage/codec.ts";
+import { entryKey } from "../storage/storage.ts";
 import type { Representation, Shape } from "./negotiate.ts";
 import { type IncludeObject, partialOf, tableOf, type TableOptions } from "./table.ts";
 
@@ -37,7 +38,7 @@ function tableOptions(version: "v1" | "v1beta1", { includeObject, context }: Ren
 }
 
 function objectText({ object, of }: { object: KubeObject; of: Resource }, shape: Shape, options: RenderOptions): string {
-  if (shape.kind === "plain") return jsonText(object);
+  if (shape.kind === "plain") return storedText(of, object);
   if (shape.kind === "partial") return JSON.stringify(partialOf(object, shape.version));
   const { resourceVersion } = object.metadata;
   return JSON.stringify(
@@ -50,7 +51,7 @@ function listText({ items, metadata, of }: Extract<Answer, { kind: "list" }>, sh
   const isPartial = shape.kind === "partial";
   const kind = isPartial ? "PartialObjectMetadataList" : `${of.kind.kind}List`;
   const apiVersion = isPartial ? `meta.k8s.io/${shape.version}` : of.apiVersion;
-  const texts = items.map((item) => (isPartial ? JSON.stringify(partialOf(item, shape.version)) : jsonText(item)));
+  const texts = items.map((item) => (isPartial ? JSON.stringify(partialOf(item, shape.version)) : storedText(of, item)));
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${texts.join(",")}]}`;
 }
 
@@ -70,9 +71,15 @@ function eventText(
   object: KubeObject,
   { of, shape, options, withColumns }: { of: Resource; shape: Shape; options: RenderOptions; withColumns: boolean },
 ): string {
-  if (shape.kind === "plain") return jsonText(object);
+  if (shape.kind === "plain") return storedText(of, object);
   if (shape.kind === "partial") return JSON.stringify(partialOf(object, shape.version));
   const { resourceVersion = "" } = object.metadata;
   const rows = type === "BOOKMARK" ? [] : [object];
   return JSON.stringify(tableOf(of, rows, { resourceVersion }, tableOptions(shape.version, options, withColumns)));
+}
+
+/** An object's JSON, from its stored bytes when it is the present one. */
+function storedText(of: Resource, object: KubeObject): string {
+  const entry = of.cache.get(entryKey(object.metadata.namespace, object.metadata.name));
+  return jsonText(object, entry?.object === object ? entry.bytes : undefined);
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from "#api/kubernetes/meta";
+import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 
 /*
  * A stored value is the object's JSON without `metadata.resourceVersion`, members in the order apiVersion, kind, metadata:
@@ -9,59 +9,59 @@ import type { KubeObject } from "#api/kubernetes/meta";
 
 const METADATA = '"metadata":{';
 
-/** Bytes that an object was read from or written as. Objects never change, so the two belong together for good. */
-const bytesOf = new WeakMap<KubeObject, Uint8Array>();
-/** Objects being written: the watch that reports the write need not decode them again. */
-const objectOf = new WeakMap<Uint8Array, KubeObject>();
+/** Objects whose bytes are on their way into the store: the watch that reports the write need not decode them again. */
+const writing = new Map<Uint8Array, KubeObject>();
 const textOf = new WeakMap<KubeObject, string>();
 
 const decoder = new TextDecoder();
 
 /** A shallow copy, fit for {@link encode}: own `metadata`, no resourceVersion, members in the stored order. */
 export function storable<T extends KubeObject>(object: T, apiVersion: string, kind: string): T {
-  const { resourceVersion: _, managedFields: __, ...metadata } = object.metadata;
-  return { ...object, apiVersion, kind, metadata };
+  const copy: Record<string, unknown> = { apiVersion, kind, metadata: ownMetadata(object.metadata) };
+  for (const member in object) if (!(member in copy)) copy[member] = object[member];
+  return copy as unknown as T;
 }
 
-/** The stored form of an object made by {@link storable} (or from one). */
+function ownMetadata(metadata: ObjectMeta): ObjectMeta {
+  const copy: Record<string, unknown> = {};
+  for (const member in metadata)
+    if (member !== "resourceVersion" && member !== "managedFields") copy[member] = metadata[member as keyof ObjectMeta];
+  return copy as unknown as ObjectMeta;
+}
+
+/** The stored form of an object made by {@link storable}, whose order of members it has kept; until {@link written}. */
 export function encode(object: KubeObject): Uint8Array {
-  const { apiVersion, kind, metadata, ...rest } = object;
-  const bytes = Buffer.from(JSON.stringify({ apiVersion, kind, metadata, ...rest }));
-  bytesOf.set(object, bytes);
-  objectOf.set(bytes, object);
+  const bytes = Buffer.from(JSON.stringify(object));
+  writing.set(bytes, object);
   return bytes;
 }
 
-/** The object that `bytes` hold, as of `revision`; the very one that was encoded when this process encoded it. */
+/** The write of these bytes is over, done or not. */
+export function written(bytes: Uint8Array): void {
+  writing.delete(bytes);
+}
+
+/** The object that `bytes` hold, as of `revision`; while they are being written, the very one that was encoded. */
 export function decode(bytes: Uint8Array, revision: number): KubeObject {
-  const resourceVersion = String(revision);
-  const written = objectOf.get(bytes);
-  if (written !== undefined) {
-    const { metadata } = written;
-    metadata.resourceVersion ??= resourceVersion;
-    if (metadata.resourceVersion === resourceVersion) return written;
-  }
-  const object = JSON.parse(decoder.decode(bytes)) as KubeObject;
-  object.metadata.resourceVersion = resourceVersion;
-  bytesOf.set(object, bytes);
+  const object = writing.get(bytes) ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
+  object.metadata.resourceVersion = String(revision);
   return object;
 }
 
-/** The object's JSON, spliced from the stored bytes where there are any; kept for as long as the object lives. */
-export function jsonText(object: KubeObject): string {
-  const known = textOf.get(object);
-  if (known !== undefined) return known;
-  const text = splice(object) ?? JSON.stringify(object);
-  textOf.set(object, text);
+/**
+ * The object's JSON, kept for as long as the object lives.
+ * @param bytes what the object is stored as, if that is at hand: the text is spliced from it.
+ */
+export function jsonText(object: KubeObject, bytes: Uint8Array | undefined): string {
+  let text = textOf.get(object);
+  if (text === undefined) textOf.set(object, (text = bytes === undefined ? JSON.stringify(object) : splice(object, bytes)));
   return text;
 }
 
-function splice(object: KubeObject): string | undefined {
-  const bytes = bytesOf.get(object);
-  if (bytes === undefined) return undefined;
+function splice({ metadata }: KubeObject, bytes: Uint8Array): string {
   const stored = decoder.decode(bytes);
   const at = stored.indexOf(METADATA) + METADATA.length;
-  return `${stored.slice(0, at)}"resourceVersion":"${object.metadata.resourceVersion}",${stored.slice(at)}`;
+  return `${stored.slice(0, at)}"resourceVersion":"${metadata.resourceVersion}",${stored.slice(at)}`;
 }
 
 /** The same object as another version of the API, or at another revision: it shares all but the outermost level. */

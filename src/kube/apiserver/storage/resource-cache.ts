@@ -16,8 +16,9 @@ class Bucket {
   #order: readonly string[] | undefined;
 
   set(entry: Entry): void {
-    if (!this.entries.has(entry.key)) this.#order = undefined;
+    const { size } = this.entries;
     this.entries.set(entry.key, entry);
+    if (this.entries.size !== size) this.#order = undefined;
   }
 
   delete(key: string): void {

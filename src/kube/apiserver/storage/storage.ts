@@ -1,9 +1,9 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { equalJson } from "#kube/apimachinery";
 import type { Logger } from "#lib";
-import { type KeyValue, MAX_VALUE_BYTES, type Store, type StoreEvent, type Watch } from "#store";
+import { type KeyValue, MAX_VALUE_BYTES, type Store, type StoreEvent, type TransactionResult, type Watch } from "#store";
 import { alreadyExists, type GroupResource, objectTooLarge } from "../status.ts";
-import { atRevision, decode, encode } from "./codec.ts";
+import { atRevision, decode, encode, written } from "./codec.ts";
 import { type Entry, ResourceCache } from "./resource-cache.ts";
 import type { Change } from "./watcher-set.ts";
 
@@ -70,23 +70,29 @@ export class ObjectStorage {
 
   /** Stores a new object. @throws {StatusError} AlreadyExists, or too large. */
   async create(target: Target, key: string, object: KubeObject): Promise<KubeObject> {
-    const value = checkSize(encode(object));
-    const result = await this.#store.transact(
-      [{ key: target.prefix + key, modRevision: 0 }],
-      [{ kind: "put", key: target.prefix + key, value }],
-    );
+    const result = await this.#put(target.prefix + key, 0, object);
     if (!result.succeeded) throw alreadyExists(target.of, object.metadata.name);
-    return decode(value, result.revision);
+    return object;
   }
 
   /** Stores the next state of `entry`, or leaves it when nothing changes. */
   async replace(target: Target, entry: Entry, object: KubeObject): Promise<WriteResult> {
     if (isUnchanged(entry.object, object)) return { kind: "done", object: entry.object };
-    const value = checkSize(encode(object));
-    const key = target.prefix + entry.key;
-    const result = await this.#store.transact([{ key, modRevision: entry.revision }], [{ kind: "put", key, value }]);
-    if (result.succeeded) return { kind: "done", object: decode(value, result.revision) };
+    const result = await this.#put(target.prefix + entry.key, entry.revision, object);
+    if (result.succeeded) return { kind: "done", object };
     return { kind: "raced", current: currentEntry(entry.key, result.current) };
+  }
+
+  async #put(key: string, modRevision: number, object: KubeObject): Promise<TransactionResult> {
+    const value = encode(object);
+    try {
+      if (value.byteLength > MAX_VALUE_BYTES) throw objectTooLarge();
+      const result = await this.#store.transact([{ key, modRevision }], [{ kind: "put", key, value }]);
+      if (result.succeeded) object.metadata.resourceVersion = String(result.revision);
+      return result;
+    } finally {
+      written(value);
+    }
   }
 
   /** Removes `entry`; the object as it was, at the revision that removed it. */
@@ -143,15 +149,14 @@ function entryOf(key: string, { value, modRevision }: KeyValue): Entry {
   return { key, object: decode(value, modRevision), bytes: value, revision: modRevision };
 }
 
-function checkSize(value: Uint8Array): Uint8Array {
-  if (value.byteLength > MAX_VALUE_BYTES) throw objectTooLarge();
-  return value;
-}
-
 /** Whether `next` says what `current` says; its resourceVersion, which it has not got yet, does not count. */
 function isUnchanged(current: KubeObject, next: KubeObject): boolean {
-  const { metadata: currentMetadata, ...currentRest } = current;
-  const { metadata: nextMetadata, ...nextRest } = next;
-  if (!equalJson(currentRest, nextRest)) return false;
-  return equalJson({ ...currentMetadata, resourceVersion: undefined }, { ...nextMetadata, resourceVersion: undefined });
+  return sameMembers(current, next, "metadata") && sameMembers(current.metadata, next.metadata, "resourceVersion");
+}
+
+function sameMembers(left: object, right: object, except: string): boolean {
+  const [before, after] = [left, right] as [Record<string, unknown>, Record<string, unknown>];
+  for (const member in after) if (member !== except && !equalJson(before[member], after[member])) return false;
+  for (const member in before) if (member !== except && before[member] !== undefined && after[member] === undefined) return false;
+  return true;
 }

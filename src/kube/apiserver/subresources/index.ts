@@ -14,14 +14,14 @@ export interface Subresource {
   readonly verbs: readonly string[];
   /** Kind of its bodies, when it is not the resource's own. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
-  serve(core: Core, call: ResourceCall): Promise<Answer>;
+  serve(core: Core, call: ResourceCall): Answer | Promise<Answer>;
 }
 
 const SCALE_KIND = { group: "autoscaling", version: "v1", kind: "Scale" };
 
 /** A part of the object itself. */
-function servePart(core: Core, call: ResourceCall): Promise<Answer> {
-  return call.info.verb === "get" ? Promise.resolve(readOne(call)) : writeOne(core, call);
+function servePart(core: Core, call: ResourceCall): Answer | Promise<Answer> {
+  return call.info.verb === "get" ? readOne(call) : writeOne(core, call);
 }
 
 const status: Subresource = { name: "status", verbs: ["get", "patch", "update"], serve: servePart };
@@ -103,11 +103,11 @@ export function subresourcesOf({ kind }: Pick<ResourceCall["resource"], "kind">)
 }
 
 /** @throws {StatusError} NotFound for a subresource that the resource has not, MethodNotAllowed for a verb that it has not. */
-export async function serveSubresource(core: Core, call: ResourceCall): Promise<Answer> {
+export function serveSubresource(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   const { info, resource } = call;
   const found = subresourcesOf(resource).find(({ name }) => name === info.subresource);
   if (found === undefined) throw noSuchPath();
   if (!found.verbs.includes(info.verb))
     throw methodNotSupported({ ...resource.of, resource: `${resource.of.resource}/${found.name}` }, info.verb);
-  return await found.serve(core, call);
+  return found.serve(core, call);
 }

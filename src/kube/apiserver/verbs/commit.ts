@@ -37,7 +37,7 @@ export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) 
     const planned = plan(entry);
     if (planned.kind === "keep") return { object: entry.object, removed: false };
     const removed = planned.kind === "remove";
-    if (dryRun) return { object: removed ? entry.object : planned.object, removed };
+    if (dryRun) return { object: removed ? entry.object : ofRevision(planned.object, entry), removed };
     const result = removed
       ? await core.storage.remove(resource.target, entry)
       : await core.storage.replace(resource.target, entry, planned.object);
@@ -45,4 +45,10 @@ export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) 
     entry = result.current;
   }
   throw modified(resource.of, at.name);
+}
+
+/** A dry run's object is of the version that it would have replaced. */
+function ofRevision(object: KubeObject, entry: Entry): KubeObject {
+  const { resourceVersion } = entry.object.metadata;
+  return resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
 }
