@@ -13,7 +13,7 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Runs `callback` once after `delayMs` (0 or more). A set timer does not keep the process alive. */
+  /** Runs `callback` once after `delayMs` (0 or more). A set timer does not keep the process alive; a sleep does. */
   after(delayMs: number, callback: () => void): Timer;
   /** Resolves after `delayMs`; rejects with the signal's reason when aborted. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
@@ -35,7 +35,15 @@ export const systemClock: Clock = {
     wait(delayMs);
     return { cancel: () => clearTimeout(timer) };
   },
-  sleep: (delayMs, signal) => sleepOn(systemClock, delayMs, signal),
+  async sleep(delayMs, signal) {
+    // Someone waits for the end of a sleep, so the process may not end before it.
+    const alive = setInterval(() => undefined, MAX_DELAY_MS);
+    try {
+      await sleepOn(systemClock, delayMs, signal);
+    } finally {
+      clearInterval(alive);
+    }
+  },
 };
 
 function sleepOn(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

@@ -10,6 +10,11 @@ export interface Installation {
   readonly clientSecret: string;
 }
 
+/**
+ * The default subscription. Its first six digits are part of az's default DNS prefix, and the prefix decides the digits
+ * in node names: with these the article's cluster has the article's nodes, `aks-nodepool1-28993262-vmss000000`.
+ */
+const SUBSCRIPTION_ID = "19da3500-0000-4000-8000-000000000000";
 const FILE = "installation.json";
 const SECRET_LENGTH = 40;
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -20,7 +25,7 @@ export function loadInstallation(directory: DataDirectory, random: Random): Inst
   if (stored !== undefined) return JSON.parse(stored) as Installation;
   const installation: Installation = {
     tenantId: "11111111-1111-1111-1111-111111111111",
-    subscriptionId: "00000000-0000-0000-0000-000000000000",
+    subscriptionId: SUBSCRIPTION_ID,
     clientId: "22222222-2222-2222-2222-222222222222",
     clientSecret: random.text(SECRET_LENGTH, SECRET_ALPHABET),
   };

@@ -12,7 +12,6 @@ interface Case {
   readonly target?: string;
 }
 
-const base = "/subscriptions/00000000-0000-0000-0000-000000000000";
 const pool = (name: string, properties: Record<string, unknown>) => (lido: Lido) => putPool(lido, name, { count: 1, ...properties });
 const NAMING = "Please see https://aka.ms/aks-naming-rules for more details.";
 
@@ -139,7 +138,7 @@ const GATEWAY: readonly Case[] = [
   },
   {
     title: "a call without api-version",
-    call: (lido) => lido.raw("GET", `${base}${CLUSTER}`),
+    call: (lido) => lido.raw("GET", `/subscriptions/${lido.address.subscriptionId}${CLUSTER}`),
     status: 400,
     code: "MissingApiVersionParameter",
     message: /^The api-version query parameter \(\?api-version=\) is required for all requests\.$/,
@@ -153,14 +152,17 @@ const GATEWAY: readonly Case[] = [
   },
   {
     title: "a call without a token",
-    call: (lido) => lido.raw("GET", `${base}${CLUSTER}?api-version=2022-11-01`, { token: null }),
+    call: (lido) => lido.raw("GET", `/subscriptions/${lido.address.subscriptionId}${CLUSTER}?api-version=2022-11-01`, { token: null }),
     status: 401,
     code: "AuthenticationFailed",
     message: /'Authorization' header is missing/,
   },
   {
     title: "a token that nobody signed",
-    call: (lido) => lido.raw("GET", `${base}${CLUSTER}?api-version=2022-11-01`, { token: `${lido.token.slice(0, -8)}AAAAAAAA` }),
+    call: (lido) =>
+      lido.raw("GET", `/subscriptions/${lido.address.subscriptionId}${CLUSTER}?api-version=2022-11-01`, {
+        token: `${lido.token.slice(0, -8)}AAAAAAAA`,
+      }),
     status: 401,
     code: "InvalidAuthenticationToken",
     message: /./,
@@ -237,7 +239,9 @@ describe("a refusal", () => {
 
   it("by ARM: a token of another installation", async () => {
     const other = await startLido("--memory");
-    const answer = await lido.raw("GET", `${base}${CLUSTER}?api-version=2022-11-01`, { token: other.token });
+    const answer = await lido.raw("GET", `/subscriptions/${lido.address.subscriptionId}${CLUSTER}?api-version=2022-11-01`, {
+      token: other.token,
+    });
     await other.kill("SIGKILL");
     expect(answer.status).toBe(401);
     expect(answer.body.error.code).toBe("InvalidAuthenticationToken");
