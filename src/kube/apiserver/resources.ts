@@ -36,13 +36,16 @@ export class ResourceTable {
   readonly #byKind = new Map<string, Resource>();
 
   constructor(kinds: readonly Kind[], storage: ObjectStorage) {
-    const ownerOf = new Map(kinds.map((kind) => [`${kind.group}/${kind.resource}`, kind]));
+    const owners = kinds.filter(({ storedAs }) => storedAs === undefined);
+    const ownerOf = new Map(owners.map((kind) => [`${kind.group}/${kind.resource}`, kind]));
     for (const kind of kinds) {
       const stored = kind.storedAs === undefined ? kind : (ownerOf.get(`${kind.storedAs.group}/${kind.storedAs.resource}`) ?? kind);
       for (const version of [kind.version, ...(kind.aliases ?? [])]) {
         const resource = served(kind, version, stored, storage);
         this.#byPath.set(`${kind.group}/${version}/${kind.resource}`, resource);
-        if (version === kind.version) this.#byKind.set(`${kind.group}/${kind.resource}`, resource);
+        // Kinds that are stored as another version of themselves give way to that one.
+        if (version === kind.version && (kind === stored || !ownerOf.has(`${kind.group}/${kind.resource}`)))
+          this.#byKind.set(`${kind.group}/${kind.resource}`, resource);
       }
     }
     this.all = [...this.#byPath.values()];
