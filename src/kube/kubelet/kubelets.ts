@@ -1,0 +1,143 @@
+import type { NodeBootstrap } from "#api/kubelet";
+import type { Node, Pod } from "#api/kubernetes/core";
+import { resources } from "#api/kubernetes/resources";
+import { equalJson } from "#kube/apimachinery";
+import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
+import type { Clock, Logger, Pace, Random } from "#lib";
+import { Agenda } from "./agenda.ts";
+import { heartbeatSlot, NodeLoop } from "./nodes/node-loop.ts";
+import { NodeRuntime } from "./nodes/node-runtime.ts";
+import { PodLoop } from "./pods/pod-loop.ts";
+
+export interface KubeletsOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  /** Shortens what pulling, creating and booting take; heartbeats keep the clock's time. */
+  readonly pace: Pace;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** The kubelets of all machines of one cluster. */
+export interface Kubelets {
+  /**
+   * The machine has booted with this. Repeating a start changes nothing; another bootstrap under the same name is a reimage: what
+   * ran before is gone and the pods that are still bound to the node start anew, as a kubelet does that finds no containers.
+   */
+  start(bootstrap: NodeBootstrap): void;
+  /** The machine is gone: its heartbeats end at once and its pods stand still. Nothing is written. Unknown names are fine. */
+  stop(nodeName: string): void;
+  /** Writes nothing more and resolves when the calls under way have ended. */
+  close(): Promise<void>;
+}
+
+/** Makes the kubelets of a cluster. Nothing is asked of the API before the first node starts. */
+export function createKubelets(options: KubeletsOptions): Kubelets {
+  return new ClusterKubelets(options);
+}
+
+const NODE_INDEX = "node";
+
+class ClusterKubelets implements Kubelets {
+  readonly #options: KubeletsOptions;
+  readonly #runtimes = new Map<string, NodeRuntime>();
+  readonly #agenda: Agenda;
+  readonly #nodeLoop: NodeLoop;
+  readonly #podLoop: PodLoop;
+  readonly #nodes: Informer<Node>;
+  readonly #pods: Informer<Pod>;
+  #informed: Promise<void> | undefined;
+  #order = 0;
+  #isClosed = false;
+
+  constructor(options: KubeletsOptions) {
+    const { client, clock, log } = options;
+    this.#options = options;
+    this.#agenda = new Agenda(clock);
+    this.#nodes = createInformer<Node>(client, resources.nodes, { clock, log });
+    const indexes = { [NODE_INDEX]: ({ spec }: Pod) => (spec.nodeName ? [spec.nodeName] : []) };
+    this.#pods = createInformer<Pod>(client, resources.pods, { clock, log, indexes });
+    this.#nodeLoop = new NodeLoop({
+      ...options,
+      agenda: this.#agenda,
+      find: (name) => this.#runtimes.get(name),
+      all: () => this.#runtimes.values(),
+      onRegistered: (runtime, isNewBoot) => this.#podLoop.takeOver(runtime, this.#pods.byIndex(NODE_INDEX, runtime.name), isNewBoot),
+    });
+    this.#podLoop = new PodLoop({
+      ...options,
+      agenda: this.#agenda,
+      nodeStatusDue: (runtime) => this.#nodeLoop.statusDue(runtime),
+    });
+  }
+
+  start(bootstrap: NodeBootstrap): void {
+    if (this.#isClosed) return;
+    const running = this.#runtimes.get(bootstrap.nodeName);
+    if (running?.bootstrap === bootstrap || (running !== undefined && JSON.stringify(running.bootstrap) === JSON.stringify(bootstrap)))
+      return;
+    if (running !== undefined) this.stop(bootstrap.nodeName);
+    const { client, clock, random, log } = this.#options;
+    const source = { component: "kubelet", host: bootstrap.nodeName };
+    const runtime = new NodeRuntime(bootstrap, {
+      recorder: createRecorder({ client, clock, random, log, source }),
+      slot: heartbeatSlot(this.#order++),
+      bootId: random.uuid(),
+    });
+    this.#runtimes.set(runtime.name, runtime);
+    this.#informed ??= this.#inform();
+    void this.#informed.then(() => {
+      if (!runtime.isStopped) this.#nodeLoop.start(runtime);
+    });
+  }
+
+  stop(nodeName: string): void {
+    const runtime = this.#runtimes.get(nodeName);
+    if (runtime === undefined) return;
+    runtime.isStopped = true;
+    this.#runtimes.delete(nodeName);
+    this.#nodeLoop.stopped(nodeName);
+    this.#podLoop.drop(runtime);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#nodes.stop();
+    this.#pods.stop();
+    this.#agenda.clear();
+    const recorders = [...this.#runtimes.values()].map(({ recorder }) => recorder);
+    for (const runtime of this.#runtimes.values()) runtime.isStopped = true;
+    this.#runtimes.clear();
+    await Promise.all([this.#nodeLoop.close(), this.#podLoop.close()]);
+    await Promise.all(recorders.map((recorder) => recorder.idle()));
+  }
+
+  /** Handlers come after the first list, which the nodes take over from when they register. */
+  async #inform(): Promise<void> {
+    await Promise.all([this.#nodes.start(), this.#pods.start()]);
+    this.#nodes.subscribe({ add: (node) => this.#nodeSeen(node), update: (node, previous) => this.#nodeSeen(node, previous) });
+    this.#pods.subscribe({
+      add: (pod) => this.#podSeen(pod),
+      update: (pod) => this.#podSeen(pod),
+      delete: (pod) => this.#podLoop.gone(objectKey(pod)),
+    });
+  }
+
+  #nodeSeen(node: Node, previous?: Node): void {
+    const runtime = this.#runtimes.get(node.metadata.name);
+    if (runtime?.isRegistered !== true) return;
+    const hadIps = runtime.ips !== undefined;
+    runtime.setNode(node);
+    if (!hadIps && runtime.ips !== undefined) this.#podLoop.ipsArrived(runtime);
+    // Source: pkg/kubelet/kubelet_node_status.go, recordNodeSchedulableEvent.
+    const isCordoned = node.spec.unschedulable === true;
+    if (previous !== undefined && isCordoned !== (previous.spec.unschedulable === true)) {
+      runtime.recordStatus(isCordoned ? "NodeNotSchedulable" : "NodeSchedulable");
+    }
+  }
+
+  #podSeen(pod: Pod): void {
+    const runtime = this.#runtimes.get(pod.spec.nodeName ?? "");
+    if (runtime?.isRegistered === true) this.#podLoop.seen(runtime, pod);
+  }
+}

@@ -1,0 +1,92 @@
+import type { NodeBootstrap } from "#api/kubelet";
+import type { Node, ResourceList } from "#api/kubernetes/core";
+import type { Recorder } from "#kube/client";
+import { MachineImages } from "../images.ts";
+import { AdmittedPods } from "../pods/admitted-pods.ts";
+import { PodIps } from "../pods/pod-ips.ts";
+import { type KubeletRelease, kubeletRelease } from "../release.ts";
+
+/** Resource of NVIDIA's device plugin. */
+export const GPU_RESOURCE = "nvidia.com/gpu";
+
+/** One running machine's kubelet: what it was booted with and what it keeps in memory. */
+export class NodeRuntime {
+  readonly bootstrap: NodeBootstrap;
+  readonly release: KubeletRelease;
+  readonly recorder: Recorder;
+  /** Place in the round of heartbeats. */
+  readonly slot: number;
+  readonly images = new MachineImages();
+  readonly admitted = new AdmittedPods();
+  /** Keys of pods whose device plugin offers the GPUs. */
+  readonly gpuPlugins = new Set<string>();
+  /** The node as the API has it, once it is registered. */
+  node: Node | undefined;
+  ips: PodIps | undefined;
+  bootId: string;
+  isRegistered = false;
+  isReady = false;
+  isStopped = false;
+  /** Writes that are due. */
+  isStatusDue = false;
+  isLeaseDue = false;
+  hasLease = false;
+  statusWrittenMs = 0;
+  /** When Ready last changed, milliseconds since the epoch. */
+  readySinceMs = 0;
+
+  constructor(bootstrap: NodeBootstrap, parts: { readonly recorder: Recorder; readonly slot: number; readonly bootId: string }) {
+    this.bootstrap = bootstrap;
+    this.release = kubeletRelease(bootstrap.kubeletVersion);
+    this.recorder = parts.recorder;
+    this.slot = parts.slot;
+    this.bootId = parts.bootId;
+  }
+
+  get name(): string {
+    return this.bootstrap.nodeName;
+  }
+
+  /** `docker` or `containerd`. */
+  get runtimeName(): string {
+    return this.bootstrap.containerRuntimeVersion.split(":", 1)[0] ?? "containerd";
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.node?.metadata.labels ?? this.bootstrap.labels;
+  }
+
+  /** GPUs that pods can ask for now. */
+  get gpus(): number {
+    return this.gpuPlugins.size > 0 ? this.bootstrap.gpus : 0;
+  }
+
+  get allocatable(): ResourceList {
+    return this.#withGpus(this.bootstrap.allocatable);
+  }
+
+  get capacity(): ResourceList {
+    return this.#withGpus(this.bootstrap.capacity);
+  }
+
+  /** Tells people something about the node. Kubelets name the node by its name as uid. Source: pkg/kubelet/kubelet.go, nodeRef. */
+  record(reason: string, message: string): void {
+    this.recorder.record({ about: { kind: "Node", name: this.name, uid: this.name }, type: "Normal", reason, message });
+  }
+
+  /** `NodeReady`: `Node x status is now: NodeReady`. */
+  recordStatus(reason: string): void {
+    this.record(reason, `Node ${this.name} status is now: ${reason}`);
+  }
+
+  /** Takes over the node object; the addresses of pods are known with its podCIDR. */
+  setNode(node: Node): void {
+    this.node = node;
+    const { podCIDR } = node.spec;
+    if (podCIDR !== undefined && podCIDR !== "") this.ips ??= new PodIps(podCIDR);
+  }
+
+  #withGpus(list: Readonly<ResourceList>): ResourceList {
+    return this.gpus > 0 ? { ...list, [GPU_RESOURCE]: String(this.gpus) } : { ...list };
+  }
+}

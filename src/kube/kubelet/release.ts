@@ -1,0 +1,93 @@
+import { isReleaseAtLeast } from "#kube/apimachinery";
+
+/** What of a kubelet's texts and status fields changed between releases. */
+export interface KubeletRelease {
+  pulling(image: string): string;
+  pulled(image: string, pullMs: number, sizeBytes: number): string;
+  present(image: string): string;
+  created(container: string): string;
+  started(container: string): string;
+  /** @param containerId `docker://web`. */
+  killing(container: string, containerId: string): string;
+  /** The pod's status message when the kubelet does not admit it. */
+  rejected(message: string): string;
+  readonly affinityRejection: { readonly reason: string; readonly message: string };
+  readonly readyMessage: (osImage: string) => string;
+  readonly notReadyMessage: string;
+  readonly hasOutOfDisk: boolean;
+  readonly hasPodIps: boolean;
+  readonly hasHostIps: boolean;
+  readonly hasStarted: boolean;
+  readonly hasSandboxCondition: boolean;
+}
+
+/**
+ * A kubelet's behaviour at a release; the pool's, not the control plane's.
+ *
+ * @param version `v1.12.6`.
+ * Source: pkg/kubelet/events, pkg/kubelet/images/image_manager.go, pkg/kubelet/kuberuntime/kuberuntime_container.go,
+ * pkg/kubelet/kubelet_pods.go, pkg/kubelet/nodestatus/setters.go; kubernetes PR 134043 (texts of 1.35).
+ * Unverified: the exact release of the texts of 1.29 and of the addition to `present`.
+ */
+export function kubeletRelease(version: string): KubeletRelease {
+  const atLeast = (minimum: string): boolean => isReleaseAtLeast(version, minimum);
+  return {
+    ...imageTexts(atLeast),
+    ...containerTexts(atLeast),
+    rejected: (message) => (atLeast("1.27") ? `Pod was rejected: ${message}` : `Pod ${message}`),
+    affinityRejection: atLeast("1.18")
+      ? { reason: "NodeAffinity", message: "Predicate NodeAffinity failed" }
+      : { reason: "MatchNodeSelector", message: "Predicate MatchNodeSelector failed" },
+    // Ubuntu's kernel has AppArmor, which kubelets named until 1.31.
+    readyMessage: (osImage) =>
+      osImage.startsWith("Ubuntu") && !atLeast("1.31")
+        ? "kubelet is posting ready status. AppArmor enabled"
+        : "kubelet is posting ready status",
+    notReadyMessage: atLeast("1.24")
+      ? "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"
+      : "runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:docker: network plugin is not ready: cni config uninitialized",
+    hasOutOfDisk: !atLeast("1.13"),
+    hasPodIps: atLeast("1.16"),
+    hasHostIps: atLeast("1.29"),
+    hasStarted: atLeast("1.16"),
+    hasSandboxCondition: atLeast("1.29"),
+  };
+}
+
+type AtLeast = (minimum: string) => boolean;
+
+function imageTexts(atLeast: AtLeast): Pick<KubeletRelease, "pulling" | "pulled" | "present"> {
+  return {
+    pulling: (image) => `${atLeast("1.14") ? "Pulling" : "pulling"} image "${image}"`,
+    pulled(image, pullMs, sizeBytes) {
+      const text = `Successfully pulled image "${image}"`;
+      const took = formatSeconds(pullMs);
+      if (atLeast("1.29")) return `${text} in ${took} (${took} including waiting). Image size: ${sizeBytes} bytes.`;
+      if (atLeast("1.27")) return `${text} in ${took} (${took} including waiting)`;
+      return atLeast("1.19") ? `${text} in ${took}` : text;
+    },
+    present: (image) => `Container image "${image}" already present on machine${atLeast("1.35") ? " and can be accessed by the pod" : ""}`,
+  };
+}
+
+function containerTexts(atLeast: AtLeast): Pick<KubeletRelease, "created" | "started" | "killing"> {
+  return {
+    created(container) {
+      if (atLeast("1.35")) return "Container created";
+      if (atLeast("1.32")) return `Created container: ${container}`;
+      return atLeast("1.15") ? `Created container ${container}` : "Created container";
+    },
+    started(container) {
+      if (atLeast("1.35")) return "Container started";
+      return atLeast("1.15") ? `Started container ${container}` : "Started container";
+    },
+    killing: (container, containerId) =>
+      atLeast("1.14") ? `Stopping container ${container}` : `Killing container with id ${containerId}:Need to kill Pod`,
+  };
+}
+
+/** As Go prints a duration of whole milliseconds: `4.03s`, `870ms`. */
+function formatSeconds(ms: number): string {
+  const whole = Math.max(Math.round(ms), 1);
+  return whole < 1000 ? `${whole}ms` : `${whole / 1000}s`;
+}
