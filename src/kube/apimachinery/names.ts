@@ -70,19 +70,21 @@ export function dns1035LabelErrors(text: string): string[] {
   return [...errors, patternText(message, DNS_1035_LABEL, "my-name", "abc-123")];
 }
 
+const KEY_NAME_FORM = patternText(KEY_NAME_TEXT, KEY_NAME, "MyName", "my.name", "123-abc");
+
 /** A name that may have a DNS prefix: keys of labels, annotations, taints and extended resources. */
 export function qualifiedNameErrors(text: string): string[] {
   const parts = text.split("/");
   const name = parts.at(-1) ?? "";
-  const form = patternText(KEY_NAME_TEXT, KEY_NAME, "MyName", "my.name", "123-abc");
-  if (parts.length > 2) return [`a valid label key ${form} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  if (parts.length > 2)
+    return [`a valid label key ${KEY_NAME_FORM} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   const errors: string[] = [];
   const prefix = parts.length === 2 ? (parts[0] ?? "") : undefined;
   if (prefix === "") errors.push("prefix part must be non-empty");
   else if (prefix !== undefined) errors.push(...dns1123SubdomainErrors(prefix).map((error) => `prefix part ${error}`));
   if (name === "") errors.push("name part must be non-empty");
   else if (tooLong(name, MAX_LABEL_LENGTH)) errors.push(`name part ${maxLengthText(MAX_LABEL_LENGTH)}`);
-  if (!matches(KEY_NAME, name)) errors.push(`name part ${form}`);
+  if (!matches(KEY_NAME, name)) errors.push(`name part ${KEY_NAME_FORM}`);
   return errors;
 }
 

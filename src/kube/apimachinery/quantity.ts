@@ -39,6 +39,21 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const BINARY_SUFFIXES = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const DECIMAL_SUFFIXES = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
+/** Texts that each remembered function knows the answer for; a cluster uses a few hundred. */
+const MEMORY_LIMIT = 4096;
+
+function remembered<T>(compute: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const hit = known.get(text);
+    if (hit !== undefined) return hit;
+    const answer = compute(text);
+    if (known.size >= MEMORY_LIMIT) known.clear();
+    known.set(text, answer);
+    return answer;
+  };
+}
+
 interface Suffix {
   readonly base: 2 | 10;
   readonly exponent: number;
@@ -88,7 +103,9 @@ function split(text: string): Parts {
  * @param text `100m`, `128Mi`, `2G`, `1e3`, `1.5Gi`, `+.5`; blanks are refused, a suffix without digits is zero.
  * @throws {QuantityError} when `text` is no quantity, is longer than 512 characters or has an exponent beyond ±400.
  */
-export function parseQuantity(text: string): Quantity {
+export const parseQuantity: (text: string) => Quantity = remembered(readQuantity);
+
+function readQuantity(text: string): Quantity {
   const { sign, whole, fraction, suffix } = split(text);
   let magnitude = BigInt(whole + fraction || "0");
   if (suffix.base === 2) magnitude <<= BigInt(suffix.exponent);
@@ -139,7 +156,10 @@ export function formatQuantity(quantity: Quantity): string {
  * @throws {QuantityError} as {@link parseQuantity}.
  */
 export function canonicalQuantity(sent: string | number): string {
-  const text = String(sent).trim();
+  return canonicalText(String(sent).trim());
+}
+
+const canonicalText = remembered((text) => {
   if (text === "0") return text;
   const { whole, fraction, suffix } = split(text);
   const num = whole.replace(/^0+/, "") || "0";
@@ -148,7 +168,7 @@ export function canonicalQuantity(sent: string | number): string {
   const fast = suffix.base === 10 && shifted.length <= 18 && scale >= -NANO_DIGITS;
   if (fast && num !== "0" && scale % 3 === 0 && !shifted.endsWith("000")) return text;
   return formatQuantity(parseQuantity(text));
-}
+});
 
 /** Negative, zero or positive as `left` is smaller than, equal to or larger than `right`. */
 export function compareQuantities(left: Quantity, right: Quantity): number {
@@ -170,29 +190,18 @@ export function roundUpToMilli(quantity: Quantity): Quantity {
   return { nanos: divideUp(quantity.nanos, 1_000_000n) * 1_000_000n, format: quantity.format };
 }
 
-/** Texts whose numbers are remembered for each of the two functions below; a cluster uses a few hundred. */
-const CACHE_LIMIT = 4096;
-
-function cached(unit: bigint): (text: string) => number {
-  const known = new Map<string, number>();
-  return (text) => {
-    const hit = known.get(text);
-    if (hit !== undefined) return hit;
-    const amount = Number(divideUp(parseQuantity(text).nanos, unit));
-    if (known.size >= CACHE_LIMIT) known.clear();
-    known.set(text, amount);
-    return amount;
-  };
+function inUnits(unit: bigint): (text: string) => number {
+  return remembered((text) => Number(divideUp(parseQuantity(text).nanos, unit)));
 }
 
 /**
  * The amount in thousandths, rounded away from zero: `milliValue("1.5") === 1500`. Exact up to 2^53.
  * @throws {QuantityError} as {@link parseQuantity}.
  */
-export const milliValue: (text: string) => number = cached(1_000_000n);
+export const milliValue: (text: string) => number = inUnits(1_000_000n);
 
 /**
  * The amount in units, rounded away from zero: `value("1.5Gi") === 1610612736`. Exact up to 2^53.
  * @throws {QuantityError} as {@link parseQuantity}.
  */
-export const value: (text: string) => number = cached(NANO);
+export const value: (text: string) => number = inUnits(NANO);

@@ -109,7 +109,7 @@ describe("every kind", () => {
     const message = `${kind} in version "v1" cannot be handled as a ${kind}: ${text}`;
     expect(run).toThrow(expect.objectContaining({ message }) as StatusError);
     expect(run).toThrow(StatusError);
-    expect(kindOf(kind).malformation?.({ metadata: { name: "x" }, ...fields } as KubeObject)).toBe(text);
+    expect(kindOf(kind).malformation?.({ metadata: { name: "x" }, ...fields })).toBe(text);
   });
 
   it("a refusal of the shape is a bad request", () => {
@@ -441,7 +441,7 @@ describe("validation of other kinds", () => {
       { metadata: { name: "x" }, value: 2_000_000_000 },
       ["value: Forbidden: maximum allowed value of a user defined priority is 1000000000"],
     ],
-  ])("%s", (_, group, kind, sent, errors) => {
+  ])("%s", (...[, group, kind, sent, errors]) => {
     expect(errorsOf(kindOf(kind, group), sent)).toEqual(errors);
   });
 
@@ -502,7 +502,7 @@ describe("validation of other kinds", () => {
       { metadata: { name: "x" }, roleRef: { kind: "ClusterRole", name: "b" } },
       'roleRef: Invalid value: {"kind":"ClusterRole","name":"b","apiGroup":"rbac.authorization.k8s.io"}: cannot change roleRef',
     ],
-  ])("%s may not change", (_, group, kind, previous, next, error) => {
+  ])("%s may not change", (...[, group, kind, previous, next, error]) => {
     expect(updateErrorsOf(kindOf(kind, group), previous, next)).toEqual([error]);
     expect(updateErrorsOf(kindOf(kind, group), previous, previous)).toEqual([]);
   });
