@@ -252,7 +252,7 @@ describe("NoExecute taints", () => {
     cluster = await startCluster("1.12.6");
     await cluster.addNode("n1");
     cluster.runPods(["n1"]);
-    const tolerations = [{ key: "leave", operator: "Exists" as const, tolerationSeconds: 60 }];
+    const tolerations = [{ key: "leave", operator: "Exists" as const, effect: "NoExecute" as const, tolerationSeconds: 60 }];
     await cluster.client.create(resources.pods, {
       metadata: { name: "p", namespace: "default" },
       spec: { nodeName: "n1", tolerations, containers: [container("nginx")] },

@@ -2,7 +2,7 @@ import type { Event, Node, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
-import { seededRandom, silentLogger, VirtualClock } from "#lib";
+import { createCertificateAuthority, type Logger, seededRandom, silentLogger, VirtualClock } from "#lib";
 import { formatMicroTime, formatTime } from "#kube/apimachinery";
 import { builtInKinds, createApiServer } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
@@ -37,7 +37,9 @@ export async function startCluster(version: string): Promise<TestCluster> {
   const clock = new VirtualClock(Date.UTC(2024, 0, 1, 12));
   const random = seededRandom(7);
   const store = openMemoryStore();
-  const shared = { clock, random, log: silentLogger };
+  const { certPem } = await createCertificateAuthority({ commonName: "ca", clock, validDays: 1 });
+  const complaints: string[] = [];
+  const shared = { clock, random, log: complainingTo(complaints) };
   const server = createApiServer({
     ...shared,
     store,
@@ -45,7 +47,7 @@ export async function startCluster(version: string): Promise<TestCluster> {
     kinds: builtInKinds,
     version,
     serviceCidr: "10.0.0.0/16",
-    credentials: { caCertificatePem: "", tokens: () => undefined },
+    credentials: { caCertificatePem: certPem, tokens: () => undefined },
   });
   await server.start();
   const client = createKubeClient(server.transport({ name: "test", groups: ["system:masters"] }));
@@ -54,7 +56,7 @@ export async function startCluster(version: string): Promise<TestCluster> {
     client,
     version: () => version,
     podCidr: "10.244.0.0/16",
-    rootCaPem: "-----BEGIN CERTIFICATE-----",
+    rootCaPem: certPem,
     resources: builtInKinds,
   });
   await controllers.start();
@@ -65,8 +67,19 @@ export async function startCluster(version: string): Promise<TestCluster> {
       await controllers.stop();
       await server.stop();
       await store.close();
+      if (complaints.length > 0) throw new Error(`the log complains:\n${complaints.join("\n")}`);
     },
   });
+}
+
+/** Notes warnings and errors: a run that fails and is tried again would else pass unseen. */
+function complainingTo(complaints: string[]): Logger {
+  const note = (message: string, fields: object = {}): void => {
+    const { error, ...others } = fields as { error?: unknown };
+    complaints.push(`${message} ${JSON.stringify(others)} ${error instanceof Error ? (error.stack ?? error.message) : ""}`);
+  };
+  const log: Logger = { ...silentLogger, warn: note, error: note, with: () => log };
+  return log;
 }
 
 class Fixture {
