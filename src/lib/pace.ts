@@ -4,12 +4,15 @@ export type Speed = "realtime" | "fast" | "instant";
 /** Turns the duration something takes on real AKS, in milliseconds, into the one it takes here. */
 export type Pace = (realMs: number) => number;
 
-/** AKS creates a pool in about 180 s (recorded median); at this divisor that is a second and a half, so states stay visible. */
-const FAST_DIVISOR = 120;
+/**
+ * At `fast`, a duration takes this many milliseconds for the square root of its seconds: what takes two minutes takes two
+ * seconds, and what takes half a minute still one, long enough for the next command to see it.
+ */
+const FAST_MS_PER_ROOT_SECOND = 180;
 
 /** The pace of a speed. */
 export function paceOf(speed: Speed): Pace {
   if (speed === "realtime") return (realMs) => realMs;
   if (speed === "instant") return () => 0;
-  return (realMs) => realMs / FAST_DIVISOR;
+  return (realMs) => FAST_MS_PER_ROOT_SECOND * Math.sqrt(realMs / 1000);
 }
