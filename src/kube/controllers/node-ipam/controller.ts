@@ -26,6 +26,8 @@ export function createNodeIpamController(context: ControllerContext, { podCidr, 
   const blocks = new CidrSet(podCidr, nodeCidrMaskSize);
   /** Blocks of nodes that do not show them yet. */
   const promised = new Map<string, string>();
+  /** Nodes that came when no block was left; one is tried again for each block that is given back. */
+  const waiting = new Set<string>();
 
   const observe = (node: Node): void => {
     const { name } = node.metadata;
@@ -38,12 +40,24 @@ export function createNodeIpamController(context: ControllerContext, { podCidr, 
     if (node === undefined || node.spec.podCIDR) return;
     const block = promised.get(name) ?? blocks.allocate();
     if (block === undefined) {
+      waiting.add(name);
       events.normal(node, "CIDRNotAvailable", `Node ${name} status is now: CIDRNotAvailable`);
-      throw new Error(`no block of /${nodeCidrMaskSize} is left in ${podCidr}`);
+      return;
     }
     promised.set(name, block);
     const spec = { podCIDR: block, ...(context.minor() >= POD_CIDRS_MINOR && { podCIDRs: [block] }) };
     await found(context.client.patch(resources.nodes, { name }, { type: "merge", body: { metadata: { uid: node.metadata.uid }, spec } }));
+  };
+  const forget = ({ metadata: { name }, spec }: Node): void => {
+    const block = spec.podCIDR ?? promised.get(name);
+    promised.delete(name);
+    waiting.delete(name);
+    if (block === undefined) return;
+    blocks.release(block);
+    const [next] = waiting;
+    if (next === undefined) return;
+    waiting.delete(next);
+    loop.enqueue(next);
   };
   const loop = context.loop("node-ipam", assign, WORKERS);
   return assembleController({
@@ -55,12 +69,7 @@ export function createNodeIpamController(context: ControllerContext, { podCidr, 
         update(node, previous) {
           if (node.spec.podCIDR !== previous.spec.podCIDR) observe(node);
         },
-        delete(node) {
-          const { name } = node.metadata;
-          const block = node.spec.podCIDR ?? promised.get(name);
-          promised.delete(name);
-          if (block !== undefined) blocks.release(block);
-        },
+        delete: forget,
       }),
     ],
   });

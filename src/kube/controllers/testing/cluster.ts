@@ -33,7 +33,7 @@ const STEP_MS = 50;
 const TURNS = 30;
 
 /** Starts a cluster. @param version `1.12.6` */
-export async function startCluster(version: string): Promise<TestCluster> {
+export async function startCluster(version: string, { podCidr = "10.244.0.0/16" } = {}): Promise<TestCluster> {
   const clock = new VirtualClock(Date.UTC(2024, 0, 1, 12));
   const random = seededRandom(7);
   const store = openMemoryStore();
@@ -55,7 +55,7 @@ export async function startCluster(version: string): Promise<TestCluster> {
     ...shared,
     client,
     version: () => version,
-    podCidr: "10.244.0.0/16",
+    podCidr,
     rootCaPem: certPem,
     resources: builtInKinds,
   });
