@@ -302,6 +302,15 @@ export const refusals = {
       `The resource already exists in location '${from}' in the same resource group. A resource with the same name cannot be created in location '${to}'. Please select a new resource name.`,
     ),
 
+  /** Source: recorded answer for another provider. */
+  locationNotAvailable: (location: string, available: readonly string[]) =>
+    new ArmError(
+      400,
+      "LocationNotAvailableForResourceType",
+      `The provided location '${location}' is not available for resource type 'Microsoft.ContainerService/managedClusters'. ` +
+        `List of available regions for the resource type is '${available.join(",")}'.`,
+    ),
+
   /** Source: ARM's answer to a body without location. */
   locationRequired: () => new ArmError(400, "LocationRequired", "The location property is required for this definition."),
 } as const;

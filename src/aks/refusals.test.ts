@@ -238,6 +238,11 @@ describe("deletion", () => {
 describe("a new cluster", () => {
   const rows = [
     { name: "no location", body: { properties: {} }, error: { error: { code: "LocationRequired" } } },
+    {
+      name: "a location that there is not",
+      body: { ...clusterBody(), location: "Atlantis" },
+      error: { error: { code: "LocationNotAvailableForResourceType" } },
+    },
     { name: "no prefix", body: clusterBody({ dnsPrefix: "" }), error: { code: "InvalidParameter" } },
     { name: "a bad prefix", body: clusterBody({ dnsPrefix: "a_b" }), error: { target: "properties.dnsPrefix" } },
     { name: "no pools", body: clusterBody({}, []), error: { target: "agentPoolProfiles" } },

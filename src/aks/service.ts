@@ -1,4 +1,4 @@
-import type { ArmServices, GenericResource, ResourceProvider, ResourceTypeDescription } from "#arm";
+import { type ArmServices, type GenericResource, REGIONS, type ResourceProvider, type ResourceTypeDescription } from "#arm";
 import { apiVersions } from "#api/containerservice/versions";
 import type { Compute, ScaleSetKey } from "#compute";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
@@ -12,7 +12,6 @@ import { CLUSTERS_PREFIX, clusterId, clusterKeyOfPool, POOLS_PREFIX, type Stored
 import type { GenerationName } from "./generations/index.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
-import { REGION_NAMES } from "./regions.ts";
 import { route } from "./routes.ts";
 
 export interface AksOptions {
@@ -164,4 +163,4 @@ const resourceTypes: readonly ResourceTypeDescription[] = [
   { resourceType: "locations/operationresults", capabilities: "None" },
   { resourceType: "locations/orchestrators", capabilities: "None" },
   { resourceType: "locations/kubernetesVersions", capabilities: "None" },
-].map((type) => ({ ...type, locations: REGION_NAMES, apiVersions }));
+].map((type) => ({ ...type, locations: REGIONS.map(({ displayName }) => displayName), apiVersions }));

@@ -1,3 +1,4 @@
+import { findRegion, regionNames } from "#arm";
 import type { DecodedAgentPoolProfile, DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import { isAtLeast } from "#api/containerservice/versions";
 import { withWork } from "../agentpools/change.ts";
@@ -21,7 +22,6 @@ import { checkNames, checkPoolNames, checkSettings } from "./rules.ts";
 export function createCluster(context: AksContext, put: ClusterPut): Change<ClusterChange> {
   const { request, sent } = put;
   const location = regionOf(sent.location);
-  if (location === undefined) throw refusals.locationRequired();
   checkNames(put.route.name, sent);
   checkPoolNames(sent);
   checkPreconditions(request, undefined, "managed cluster");
@@ -78,9 +78,12 @@ function unbornCluster(context: AksContext, { request, route, sent }: ClusterPut
   });
 }
 
-/** `East US` and `eastus` are the same region. */
-function regionOf(location: string | undefined): string | undefined {
-  return location?.toLowerCase().replaceAll(" ", "");
+/** `East US` and `eastus` are the same region. @throws {ArmError} 400 for none, and for one that there is not. */
+function regionOf(location: string | undefined): string {
+  if (location === undefined) throw refusals.locationRequired();
+  const region = findRegion(location);
+  if (region === undefined) throw refusals.locationNotAvailable(location, regionNames());
+  return region.name;
 }
 
 /** Whether the features that more pools need are Registered now. Source: the article, "Limitations". */

@@ -1,3 +1,4 @@
+import { normalLocation } from "#arm";
 import type { DecodedAgentPoolProfile } from "#api/containerservice/managed-cluster";
 import type { Document } from "#store";
 import { retagged, withWork } from "../agentpools/change.ts";
@@ -24,7 +25,7 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   const { value: stored } = document;
   const siblings = poolDocuments(context, stored);
   const pools = siblings.map(({ value }) => value);
-  const location = sent.location?.toLowerCase().replaceAll(" ", "") ?? stored.location;
+  const location = normalLocation(sent.location ?? stored.location);
   if (location !== stored.location) throw refusals.locationChange(stored.location, location);
   const version = versionOf(stored, sent.properties.kubernetesVersion);
   const merged = merge(context, put, { stored, version });
