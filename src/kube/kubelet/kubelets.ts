@@ -74,8 +74,7 @@ class ClusterKubelets implements Kubelets {
   start(bootstrap: NodeBootstrap): void {
     if (this.#isClosed) return;
     const running = this.#runtimes.get(bootstrap.nodeName);
-    if (running?.bootstrap === bootstrap || (running !== undefined && JSON.stringify(running.bootstrap) === JSON.stringify(bootstrap)))
-      return;
+    if (running !== undefined && equalJson(running.bootstrap, bootstrap)) return;
     if (running !== undefined) this.stop(bootstrap.nodeName);
     const { client, clock, random, log } = this.#options;
     const source = { component: "kubelet", host: bootstrap.nodeName };
