@@ -12,6 +12,9 @@ const TYPES: readonly ResourceTypeDescription[] = ["features", "providers", "fea
   apiVersions: API_VERSIONS,
 }));
 
+/** Characters of a feature's name at most: any name can be asked for, and is stored. */
+const MAX_FEATURE_NAME = 128;
+
 /** Answers `…/providers/Microsoft.Features/…`, in both of its forms. */
 export function createFeaturesProvider(features: Features, registrations: Registrations): ResourceProvider {
   return {
@@ -22,6 +25,7 @@ export function createFeaturesProvider(features: Features, registrations: Regist
     async handle(request) {
       const [kind = "", namespace, , name, action] = request.path.segments;
       if (sameName(kind, "features")) return list(request, features, undefined);
+      if (name !== undefined && name.length > MAX_FEATURE_NAME) throw armErrors.featureNotFound(name);
       if (namespace === undefined) throw armErrors.invalidType(kind, "Microsoft.Features", request.apiVersion);
       const known = registrations.find(namespace).namespace;
       const feature = { subscriptionId: request.path.subscriptionId, namespace: known, name: name ?? "" };

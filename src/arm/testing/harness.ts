@@ -12,12 +12,17 @@ export const GROUP = `${ROOT}/resourceGroups/myGroup`;
 export const CLUSTERS = `${GROUP}/providers/Microsoft.ContainerService/managedClusters`;
 export const HOST = "localhost:8443";
 
+/** Any JSON, to look into without saying what it is. */
+export interface Loose {
+  readonly [member: string]: Loose;
+}
+
 /** An answer, with its JSON read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  readonly body: Record<string, any>;
+  readonly body: Loose;
 }
 
 export interface CallOptions {
@@ -81,7 +86,7 @@ export async function startHarness(
 
   async function poll(url: unknown): Promise<Answer> {
     let answer = await call("GET", String(url));
-    const isRunning = (): boolean => answer.status === 202 || ["Running", "InProgress"].includes(String(answer.body.status));
+    const isRunning = (): boolean => answer.status === 202 || ["Running", "InProgress"].includes(answer.body.status as unknown as string);
     await clock.advanceUntil(async () => {
       answer = await call("GET", String(url));
       return !isRunning();
