@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { runCli } from "#cli";
-import { startServer } from "#main";
 
-process.exitCode = await runCli(process.argv.slice(2), { startServer });
+// The server's rooms are read only by the commands that start one.
+process.exitCode = await runCli(process.argv.slice(2), {
+  startServer: async (options) => (await import("#main")).startServer(options),
+});

@@ -18,6 +18,8 @@ export async function build() {
     chunkNames: "chunks/[name]-[hash]",
     format: "esm",
     platform: "node",
+    // Packages that ship both: their ES modules, whose exports survive splitting.
+    mainFields: ["module", "main"],
     target: "node20.19",
     // lmdb loads its native part by its own path, so it stays a package beside the bundle.
     external: ["lmdb", "pino"],

@@ -6,5 +6,6 @@ runSteps([
   ["lint", bin("oxlint"), "--type-aware"],
   ["types", bin("tsc"), "-p", "tsconfig.json"],
   ["dead code", bin("knip")],
+  ["differences", "node", "tools/differences.mjs", "--check"],
   tests("tests", "check"),
 ]);
