@@ -4,7 +4,8 @@ import type { Store } from "#store";
 /** The algorithm of every token, as Microsoft Entra ID uses it. */
 export const ALGORITHM = "RS256";
 const MODULUS_BITS = 2048;
-const KEY = "/arm/identity/signing-key";
+/** Key of the signing key in the store. */
+export const SIGNING_KEY = "/arm/identity/signing-key";
 
 /** A key as it is stored: private and public JSON Web Key, both with the key id. */
 export interface SigningKey {
@@ -27,12 +28,12 @@ async function loadOrMake(store: Store): Promise<SigningKey> {
   if (stored !== undefined) return stored;
   const made = await makeKey();
   const value = Buffer.from(JSON.stringify(made));
-  const { succeeded } = await store.transact([{ key: KEY, modRevision: 0 }], [{ kind: "put", key: KEY, value }]);
+  const { succeeded } = await store.transact([{ key: SIGNING_KEY, modRevision: 0 }], [{ kind: "put", key: SIGNING_KEY, value }]);
   return succeeded ? made : ((await load(store)) ?? made);
 }
 
 async function load(store: Store): Promise<SigningKey | undefined> {
-  const pair = await store.get(KEY);
+  const pair = await store.get(SIGNING_KEY);
   return pair === undefined ? undefined : (JSON.parse(Buffer.from(pair.value).toString()) as SigningKey);
 }
 
