@@ -55,20 +55,20 @@ function remembered<T>(compute: (text: string) => T): (text: string) => T {
 }
 
 interface Suffix {
-  readonly base: 2 | 10;
+  readonly radix: 2 | 10;
   readonly exponent: number;
   readonly format: QuantityFormat;
 }
 
 function interpretSuffix(suffix: string): Suffix {
   const decimal = DECIMAL_SUFFIXES.indexOf(suffix);
-  if (decimal !== -1) return { base: 10, exponent: (decimal - 3) * 3, format: "DecimalSI" };
+  if (decimal !== -1) return { radix: 10, exponent: (decimal - 3) * 3, format: "DecimalSI" };
   const binary = BINARY_SUFFIXES.indexOf(suffix);
-  if (binary !== -1) return { base: 2, exponent: binary * 10, format: "BinarySI" };
+  if (binary !== -1) return { radix: 2, exponent: binary * 10, format: "BinarySI" };
   const exponent = Number(EXPONENT.exec(suffix)?.[1] ?? Number.NaN);
   if (Number.isNaN(exponent)) throw new QuantityError(ERROR_SUFFIX);
   if (Math.abs(exponent) > MAX_EXPONENT) throw new QuantityError(ERROR_NUMERIC);
-  return { base: 10, exponent, format: "DecimalExponent" };
+  return { radix: 10, exponent, format: "DecimalExponent" };
 }
 
 /** Division that goes away from zero: whoever asks for a little gets a little. */
@@ -108,8 +108,8 @@ export const parseQuantity: (text: string) => Quantity = remembered(readQuantity
 function readQuantity(text: string): Quantity {
   const { sign, whole, fraction, suffix } = split(text);
   let magnitude = BigInt(whole + fraction || "0");
-  if (suffix.base === 2) magnitude <<= BigInt(suffix.exponent);
-  let nanos = scaleToNanos(magnitude, (suffix.base === 10 ? suffix.exponent : 0) - fraction.length);
+  if (suffix.radix === 2) magnitude <<= BigInt(suffix.exponent);
+  let nanos = scaleToNanos(magnitude, (suffix.radix === 10 ? suffix.exponent : 0) - fraction.length);
   let { format } = suffix;
   if (format === "BinarySI") {
     if (nanos > MAX_INT64 * NANO) nanos = MAX_INT64 * NANO;
@@ -165,7 +165,7 @@ const canonicalText = remembered((text) => {
   const num = whole.replace(/^0+/, "") || "0";
   const shifted = num + fraction;
   const scale = suffix.exponent - fraction.length;
-  const fast = suffix.base === 10 && shifted.length <= 18 && scale >= -NANO_DIGITS;
+  const fast = suffix.radix === 10 && shifted.length <= 18 && scale >= -NANO_DIGITS;
   if (fast && num !== "0" && scale % 3 === 0 && !shifted.endsWith("000")) return text;
   return formatQuantity(parseQuantity(text));
 });

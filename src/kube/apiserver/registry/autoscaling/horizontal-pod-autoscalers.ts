@@ -107,7 +107,7 @@ const RESOURCE = objectOf("ResourceMetricSource", {
   target: objectOf("MetricTarget", { type: "text", averageUtilization: "int32", averageValue: "quantity", value: "quantity" }),
 });
 
-const common = {
+const sharedParts = {
   kind: "HorizontalPodAutoscaler",
   resource: "horizontalpodautoscalers",
   shortNames: ["hpa"],
@@ -143,7 +143,7 @@ const shape: Shape = objectOf("HorizontalPodAutoscaler", {
 });
 
 /** autoscaling/v2 horizontalpodautoscalers. Source: pkg/apis/autoscaling/v2/defaults.go. */
-export const horizontalPodAutoscalers = defineKind<HorizontalPodAutoscaler>({ ...common, apiVersion: "autoscaling/v2", shape });
+export const horizontalPodAutoscalers = defineKind<HorizontalPodAutoscaler>({ ...sharedParts, apiVersion: "autoscaling/v2", shape });
 
 interface OlderSpec {
   targetCPUUtilizationPercentage?: number;
@@ -178,7 +178,7 @@ function fromStored(object: KubeObject): KubeObject {
 
 /** autoscaling/v1 horizontalpodautoscalers: stored as v2. Source: pkg/apis/autoscaling/v1/conversion.go. */
 export const olderHorizontalPodAutoscalers: Kind<HorizontalPodAutoscaler> = defineKind<HorizontalPodAutoscaler>({
-  ...common,
+  ...sharedParts,
   apiVersion: "autoscaling/v1",
   shape,
   storedAs: { group: "autoscaling", resource: "horizontalpodautoscalers" },

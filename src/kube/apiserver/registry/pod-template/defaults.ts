@@ -86,6 +86,8 @@ function defaultVolume(volume: Fields): void {
  */
 export function defaultPodSpec(spec: PodSpec): void {
   const fields: Fields = spec;
+  // What comes after may count on a list; validation asks for at least one item.
+  fields["containers"] ??= [];
   fill(fields, "restartPolicy", "Always");
   fill(fields, "dnsPolicy", "ClusterFirst");
   fill(fields, "schedulerName", "default-scheduler");
