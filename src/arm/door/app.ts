@@ -33,6 +33,8 @@ export function createApp(options: DoorOptions): FastifyInstance {
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) => sendRefusal(error, { request, reply, options }),
   });
+  // Clients name any type, a wrong one or none, and with HTTP/2 no length either: what comes is read as bytes.
+  app.addHook("onRequest", async ({ raw }) => void (raw.headers["content-type"] = "application/octet-stream"));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler<FastifyError>((error, request, reply) => sendRefusal(error, { request, reply, options }));
