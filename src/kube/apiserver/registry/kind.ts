@@ -73,7 +73,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * makes quantities canonical and drops nulls, in place. For writes that do not apply defaults: `/status`.
    */
   malformation?(object: KubeObject): string | undefined;
-  /** For kinds with {@link storedAs} whose fields have other names there. Both directions return a new object. */
+  /**
+   * For kinds with {@link storedAs} whose fields have other names there. Both directions return a new object. The stored
+   * kind's strategy holds for them; their own shape speaks of the wire form, their table and selectable fields of either.
+   */
   readonly conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
   /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
   readonly aliases?: readonly string[];

@@ -888,6 +888,11 @@ describe("kinds stored as others", () => {
     };
     expect(conversion?.toStored(newer)).toEqual(core);
     expect(conversion?.fromStored(core)).toEqual(newer);
+    const { selectableFields, table } = other("Event", "events.k8s.io/v1");
+    for (const event of [newer, core]) {
+      expect(selectableFields?.(event)).toMatchObject({ "regarding.name": "p", reportingController: "c" });
+      expect(table.cells(event, context)).toContain("n");
+    }
   });
 
   it("autoscalers had a percentage where they have metrics now", () => {

@@ -183,4 +183,5 @@ export const olderHorizontalPodAutoscalers: Kind<HorizontalPodAutoscaler> = defi
   shape,
   storedAs: { group: "autoscaling", resource: "horizontalpodautoscalers" },
   conversion: { toStored, fromStored },
+  table: { columns: table.columns, cells: (object, context) => table.cells(toStored(object) as HorizontalPodAutoscaler, context) },
 });

@@ -55,6 +55,7 @@ const table: TablePrinter<Event> = {
 };
 
 const REFERENCE: Shape = objectOf("ObjectReference", { kind: "text", namespace: "text", name: "text", uid: "text", fieldPath: "text" });
+const SOURCE: Shape = objectOf("EventSource", { component: "text", host: "text" });
 const SERIES: Shape = objectOf("EventSeries", { count: "int32", lastObservedTime: "time" });
 
 function selectableFields(event: Event): Readonly<Record<string, string>> {
@@ -82,28 +83,30 @@ function validate({ involvedObject, metadata }: Event): FieldError[] {
   return [invalid("involvedObject.namespace", namespace, "does not match event.namespace")];
 }
 
+const CORE_FIELDS = {
+  metadata: METADATA,
+  involvedObject: REFERENCE,
+  reason: "text",
+  message: "text",
+  source: SOURCE,
+  firstTimestamp: "time",
+  lastTimestamp: "time",
+  count: "int32",
+  type: "text",
+  eventTime: "time",
+  series: SERIES,
+  action: "text",
+  reportingComponent: "text",
+  reportingInstance: "text",
+} as const;
+
 /** core/v1 events. */
 export const events = defineKind<Event>({
   apiVersion: "v1",
   kind: "Event",
   resource: "events",
   shortNames: ["ev"],
-  shape: objectOf("Event", {
-    metadata: METADATA,
-    involvedObject: REFERENCE,
-    reason: "text",
-    message: "text",
-    source: objectOf("EventSource", { component: "text", host: "text" }),
-    firstTimestamp: "time",
-    lastTimestamp: "time",
-    count: "int32",
-    type: "text",
-    eventTime: "time",
-    series: SERIES,
-    action: "text",
-    reportingComponent: "text",
-    reportingInstance: "text",
-  }),
+  shape: objectOf("Event", CORE_FIELDS),
   strategy: {
     applyDefaults(event) {
       event.involvedObject ??= {};
@@ -133,24 +136,37 @@ function renamed(object: KubeObject, names: ReadonlyMap<string, string>, apiVers
 const toCore = new Map(FIELD_NAMES);
 const fromCore = new Map(FIELD_NAMES.map(([newer, core]) => [core, newer]));
 
-/** events.k8s.io/v1 events: the same objects under other names. Strategy and table see them as core events. */
-export const newerEvents = defineKind<Event>({
+/** An event by its core names, whichever it came with. */
+function asCore(event: KubeObject): Event {
+  return renamed(event, toCore, "v1") as Event;
+}
+
+/** Fields of events.k8s.io/v1 that selectors may name. Source: pkg/apis/events/v1/conversion.go, AddFieldLabelConversions. */
+function newerSelectableFields(event: KubeObject): Readonly<Record<string, string>> {
+  const { source: _, reportingComponent: reportingController = "", ...fields } = selectableFields(asCore(event));
+  const names = Object.entries(fields).map(([name, value]) => [name.replace("involvedObject.", "regarding."), value]);
+  return { ...(Object.fromEntries(names) as Record<string, string>), reportingController };
+}
+
+/** events.k8s.io/v1 events: the same objects under other names. Their rules are those of core events. */
+export const newerEvents = defineKind<KubeObject>({
   apiVersion: "events.k8s.io/v1",
   kind: "Event",
   resource: "events",
   shortNames: ["ev"],
   storedAs: { group: "", resource: "events" },
-  conversion: {
-    toStored: (object) => renamed(object, toCore, "v1"),
-    fromStored: (object) => renamed(object, fromCore, "events.k8s.io/v1"),
-  },
-  shape: objectOf("Event", { metadata: METADATA, involvedObject: REFERENCE, series: SERIES, firstTimestamp: "time", eventTime: "time" }),
-  strategy: {
-    applyDefaults(event) {
-      event.involvedObject ??= {};
-    },
-    validate,
-  },
-  table,
-  selectableFields,
+  conversion: { toStored: asCore, fromStored: (object) => renamed(object, fromCore, "events.k8s.io/v1") },
+  shape: objectOf("Event", {
+    // Core names have to be of the right type too, as they would be taken for what they are called there.
+    ...CORE_FIELDS,
+    reportingController: "text",
+    regarding: REFERENCE,
+    note: "text",
+    deprecatedSource: SOURCE,
+    deprecatedFirstTimestamp: "time",
+    deprecatedLastTimestamp: "time",
+    deprecatedCount: "int32",
+  }),
+  table: { columns: table.columns, cells: (event, context) => cells(asCore(event), context) },
+  selectableFields: newerSelectableFields,
 });
