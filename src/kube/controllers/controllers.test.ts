@@ -361,3 +361,22 @@ describe("a range of addresses that is used up", () => {
     await cluster.until(async () => (await cluster.find(resources.nodes, "n3"))?.spec.podCIDR === "10.244.0.0/24", 1000);
   });
 });
+
+describe("a restart", () => {
+  it("in the middle of a rollout goes on from what is stored", async () => {
+    cluster = await startCluster("1.12.6");
+    await cluster.addNode("n1");
+    await cluster.client.create(resources.deployments, deployment("web", 6));
+    await cluster.until(async () => (await cluster.list(resources.pods, "default")).length > 1);
+    await cluster.restartControllers();
+    cluster.runPods(["n1"]);
+    await cluster.until(() => available("web", 6));
+    const image = { spec: { template: { spec: { containers: [container("nginx:2")] } } } };
+    await cluster.client.patch(resources.deployments, { name: "web", namespace: "default" }, { type: "merge", body: image });
+    await cluster.until(async () => (await cluster.list(resources.replicaSets, "default")).length === 2);
+    await cluster.restartControllers();
+    await cluster.until(() => available("web", 6));
+    expect((await cluster.list(resources.pods, "default")).map(({ spec }) => spec.containers[0]?.image)).toEqual(Array(6).fill("nginx:2"));
+    expect((await cluster.find(resources.nodes, "n1"))?.spec.podCIDR).toBe("10.244.0.0/24");
+  });
+});

@@ -45,6 +45,8 @@ interface Layout {
   readonly strays: readonly Pod[];
 }
 
+const NO_PODS: readonly Pod[] = [];
+
 function layoutOf({ daemonSet, nodes, pods }: DaemonSetObservation): Layout {
   const byNode = new Map<string, Pod[]>();
   for (const pod of pods) {
@@ -57,9 +59,11 @@ function layoutOf({ daemonSet, nodes, pods }: DaemonSetObservation): Layout {
   const places: Place[] = [];
   for (const node of nodes) {
     const { name } = node.metadata;
-    const there = byNode.get(name) ?? [];
+    const there = byNode.get(name) ?? NO_PODS;
     byNode.delete(name);
-    places.push({ name, pods: there.toSorted((a, b) => createdAt(a) - createdAt(b)), ...eligible(node) });
+    const { shouldRun, shouldStay } = eligible(node);
+    const pods = there.length > 1 ? there.toSorted((a, b) => createdAt(a) - createdAt(b)) : there;
+    places.push({ name, pods, shouldRun, shouldStay });
   }
   return { places, strays: [...byNode.values()].flat() };
 }

@@ -28,7 +28,7 @@ export const ENDPOINT_SLICES: ResourceType<EndpointSlice> = {
 };
 
 /** Source: kubernetes/api discovery/v1/well_known_labels.go. */
-export const SERVICE_NAME = "kubernetes.io/service-name";
+const SERVICE_NAME = "kubernetes.io/service-name";
 export const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
 export const SLICE_CONTROLLER = "endpointslice-controller.k8s.io";
 /** Source: kubernetes --max-endpoints-per-slice. */

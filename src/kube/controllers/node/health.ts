@@ -27,10 +27,10 @@ export function isHeartbeat(previous: Node, next: Node): boolean {
   return after !== undefined && after.lastHeartbeatTime !== before?.lastHeartbeatTime;
 }
 
-/** When the node falls silent unless it is heard again: milliseconds since the epoch. */
+/** When the node counts as silent unless it is heard again, by its status or its lease: milliseconds since the epoch. */
 export function silentAt(node: Node, lastSeenMs: number, minor: number): number {
   if (readyStatus(node) !== undefined) return lastSeenMs + graceMs(minor);
-  return (parseTime(node.metadata.creationTimestamp) ?? lastSeenMs) + STARTUP_GRACE_MS;
+  return Math.max(parseTime(node.metadata.creationTimestamp) ?? 0, lastSeenMs) + STARTUP_GRACE_MS;
 }
 
 /**

@@ -7,7 +7,7 @@ import { formatMicroTime, formatTime } from "#kube/apimachinery";
 import { builtInKinds, createApiServer } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
 import { openMemoryStore } from "#store";
-import { createControllers } from "../controllers.ts";
+import { type Controllers, createControllers } from "../controllers.ts";
 
 /** A cluster with its API server and controllers on a clock that stands still until it is moved. */
 export interface TestCluster {
@@ -26,6 +26,8 @@ export interface TestCluster {
   heartbeat(name: string): Promise<void>;
   /** Stands in for scheduler and kubelets: binds pods, runs them and lets deleted ones go, on nodes that it is told to. */
   runPods(nodeNames: readonly string[]): void;
+  /** Ends the controllers and starts new ones that know only what is stored. */
+  restartControllers(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,17 +53,24 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
   });
   await server.start();
   const client = createKubeClient(server.transport({ name: "test", groups: ["system:masters"] }));
-  const controllers = createControllers({
-    ...shared,
-    client,
-    version: () => version,
-    podCidr,
-    rootCaPem: certPem,
-    resources: builtInKinds,
-  });
+  const makeControllers = (): Controllers =>
+    createControllers({
+      ...shared,
+      client,
+      version: () => version,
+      podCidr,
+      rootCaPem: certPem,
+      resources: builtInKinds,
+    });
+  let controllers = makeControllers();
   await controllers.start();
   const fixture = new Fixture(clock, client);
   return Object.assign(fixture, {
+    async restartControllers() {
+      await controllers.stop();
+      controllers = makeControllers();
+      await controllers.start();
+    },
     async stop() {
       fixture.stopPods();
       await controllers.stop();
