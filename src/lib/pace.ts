@@ -5,10 +5,10 @@ export type Speed = "realtime" | "fast" | "instant";
 export type Pace = (realMs: number) => number;
 
 /**
- * At `fast`, a duration takes this many milliseconds for the square root of its seconds: what takes two minutes takes two
- * seconds, and what takes half a minute still one, long enough for the next command to see it.
+ * At `fast`, a duration takes this many milliseconds for the square root of its seconds: what takes two minutes takes
+ * little more than one second, and what takes half a minute still more than half a one, so that the next command sees it.
  */
-const FAST_MS_PER_ROOT_SECOND = 180;
+const FAST_MS_PER_ROOT_SECOND = 120;
 
 /** The pace of a speed. */
 export function paceOf(speed: Speed): Pace {
