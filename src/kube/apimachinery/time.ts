@@ -1,6 +1,14 @@
+/** The second that was written last: most times of one moment are written together. */
+let lastSecond = Number.NaN;
+let lastText = "";
+
 /** Milliseconds since the epoch as Kubernetes writes `metav1.Time`: `2019-05-17T12:00:00Z`, seconds cut off. */
 export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second === lastSecond) return lastText;
+  lastText = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  lastSecond = second;
+  return lastText;
 }
 
 /** Milliseconds since the epoch as Kubernetes writes `metav1.MicroTime`: `2019-05-17T12:00:00.123000Z`. */
