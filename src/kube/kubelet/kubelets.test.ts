@@ -4,6 +4,7 @@ import type { Event, Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import { findCondition } from "#kube/apimachinery";
+import type { KubeClient } from "#kube/client";
 import { type Pace, paceOf, seededRandom, silentLogger } from "#lib";
 import { createKubelets, type Kubelets } from "./kubelets.ts";
 import { startTestCluster, type TestCluster } from "./testing/cluster.ts";
@@ -172,6 +173,20 @@ describe("kubelets", () => {
       ]);
     });
 
+    it("contradict who thinks them lost", async () => {
+      await start();
+      await boot();
+      const conditions = [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }];
+      await cluster.client.patch(
+        resources.nodes,
+        { name: NODE },
+        { type: "strategic", body: { status: { conditions } } },
+        { subresource: "status" },
+      );
+      await cluster.clock.advance(1_000);
+      expect(findCondition((await getNode()).status?.conditions, "Ready")).toMatchObject({ status: "True", reason: "KubeletReady" });
+    });
+
     it("are not made anew by their kubelet when somebody deletes them", async () => {
       await start();
       await boot();
@@ -180,15 +195,32 @@ describe("kubelets", () => {
       expect(await isGone(getNode)).toBe(true);
     });
 
-    it("become ready in their hundreds at once when time is instant, for two writes each", async () => {
+    it("become ready in their hundreds at once when time is instant, for one write each", async () => {
       await start(paceOf("instant"));
+      const writes: string[] = [];
+      const { client, clock } = cluster;
+      await kubelets.close();
+      const counting: KubeClient = {
+        ...client,
+        create: (type, object) => {
+          if (type.kind === "Node") writes.push(`create ${object.metadata.name}`);
+          return client.create(type, object);
+        },
+        patch: (type, name, patch, options) => {
+          if (type.kind === "Node") writes.push(`patch ${name.name}`);
+          return client.patch(type, name, patch, options);
+        },
+      };
+      kubelets = createKubelets({ client: counting, clock, pace: paceOf("instant"), random: seededRandom(1), log: silentLogger });
       for (let index = 0; index < 100; index++) kubelets.start(makeBootstrap(`n${index}`));
-      await cluster.clock.advance(0);
       await until(async () => {
-        const { items } = await cluster.client.list(resources.nodes);
+        const { items } = await client.list(resources.nodes);
         return items.length === 100 && items.every(({ status }) => findCondition(status?.conditions, "Ready")?.status === "True");
       });
-      expect(cluster.clock.pending).toBeLessThan(10);
+      expect(new Set(writes).size).toBe(100);
+      expect(writes).toHaveLength(100);
+      // However many nodes there are, their heartbeats share one timer.
+      expect(clock.pending).toBeLessThan(10);
     });
   });
 
@@ -412,6 +444,23 @@ describe("kubelets", () => {
         restartCount: 1,
         lastState: { terminated: { exitCode: 1 } },
       });
+    });
+
+    it("are let go when somebody else declares them failed", async () => {
+      await start(paceOf("instant"));
+      await boot(makeBootstrap(NODE, { allocatable: { cpu: "2", memory: "4Gi", pods: "1" } }));
+      await cluster.client.create(resources.pods, makeBoundPod("first", NODE));
+      await until(() => isReady("first"));
+      const body = { status: { phase: "Failed", reason: "Evicted" } };
+      await cluster.client.patch(
+        resources.pods,
+        { name: "first", namespace: "default" },
+        { type: "merge", body },
+        { subresource: "status" },
+      );
+      await cluster.client.create(resources.pods, makeBoundPod("second", NODE));
+      await until(() => isReady("second"));
+      expect((await getPod("first")).status?.phase).toBe("Failed");
     });
 
     it("run init containers to their end before the others, and wait for readiness", async () => {

@@ -1,7 +1,7 @@
 import type { NodeBootstrap } from "#api/kubelet";
 import type { Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
-import { equalJson } from "#kube/apimachinery";
+import { equalJson, findCondition } from "#kube/apimachinery";
 import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import { Agenda } from "./agenda.ts";
@@ -128,6 +128,8 @@ class ClusterKubelets implements Kubelets {
     const hadIps = runtime.ips !== undefined;
     runtime.setNode(node);
     if (!hadIps && runtime.ips !== undefined) this.#podLoop.ipsArrived(runtime);
+    // The node controller missed heartbeats, as when the clock leapt: the kubelet still lives and says so.
+    if (findCondition(node.status?.conditions, "Ready")?.status === "Unknown") this.#nodeLoop.statusDue(runtime);
     // Source: pkg/kubelet/kubelet_node_status.go, recordNodeSchedulableEvent.
     const isCordoned = node.spec.unschedulable === true;
     if (previous !== undefined && isCordoned !== (previous.spec.unschedulable === true)) {

@@ -73,6 +73,8 @@ export class PodLoop {
     }
     worker.pod = pod;
     if (pod.metadata.deletionTimestamp !== undefined) worker.terminate();
+    // Its own end, or one that somebody else declared: nothing of it runs on.
+    else if (isPodTerminal(pod)) this.#forget(worker);
   }
 
   /** The pod is gone from the API. */

@@ -37,15 +37,16 @@ export const SANDBOX_STAGES: readonly Stage[] = [{ wait: 1_000, action: "makeSan
 export const PULL_STAGES: readonly Stage[] = [
   { wait: 0, action: "beginPull" },
   { wait: "pull", action: "endPull" },
-  { wait: 3_000, action: "createContainer" },
-  { wait: 0, action: "startContainer" },
+  { wait: 2_800, action: "createContainer" },
+  // Not at once: events of one millisecond have no order.
+  { wait: 200, action: "startContainer" },
 ];
 
 /** A container whose image is on the machine. */
 export const PRESENT_STAGES: readonly Stage[] = [
   { wait: 0, action: "findImage" },
-  { wait: 500, action: "createContainer" },
-  { wait: 0, action: "startContainer" },
+  { wait: 300, action: "createContainer" },
+  { wait: 200, action: "startContainer" },
 ];
 
 /** What an init container adds: the next one waits for its end. */
