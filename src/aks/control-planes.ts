@@ -8,6 +8,8 @@ export interface ControlPlaneSpec {
   /** `{dnsPrefix}-{hash}.hcp.{region}.azmk8s.io`: the API is served under `/clusters/{fqdn}`. */
   readonly fqdn: string;
   readonly podCidr: string;
+  /** Bits of the network part of the block of `podCidr` that each node gets. */
+  readonly nodeCidrMaskSize: number;
   readonly serviceCidr: string;
 }
 

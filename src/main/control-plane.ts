@@ -60,7 +60,9 @@ export async function startControlPlane(
     log,
     version: () => version,
     podCidr: spec.podCidr,
+    nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
+    resources: builtInKinds,
   });
   await controllers.start();
   await scheduler.start();

@@ -39,6 +39,8 @@ export interface Generation {
   readonly defaultMaxSurge: string;
   /** How long a drain may take when the pool sets nothing, in minutes. */
   readonly defaultDrainTimeoutInMinutes: number;
+  /** Bits of the network part of each node's block of the pod range. */
+  readonly nodeCidrMaskSize: number;
 }
 
 /**
@@ -68,6 +70,8 @@ const preview2019: Generation = {
   defaultMaxSurge: "1",
   // Unverified: the preview's time limit for a drain; the later default.
   defaultDrainTimeoutInMinutes: 30,
+  // Differs from AKS: /25 instead of /24, so that the default pod range has blocks for the 400 nodes that the preview allows.
+  nodeCidrMaskSize: 25,
 };
 
 /**
@@ -96,6 +100,7 @@ const current: Generation = {
   ],
   defaultMaxSurge: "10%",
   defaultDrainTimeoutInMinutes: 30,
+  nodeCidrMaskSize: 24,
 };
 
 export const generations: Readonly<Record<GenerationName, Generation>> = { "2019-preview": preview2019, current };

@@ -5,6 +5,7 @@ import type { AksContext } from "../context.ts";
 import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
 import { poolDocuments } from "../lookup.ts";
+import { generations } from "../generations/index.ts";
 import { applySystemWorkloads } from "./workloads.ts";
 import { withOutboundAddress } from "./network.ts";
 import { type ClusterStep, type ObservedCluster, planManagedCluster } from "./plan.ts";
@@ -86,6 +87,7 @@ async function bringUp(context: AksContext, { id, value: cluster }: Document<Sto
     version,
     fqdn: cluster.properties.fqdn,
     podCidr: typeof podCidr === "string" ? podCidr : "10.244.0.0/16",
+    nodeCidrMaskSize: generations[cluster.generation].nodeCidrMaskSize,
     serviceCidr: typeof serviceCidr === "string" ? serviceCidr : "10.0.0.0/16",
   });
   await context.views.open(id, context.controlPlanes.client(cluster.uid));
