@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLUSTER, createCluster, putPool, registerPreview } from "../support/aks.ts";
 import { kubectls, run } from "../support/clients.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -17,7 +17,11 @@ spec:
     spec: { containers: [{ name: web, image: "nginx:1.15.9", resources: { requests: { cpu: 100m } } }] }
 `;
 
-describe.each(kubectls())("kubectl $version", ({ path }) => {
+const found = kubectls();
+
+if (found.length === 0) it.skip("kubectl: none on this machine");
+
+describe.each(found)("kubectl $version", ({ path }) => {
   let lido: Lido;
   let folder: string;
   beforeAll(async () => {
@@ -40,7 +44,7 @@ describe.each(kubectls())("kubectl $version", ({ path }) => {
       cwd: folder,
       env: { ...process.env, HOME: folder },
     });
-    expect({ code, stderr: stderr.replace(/^Warning:.*\n/gm, "") }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr: stderr.replace(/^warning:.*\n/gim, "") }).toEqual({ code: 0, stderr: "" });
     return stdout;
   }
   const secondNode = async (): Promise<string> =>
@@ -73,7 +77,7 @@ describe.each(kubectls())("kubectl $version", ({ path }) => {
     await kubectl("rollout", "status", "deployment/web", "--timeout=30s");
     expect(await kubectl("get", "deployment", "web")).toMatch(/web +4\/4 +4 +4/);
     expect(await kubectl("delete", "-f", "web.yaml")).toMatch(/^deployment.apps "web" deleted/);
-    await kubectl("wait", "--for=delete", "pod", "-l", "app=web", "--timeout=30s");
+    await waitUntil("the pods are gone", async () => (await kubectl("get", "pods", "-l", "app=web", "-o", "name")) === "");
   });
 
   it("taints, cordons, drains and labels a node", async () => {

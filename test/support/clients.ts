@@ -36,16 +36,20 @@ export interface Kubectl {
   readonly path: string;
 }
 
-/** Every kubectl of this machine, one of each minor version: the one on PATH, and versioned ones that lie beside it or its target. */
+/**
+ * Every kubectl of this machine, one of each minor version: the one on PATH, versioned ones that lie beside it or its
+ * target, and those that LIDO_TEST_KUBECTLS names, separated as in PATH.
+ */
 export function kubectls(): readonly Kubectl[] {
   const first = find("kubectl");
   if (first === undefined) return [];
   const real = spawnSync("readlink", ["-f", first], { encoding: "utf8" }).stdout.trim();
   const folder = dirname(real);
+  const named = (process.env["LIDO_TEST_KUBECTLS"] ?? "").split(delimiter).filter((path) => path !== "");
   const beside = readdirSync(folder)
     .filter((name) => /^kubectl\.\d+\.\d+$/.test(name))
     .map((name) => join(folder, name));
-  const found = [first, ...beside].map((path) => ({ path, version: versionOf(path) }));
+  const found = [first, ...beside, ...named].map((path) => ({ path, version: versionOf(path) }));
   return found.filter(({ version }, index) => found.findIndex((other) => other.version === version) === index);
 }
 
