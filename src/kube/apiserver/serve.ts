@@ -70,6 +70,7 @@ function serveReview(request: ApiRequest, info: RequestInfo): Answer {
 function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   const { info, resource } = call;
   requireVerb(resource, info.verb);
+  requirePath(resource, info);
   switch (info.verb) {
     case "get":
       return readOne(call);
@@ -87,6 +88,12 @@ function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
     default:
       throw methodNotSupported(resource.of, info.verb);
   }
+}
+
+/** Collections are created in, single objects are changed. Source: apiserver pkg/endpoints/installer.go. */
+function requirePath({ of }: Resource, { verb, name }: RequestInfo): void {
+  const isOfOne = verb === "update" || verb === "patch";
+  if ((isOfOne && name === "") || (verb === "create" && name !== "")) throw methodNotSupported(of, verb);
 }
 
 /** Source: apiserver pkg/endpoints/installer.go: a path has no handler for verbs that its storage does not offer. */

@@ -23,11 +23,12 @@ interface Verified {
  * token. The listener takes any certificate, so each is checked here; what a connection showed is remembered with it.
  */
 export function createAuthenticator(credentials: Credentials, clock: Clock): (request: IncomingMessage) => User | undefined {
-  const authority = new X509Certificate(credentials.caCertificatePem);
+  let authority: X509Certificate | undefined;
   const verified = new WeakMap<object, Verified | "none">();
 
   function ofConnection(request: IncomingMessage): User | undefined {
     const connection = connectionOf(request);
+    authority ??= new X509Certificate(credentials.caCertificatePem);
     let shown = verified.get(connection);
     if (shown === undefined) verified.set(connection, (shown = verify(peerCertificate(connection), authority) ?? "none"));
     if (shown === "none") return undefined;

@@ -12,7 +12,7 @@ import { asObject, asStored } from "../object-meta.ts";
 import { type Resource, shown } from "../resources.ts";
 import { badRequest, bodyTooLarge, unprocessablePatch, unsupportedMediaType } from "../status.ts";
 import { type Committed, commit, type CommitTarget } from "./commit.ts";
-import { checkAddress, planUpdate } from "./update.ts";
+import { checkAddress, checkName, planUpdate } from "./update.ts";
 
 export interface PatchCall extends CommitTarget {
   /** `status` or empty. */
@@ -44,6 +44,7 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
       ),
     );
     checkAddress(call, sent);
+    checkName(call, sent.metadata.name ?? "");
     return planUpdate(core, call, { previous: object, sent: withoutOwnVersion(sent, object), ownsSent: false });
   });
 }

@@ -24,12 +24,17 @@ export async function updateObject(core: Core, call: UpdateCall): Promise<Commit
 }
 
 /** Source: apiserver pkg/endpoints/handlers/rest.go, checkName. */
-export function checkAddress({ resource, namespace, name }: CommitTarget, { metadata }: KubeObject): void {
-  if (metadata.name !== undefined && metadata.name !== "" && metadata.name !== name)
-    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+export function checkAddress(target: CommitTarget, { metadata }: KubeObject): void {
+  const { resource, namespace } = target;
+  if (metadata.name !== undefined && metadata.name !== "") checkName(target, metadata.name);
   const sent = metadata.namespace ?? "";
   if (resource.kind.namespaced && sent !== "" && sent !== namespace)
     throw badRequest(`the namespace of the object (${sent}) does not match the namespace on the request (${namespace})`);
+}
+
+/** @throws {StatusError} BadRequest for another name than that of the path. */
+export function checkName({ name }: CommitTarget, sent: string): void {
+  if (sent !== name) throw badRequest(`the name of the object (${sent}) does not match the name on the URL (${name})`);
 }
 
 /** What is to become of `previous` when `sent` is put in its place. */
@@ -62,7 +67,7 @@ function checkPreconditions({ of }: Resource, { metadata }: KubeObject, sent: Ob
  */
 function withStatus(resource: Resource, previous: KubeObject, sent: KubeObject): KubeObject {
   const { status } = sent as { status?: unknown };
-  refuseMalformed(resource, { metadata: previous.metadata, status } as KubeObject);
+  refuseMalformed(resource, { metadata: { name: previous.metadata.name }, status } as KubeObject);
   const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
   object.status = status;
   return object;
@@ -86,9 +91,11 @@ function nextObject(core: Core, resource: Resource, { previous, sent }: { previo
   const { kind, strategy } = resource;
   const object: KubeObject & { status?: unknown } = storable(sent, resource.storedApiVersion, resource.storedKind);
   object.metadata = nextMetadata(object.metadata, previous.metadata);
-  if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
+  // Defaults work in place, and the status is shared with the previous object.
+  if (kind.hasStatus) delete object.status;
   const context = strategyContext(core);
   strategy.applyDefaults?.(object, context);
+  if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
   core.admission.admitUpdate(resource, object, previous);
   strategy.prepareForUpdate?.(object, previous, context);
   if (countsGenerations(resource) && specChanged(object, previous)) object.metadata.generation = (previous.metadata.generation ?? 0) + 1;
