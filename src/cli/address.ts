@@ -32,7 +32,7 @@ export function requireAddress(dataDir: string): ServerAddress {
 }
 
 /** Whether a process of this number exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Clock } from "#lib";
-import { isAlive, readAddress, requireAddress } from "./address.ts";
+import { readAddress, requireAddress } from "./address.ts";
 import { openConnection } from "./connection.ts";
 import { CliError } from "./errors.ts";
 
@@ -36,7 +36,8 @@ export async function runStatus(dataDir: string): Promise<number> {
 export async function runStop(dataDir: string, clock: Clock): Promise<number> {
   const { pid } = requireAddress(dataDir);
   process.kill(pid, "SIGTERM");
-  for (const end = clock.now() + STOP_TIMEOUT_MS; isAlive(pid); await clock.sleep(STOP_POLL_MS)) {
+  // The server takes its address back as the last thing it does; its process may still wait for its parent.
+  for (const end = clock.now() + STOP_TIMEOUT_MS; readAddress(dataDir) !== undefined; await clock.sleep(STOP_POLL_MS)) {
     if (clock.now() > end) throw new CliError(`Process ${pid} has not ended in ${STOP_TIMEOUT_MS / 1000} s.`);
   }
   process.stdout.write("Stopped.\n");
