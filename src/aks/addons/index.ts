@@ -1,2 +1,1 @@
-export type { SystemWorkload } from "./component.ts";
-export { type SystemCluster, systemWorkloads } from "./system-workloads.ts";
+export { systemWorkloads } from "./system-workloads.ts";

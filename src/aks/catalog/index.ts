@@ -1,12 +1,9 @@
-export { type NodeImageChoice, nodeImageName, type NodeRuntime, nodeRuntime } from "./node-image.ts";
-export { type MinorRelease, releases, type Support } from "./releases.ts";
-export { compareVersions, isVersionForm, type KubernetesVersion, minorOf, parseVersion } from "./version.ts";
+export { nodeImageName, nodeRuntime } from "./node-image.ts";
+export { compareVersions, parseVersion } from "./version.ts";
 export {
   agentPoolUpgrades,
   defaultVersion,
-  isPreview,
   type KubernetesRelease,
-  type KubernetesReleaseWithUpgrades,
   resolveVersion,
   supportOf,
   upgradesOf,

@@ -1,3 +1,3 @@
 export { type AgentPoolOrigin, hasResourceUid, maxAgentPools, withAgentPoolDefaults, withManagedClusterDefaults } from "./defaults.ts";
 export { type Generation, type GenerationName, generationOf, generations } from "./generation.ts";
-export { type SkewProblem, versionSkew } from "./skew.ts";
+export { versionSkew } from "./skew.ts";

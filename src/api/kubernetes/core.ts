@@ -1,4 +1,4 @@
-import type { KubeObject, LabelSelectorRequirement, LabelSelector } from "./meta.ts";
+import type { KubeObject, LabelSelector } from "./meta.ts";
 
 /** Kubernetes quantities as text: `100m`, `128Mi`, `2G`. */
 export type ResourceList = Record<string, string>;
@@ -266,6 +266,3 @@ export interface Endpoints extends KubeObject {
     ports?: { name?: string; port: number; protocol?: string }[];
   }[];
 }
-
-/** Selects nodes by label; also used for volume topology. */
-export type NodeLabelRequirement = LabelSelectorRequirement;
