@@ -1,2 +1,2 @@
 export { createDeploymentsProvider } from "./provider.ts";
-export { type DeploymentRecords, openDeploymentRecords } from "./deployments.ts";
+export { openDeploymentRecords } from "./deployments.ts";
