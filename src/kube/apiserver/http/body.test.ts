@@ -30,7 +30,7 @@ describe("decodeBody", () => {
     ["JSON that is none", "{", undefined, 400],
     ["YAML that is none", "a: [", "application/yaml", 400],
     ["a type that nobody knows", "x", "text/plain", 415],
-    ["protobuf", "k8s", "application/vnd.kubernetes.protobuf", 415],
+    ["protobuf that is none", "k8s", "application/vnd.kubernetes.protobuf", 400],
     ["JSON that is nested too deeply", "[".repeat(5000) + "]".repeat(5000), undefined, 400],
     ["YAML that is nested too deeply", "[".repeat(5000) + "]".repeat(5000), "application/yaml", 400],
     [

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { parse as parseYaml } from "yaml";
+import { decodeProtobuf, PROTOBUF_TYPE } from "./protobuf/decode.ts";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../status.ts";
 
 /** Bytes of a request's body at most. Source: apiserver pkg/server/config.go, MaxRequestBodyBytes. */
@@ -54,8 +55,10 @@ export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch:
       return decodeJson(body);
     case YAML_TYPE:
       return decodeYaml(body);
+    case PROTOBUF_TYPE:
+      return decodeProtobuf(body);
     default:
-      throw unsupportedMediaType([JSON_TYPE, YAML_TYPE]);
+      throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
   }
 }
 
