@@ -11,7 +11,10 @@ export function isAtLeast(version: string, minor: string): boolean {
   return major > askedMajor || (major === askedMajor && ownMinor >= askedMinor);
 }
 
-/** The document at `/version`. Source: apimachinery pkg/version/types.go. */
+/**
+ * The document at `/version`. Source: apimachinery pkg/version/types.go.
+ * Differs from AKS: the fields that tell how the server was built say that they do not know.
+ */
 export function versionDocument(version: string): Record<string, string> {
   const [major, minor] = parse(version);
   return {

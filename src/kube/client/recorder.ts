@@ -63,8 +63,8 @@ interface Budget {
 
 /**
  * Makes a recorder. The same occurrence again counts the first event up instead of making another one.
- * Source: client-go tools/record/events_cache.go, EventCorrelator. Differs from AKS: events that differ only in their
- * message are never combined.
+ * Source: client-go tools/record/events_cache.go, EventCorrelator.
+ * Differs from AKS: events that differ only in their message are never combined into one.
  */
 export function createRecorder(options: RecorderOptions): Recorder {
   return new EventRecorder(options);

@@ -70,6 +70,7 @@ const log: Subresource = {
   serve: (_, { info, request, resource }) => Promise.resolve({ kind: "text", code: 200, text: podLog(resource, info, request.query) }),
 };
 
+/** Differs from AKS: service accounts get no tokens. */
 const token: Subresource = {
   name: "token",
   verbs: ["create"],
