@@ -64,6 +64,11 @@ const routes: readonly Route[] = [
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
 ];
 
+/** Every method and path that the namespace answers: `PUT managedclusters/{cluster}`. */
+export const operations: readonly string[] = routes.flatMap(({ pattern, methods }) =>
+  Object.keys(methods).map((method) => `${method} ${pattern}`),
+);
+
 const patterns = routes.map(({ pattern, methods }) => ({ words: pattern.split("/"), methods }));
 
 /** Answers a request of the namespace. @throws {ArmError} 404 InvalidResourceType for an unknown path, 405 for another method. */

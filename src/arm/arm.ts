@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
-import { createDeploymentsProvider, openDeploymentRecords } from "./deployments/index.ts";
+import { createDeploymentsProvider, deploymentOperations, openDeploymentRecords } from "./deployments/index.ts";
 import { createApp } from "./door/app.ts";
-import { createDispatch, type Dispatch } from "./door/dispatch.ts";
+import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
+import { recordOperations } from "./door/operations.ts";
 import { addArmRoutes } from "./door/table.ts";
-import { createFeaturesProvider } from "./features/provider.ts";
+import { createFeaturesProvider, featureOperations } from "./features/provider.ts";
 import { openFeatures } from "./features/registrations.ts";
 import { openGroupDeletion } from "./groups/deletion.ts";
 import { groupId, openGroups } from "./groups/groups.ts";
@@ -46,6 +47,11 @@ export interface Arm {
   readonly services: ArmServices;
   /** Before {@link start}: what a namespace's requests, lists and deletions go to. */
   register(provider: ResourceProvider): void;
+  /**
+   * Every method and path that is answered without a registered provider: `GET /tenants`, `GET Microsoft.Features/features`;
+   * those of the plain listener begin with `plain:`.
+   */
+  readonly operations: readonly string[];
   /** For the TLS listener: Azure Resource Manager and sign-in. */
   readonly listener: Listener;
   /** For the plain loopback listener: managed identity, the cloud's metadata, health. */
@@ -74,14 +80,18 @@ export async function openArm(
   const key = signingKeySource(options.store);
   const tokens = createTokens({ ...options, key });
   const rooms = await openRooms(options);
-  const app = createDoor(options, rooms, { tokens, key });
+  const app = createApp(options);
+  const operations = recordOperations(app);
+  addDoor(app, { options, rooms, tokens, key });
   const plain = createApp(options);
+  const plainOperations = recordOperations(plain, "plain:");
   let endpoint: string | undefined;
   addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, tokens, credentials }), endpoint: () => endpoint });
   await Promise.all([app.ready(), plain.ready()]);
   const arm: Arm = {
     services: createServices(rooms),
     register: (provider) => rooms.registrations.register(provider),
+    operations: [...operations, ...plainOperations, ...PROVIDED],
     listener: (request, response) => app.routing(request, response),
     httpListener: (request, response) => plain.routing(request, response),
     setEndpoint: (url) => void (endpoint = url),
@@ -151,8 +161,14 @@ async function openRooms(options: ArmOptions) {
   return { operations, registrations, features, groups, dispatch, deployments, deletion };
 }
 
-function createDoor(options: ArmOptions, rooms: Rooms, { tokens, key }: { tokens: Tokens; key: SigningKeySource }): FastifyInstance {
-  const app = createApp(options);
+interface Door {
+  readonly options: ArmOptions;
+  readonly rooms: Rooms;
+  readonly tokens: Tokens;
+  readonly key: SigningKeySource;
+}
+
+function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
   const providers = rooms.registrations.providers;
   addArmRoutes(app, {
@@ -161,5 +177,11 @@ function createDoor(options: ArmOptions, rooms: Rooms, { tokens, key }: { tokens
     groups: createGroupHandlers(rooms.groups, rooms.deletion),
     providers: createProviderHandlers(rooms.registrations),
   });
-  return app;
 }
+
+/** What the door's own providers, and the dispatch in front of all of them, answer. */
+const PROVIDED: readonly string[] = [
+  ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
+  ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
+];

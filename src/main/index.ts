@@ -1,1 +1,2 @@
 export { startServer } from "./server.ts";
+export { type Service, type ServiceOptions, startService } from "./service.ts";

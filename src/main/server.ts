@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import type { RunningServer, ServerAddress, ServerOptions } from "#api/server";
-import { createAks } from "#aks";
-import { type Arm, createArm } from "#arm";
-import { openCompute } from "#compute";
 import { createLogger, paceOf, systemClock, systemRandom } from "#lib";
-import { openLmdbStore, openMemoryStore, type Store } from "#store";
-import { CLUSTERS_PATH, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
+import { openLmdbStore, openMemoryStore } from "#store";
+import { CLUSTERS_PATH } from "./control-planes.ts";
 import { type DataDirectory, takeDataDirectory } from "./data-directory.ts";
-import { CA_FILE, type Installation, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
+import { CA_FILE, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
 import { type Listener, openPlainListener, openSecureListener } from "./listeners.ts";
+import { type Service, startService } from "./service.ts";
 
 /** File in the data directory that tells other commands how to reach the server that runs on it. */
 export const ADDRESS_FILE = "server.json";
@@ -33,7 +31,16 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     options.dataDir === undefined ? openMemoryStore() : openLmdbStore({ directory: join(directory.path, "store") }),
     loadServerCertificate(directory, options.host, { clock: systemClock }),
   ]);
-  const service = await startService(store, options, { installation, caPem: directory.read(CA_FILE) ?? "" });
+  const service = await startService({
+    store,
+    clock: systemClock,
+    pace: paceOf(options.speed),
+    random: systemRandom,
+    log: await createLogger({ level: options.logLevel }),
+    generation: options.generation,
+    installation,
+    caPem: directory.read(CA_FILE) ?? "",
+  });
   const listeners = await openListeners(options, certificate, service).catch(async (error: unknown) => {
     await service.stop();
     await store.close();
@@ -47,6 +54,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     dataDir: directory.path,
     pid: process.pid,
   };
+  service.arm.setEndpoint(address.endpoint);
   directory.write(ADDRESS_FILE, JSON.stringify(address, undefined, 2));
   return {
     address,
@@ -56,47 +64,6 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
       await store.close();
       directory.remove(ADDRESS_FILE);
       directory.release();
-    },
-  };
-}
-
-interface Service {
-  readonly arm: Arm;
-  readonly controlPlanes: RunningControlPlanes;
-  stop(): Promise<void>;
-}
-
-/** Everything behind the listeners, resumed from the store. */
-async function startService(store: Store, options: ServerOptions, own: { installation: Installation; caPem: string }): Promise<Service> {
-  const parts = {
-    store,
-    clock: systemClock,
-    pace: paceOf(options.speed),
-    random: systemRandom,
-    log: await createLogger({ level: options.logLevel }),
-  };
-  const { tenantId, subscriptionId, clientId, clientSecret } = own.installation;
-  const arm = await createArm({
-    ...parts,
-    tenantId,
-    subscriptions: [{ id: subscriptionId, displayName: "Lido" }],
-    credentials: [{ clientId, clientSecret }],
-  });
-  const compute = await openCompute(parts);
-  const controlPlanes = await openControlPlanes(parts, own.caPem);
-  const aks = await createAks({ ...parts, arm: arm.services, compute, controlPlanes, generation: options.generation });
-  arm.register(aks);
-  await arm.start();
-  await aks.start();
-  await compute.attach(controlPlanes.machines);
-  return {
-    arm,
-    controlPlanes,
-    async stop() {
-      await aks.stop();
-      await compute.stop();
-      await controlPlanes.stop();
-      await arm.stop();
     },
   };
 }

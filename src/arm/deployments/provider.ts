@@ -28,6 +28,18 @@ const TYPES: readonly ResourceTypeDescription[] = ["deployments", "deployments/o
   locations: [],
   apiVersions: API_VERSIONS,
 }));
+/** What {@link createDeploymentsProvider} answers, below the namespace. */
+export const deploymentOperations: readonly string[] = [
+  "GET deployments",
+  "GET deployments/{deployment}",
+  "PUT deployments/{deployment}",
+  "DELETE deployments/{deployment}",
+  "POST deployments/{deployment}/validate",
+  "GET deployments/{deployment}/operationstatuses/{id}",
+  "GET deployments/{deployment}/operations",
+  "GET deployments/{deployment}/operations/{id}",
+  "POST deployments/{deployment}/exporttemplate",
+];
 /** Source: resource-name-rules, Microsoft.Resources/deployments. */
 const NAME = /^[\w.()-]{1,64}$/;
 

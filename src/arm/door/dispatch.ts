@@ -56,6 +56,9 @@ async function handle({ provider, namespace }: KnownNamespace, request: ArmReque
   return response.status === 200 ? { status: 204 } : response;
 }
 
+/** What the dispatch answers for every provider, below its namespace. */
+export const dispatchOperations: readonly string[] = ["GET locations/{location}/operations/{id}", "GET locations/{location}/operationresults/{id}"];
+
 interface OperationPath {
   readonly kind: "operations" | "operationresults";
   readonly id: string;

@@ -34,6 +34,7 @@ export function addRoute(app: FastifyInstance, url: string, { handlers, options 
   };
   app.all(
     url,
+    { config: { methods: Object.keys(handlers) } },
     answering((request, ids) => guarded(request, { ids, options }, handler), options),
   );
 }
@@ -43,6 +44,7 @@ export function addProviderRoute(app: FastifyInstance, url: string, options: Rou
   const handler: Handler = (call) => options.dispatch(toArmRequest(call));
   app.all(
     url,
+    { config: { methods: [] } },
     answering((request, ids) => guarded(request, { ids, options }, handler), options),
   );
 }

@@ -12,6 +12,19 @@ const TYPES: readonly ResourceTypeDescription[] = ["features", "providers", "fea
   apiVersions: API_VERSIONS,
 }));
 
+/** What {@link createFeaturesProvider} answers, below the namespace. */
+export const featureOperations: readonly string[] = [
+  "GET features",
+  "GET providers/{namespace}/features",
+  "GET providers/{namespace}/features/{feature}",
+  "POST providers/{namespace}/features/{feature}/register",
+  "POST providers/{namespace}/features/{feature}/unregister",
+  "GET featureproviders/{namespace}/subscriptionfeatureregistrations",
+  "GET featureproviders/{namespace}/subscriptionfeatureregistrations/{feature}",
+  "PUT featureproviders/{namespace}/subscriptionfeatureregistrations/{feature}",
+  "DELETE featureproviders/{namespace}/subscriptionfeatureregistrations/{feature}",
+];
+
 /** Characters of a feature's name at most: any name can be asked for, and is stored. */
 const MAX_FEATURE_NAME = 128;
 

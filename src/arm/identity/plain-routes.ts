@@ -20,7 +20,7 @@ export function addPlainRoutes(
     const { status, body } = await options.managedIdentity({ method: request.method, parameters, headers: headersOf(request) });
     writeJson(reply, status, body);
   };
-  for (const path of TOKEN_PATHS) app.all(path, token);
+  for (const path of TOKEN_PATHS) app.all(path, { config: { methods: ["GET", "POST"] } }, token);
   app.get("/metadata/endpoints", async (request, reply) => {
     const endpoint = options.endpoint();
     if (endpoint === undefined) return writeJson(reply, 503, { error: { code: "NotReady", message: "The TLS listener is not open yet." } });

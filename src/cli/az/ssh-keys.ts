@@ -1,7 +1,8 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPair } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { AzError } from "./grammar.ts";
 
 const KEY_BITS = 2048;
@@ -11,7 +12,7 @@ const KEY_BITS = 2048;
  * @param generates make a pair when there is none.
  * @throws {AzError} 1, in az's words, when there is no key. Source: azure-cli acs _validators.py, validate_ssh_key.
  */
-export function sshPublicKey(value: string | undefined, generates: boolean): string {
+export async function sshPublicKey(value: string | undefined, generates: boolean): Promise<string> {
   const file = value ?? join(homedir(), ".ssh", "id_rsa.pub");
   const content = existsSync(file) ? readFileSync(file, "utf8") : file;
   if (content.startsWith("ssh-rsa ")) return content;
@@ -20,18 +21,22 @@ export function sshPublicKey(value: string | undefined, generates: boolean): str
       "An RSA key file or key value must be supplied to SSH Key Value. You can use --generate-ssh-keys to let CLI generate one for you",
     );
   }
-  return generate(file);
+  return await generate(file);
 }
 
 /** Makes a pair in the files where ssh looks for it; never over a key that is there. */
-function generate(publicFile: string): string {
+async function generate(publicFile: string): Promise<string> {
   const privateFile = publicFile.replace(/\.pub$/, "");
   if (existsSync(privateFile))
     throw new AzError(`A private key exists at '${privateFile}' without its public key. Move it, or name another with --ssh-key-value.`);
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: KEY_BITS });
-  const line = openSshLine(publicKey.export({ format: "jwk" }) as { n: string; e: string });
+  const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: KEY_BITS,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+  const line = openSshLine(createPublicKey(publicKey).export({ format: "jwk" }) as { n: string; e: string });
   mkdirSync(join(privateFile, ".."), { recursive: true, mode: 0o700 });
-  writeFileSync(privateFile, privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
+  writeFileSync(privateFile, privateKey, { mode: 0o600 });
   writeFileSync(publicFile, line, { mode: 0o644 });
   return line;
 }

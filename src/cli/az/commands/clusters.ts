@@ -186,7 +186,7 @@ async function createCluster(context: AzContext, args: AzArgs): Promise<unknown>
       kubernetesVersion: args.text("kubernetes-version") ?? "",
       dnsPrefix: args.text("dns-name-prefix") ?? dnsPrefix(args.required("name"), group, context.subscriptionId),
       agentPoolProfiles: [firstPool(args)],
-      ...(args.flag("no-ssh-key") ? {} : { linuxProfile: linuxProfile(args) }),
+      ...(args.flag("no-ssh-key") ? {} : { linuxProfile: await linuxProfile(args) }),
       ...(servicePrincipal === undefined ? {} : { servicePrincipalProfile: { clientId: servicePrincipal, ...optional({ secret }) } }),
       addonProfiles: Object.fromEntries((addons ?? []).map((addon) => [ADDON_NAMES[addon] ?? addon, { enabled: true }])),
       enableRBAC: true,
@@ -229,8 +229,8 @@ function firstPool(args: AzArgs): Record<string, unknown> {
   };
 }
 
-function linuxProfile(args: AzArgs): unknown {
-  const keyData = sshPublicKey(args.text("ssh-key-value"), args.flag("generate-ssh-keys"));
+async function linuxProfile(args: AzArgs): Promise<unknown> {
+  const keyData = await sshPublicKey(args.text("ssh-key-value"), args.flag("generate-ssh-keys"));
   return { adminUsername: args.text("admin-username") ?? "azureuser", ssh: { publicKeys: [{ keyData }] } };
 }
 
