@@ -1,2 +1,2 @@
-export { createDeploymentsProvider } from "./provider.ts";
+export { createDeploymentsProvider, deploymentOperations } from "./provider.ts";
 export { openDeploymentRecords } from "./deployments.ts";

@@ -57,7 +57,10 @@ async function handle({ provider, namespace }: KnownNamespace, request: ArmReque
 }
 
 /** What the dispatch answers for every provider, below its namespace. */
-export const dispatchOperations: readonly string[] = ["GET locations/{location}/operations/{id}", "GET locations/{location}/operationresults/{id}"];
+export const dispatchOperations: readonly string[] = [
+  "GET locations/{location}/operations/{id}",
+  "GET locations/{location}/operationresults/{id}",
+];
 
 interface OperationPath {
   readonly kind: "operations" | "operationresults";

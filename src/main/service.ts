@@ -1,0 +1,59 @@
+import type { GenerationChoice } from "#api/server";
+import { createAks, operations as containerServiceOperations } from "#aks";
+import { type Arm, createArm } from "#arm";
+import { openCompute } from "#compute";
+import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
+import type { Installation } from "./identity.ts";
+
+/** What the service runs on, and who it is. */
+export interface ServiceOptions extends ControlPlanesOptions {
+  readonly generation: GenerationChoice;
+  readonly installation: Installation;
+  /** Authority of the listener's certificate, for kubeconfigs. */
+  readonly caPem: string;
+}
+
+/** Everything behind the listeners. */
+export interface Service {
+  readonly arm: Arm;
+  readonly controlPlanes: RunningControlPlanes;
+  /**
+   * Every call that a client can make, a method and a path: `GET /tenants`, `PUT Microsoft.ContainerService/managedclusters/{cluster}`.
+   * Paths of providers begin with the namespace, since they occur below groups, subscriptions and the root.
+   */
+  readonly operations: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Joins the rooms on a store and takes up what it holds; nothing listens. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { tenantId, subscriptionId, clientId, clientSecret } = options.installation;
+  const arm = await createArm({
+    ...options,
+    tenantId,
+    subscriptions: [{ id: subscriptionId, displayName: "Lido" }],
+    credentials: [{ clientId, clientSecret }],
+  });
+  const compute = await openCompute(options);
+  const controlPlanes = await openControlPlanes(options, options.caPem);
+  const aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes });
+  arm.register(aks);
+  await arm.start();
+  await aks.start();
+  await compute.attach(controlPlanes.machines);
+  return {
+    arm,
+    controlPlanes,
+    operations: [...arm.operations, ...containerServiceOperations.map(below(aks.namespace))],
+    async stop() {
+      await aks.stop();
+      await compute.stop();
+      await controlPlanes.stop();
+      await arm.stop();
+    },
+  };
+}
+
+function below(namespace: string): (operation: string) => string {
+  return (operation) => operation.replace(" ", ` ${namespace}/`);
+}
