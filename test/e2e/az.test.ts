@@ -40,7 +40,10 @@ describe.skipIf(missing.length > 0)(
     const json = async (...args: string[]): Promise<Record<string, unknown>> =>
       JSON.parse(await ok(az, ...args, "-o", "json")) as Record<string, unknown>;
     const pools = async (): Promise<string[]> =>
-      (await ok(az, "aks", "nodepool", "list", ...NAMED, "--query", "[].[name,count,provisioningState]", "-o", "tsv")).trim().split("\n");
+      (await ok(az, "aks", "nodepool", "list", ...NAMED, "--query", "[].[name,count,provisioningState]", "-o", "tsv"))
+        .trim()
+        .split("\n")
+        .toSorted();
 
     it("registers the features and the provider", async () => {
       for (const name of ["MultiAgentpoolPreview", "VMSSPreview"]) {
