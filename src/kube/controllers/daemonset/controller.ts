@@ -9,6 +9,7 @@ import type { ControllerContext, EventSink } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { createExpectations, type Expectations } from "../expectations.ts";
 import { subscribeOwnedPods } from "../owned-pods.ts";
+import { gapFor, paced } from "../pacer.ts";
 import { asOwner, createPodControl, PodBatches, podFromTemplate, type PodOwner } from "../pod-control.ts";
 import { nextAvailableAt } from "../pods.ts";
 import { templateHash } from "../template-hash.ts";
@@ -24,7 +25,10 @@ import { type DaemonPodDeletion, type DaemonSetObservation, daemonSetStatus, pla
  */
 export function createDaemonSetController(context: ControllerContext): Controller {
   const sync = new DaemonSetSync(context);
-  const loop = context.loop("daemonset", (key) => sync.reconcile(key));
+  const loop = paced(
+    context.loop("daemonset", (key) => sync.reconcile(key)),
+    { clock: context.clock, gapMs: () => gapFor(sync.nodes.size, 4) },
+  );
   const enqueue = (key: string): void => loop.enqueue(key);
   const wakeAll = (): void => {
     for (const daemonSet of sync.daemonSets.list()) enqueue(objectKey(daemonSet));

@@ -6,6 +6,7 @@ import { controllerOf, equalJson, matchesLabelSelector } from "#kube/apimachiner
 import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
+import { gapFor, paced } from "../pacer.ts";
 import { writeStatus } from "../writes.ts";
 import { planBudget } from "./plan.ts";
 import { ControllerScales } from "./scales.ts";
@@ -13,7 +14,10 @@ import { ControllerScales } from "./scales.ts";
 /** Keeps the status of disruption budgets, by which evictions are granted. Source: kubernetes pkg/controller/disruption/disruption.go. */
 export function createDisruptionController(context: ControllerContext): Controller {
   const sync = new DisruptionSync(context);
-  const loop = context.loop("disruption", (key) => sync.reconcile(key));
+  const loop = paced(
+    context.loop("disruption", (key) => sync.reconcile(key)),
+    { clock: context.clock, gapMs: () => gapFor(sync.pods.size, 20) },
+  );
   const wake = (pod: Pod): void => {
     for (const budget of sync.budgetsOf(pod)) loop.enqueue(objectKey(budget));
   };

@@ -5,6 +5,7 @@ import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { nameOfKey } from "../keys.ts";
+import { gapFor, paced } from "../pacer.ts";
 import { createdUnlessTerminating, found, nameOf } from "../writes.ts";
 import { subsetsOf } from "./addresses.ts";
 import { ENDPOINT_SLICES, type EndpointSlice, MANAGED_BY, planSlices, SLICE_CONTROLLER } from "./slices.ts";
@@ -15,7 +16,10 @@ import { ENDPOINT_SLICES, type EndpointSlice, MANAGED_BY, planSlices, SLICE_CONT
  */
 export function createEndpointsController(context: ControllerContext): Controller {
   const sync = new EndpointsSync(context);
-  const loop = context.loop("endpoints", (key) => sync.reconcile(key));
+  const loop = paced(
+    context.loop("endpoints", (key) => sync.reconcile(key)),
+    { clock: context.clock, gapMs: () => gapFor(sync.pods.size, 20) },
+  );
   const wake = (pod: Pod): void => {
     for (const service of sync.servicesOf(pod)) loop.enqueue(objectKey(service));
   };

@@ -9,6 +9,7 @@ import type { ControllerContext } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { createExpectations, type Expectations } from "../expectations.ts";
 import { subscribeOwnedPods } from "../owned-pods.ts";
+import { gapFor, paced } from "../pacer.ts";
 import { asOwner, createPodControl, PodBatches, podFromTemplate, type PodOwner } from "../pod-control.ts";
 import { nextAvailableAt } from "../pods.ts";
 import { messageOf, writeStatus } from "../writes.ts";
@@ -18,7 +19,10 @@ import { type ReplicaFailure, replicaSetStatus } from "./status.ts";
 /** Keeps as many pods as each replica set wants. Source: kubernetes pkg/controller/replicaset/replica_set.go. */
 export function createReplicaSetController(context: ControllerContext): Controller {
   const sync = new ReplicaSetSync(context);
-  const loop = context.loop("replicaset", (key) => sync.reconcile(key));
+  const loop = paced(
+    context.loop("replicaset", (key) => sync.reconcile(key)),
+    { clock: context.clock, gapMs: () => gapFor(sync.pods.size, 20) },
+  );
   const enqueue = (key: string): void => loop.enqueue(key);
   return assembleController({
     name: "replicaset",
