@@ -17,6 +17,8 @@ export interface ControlPlanesOptions {
   readonly pace: Pace;
   readonly random: Random;
   readonly log: Logger;
+  /** What a new cluster trusts and hands out: keys and certificates of its own when absent. Making those takes real time. */
+  readonly makeSecrets?: typeof createClusterSecrets;
 }
 
 /** Every cluster's Kubernetes control plane in this process, and the kubelets of its machines. */
@@ -57,7 +59,7 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
   async function secretsOf(id: string): Promise<ClusterSecrets> {
     const stored = documents.get(id);
     if (stored !== undefined) return stored.value.secrets;
-    const secrets = await createClusterSecrets(options.clock, options.random);
+    const secrets = await (options.makeSecrets ?? createClusterSecrets)(options.clock, options.random);
     await options.store.transact([documents.unchanged(id, undefined)], [documents.put(id, { secrets })]);
     return documents.get(id)?.value.secrets ?? secrets;
   }

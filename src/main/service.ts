@@ -1,5 +1,5 @@
 import type { GenerationChoice } from "#api/server";
-import { createAks, operations as containerServiceOperations } from "#aks";
+import { type Aks, createAks, operations as containerServiceOperations } from "#aks";
 import { type Arm, createArm } from "#arm";
 import { openCompute } from "#compute";
 import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
@@ -16,6 +16,8 @@ export interface ServiceOptions extends ControlPlanesOptions {
 /** Everything behind the listeners. */
 export interface Service {
   readonly arm: Arm;
+  /** Microsoft.ContainerService, as the door calls it. */
+  readonly aks: Aks;
   readonly controlPlanes: RunningControlPlanes;
   /**
    * Every call that a client can make, a method and a path: `GET /tenants`, `PUT Microsoft.ContainerService/managedclusters/{cluster}`.
@@ -43,6 +45,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await compute.attach(controlPlanes.machines);
   return {
     arm,
+    aks,
     controlPlanes,
     operations: [...arm.operations, ...containerServiceOperations.map(below(aks.namespace))],
     async stop() {
