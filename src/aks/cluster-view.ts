@@ -1,7 +1,7 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { createInformer, createRecorder, type Informer, type KubeClient, type Recorder } from "#kube/client";
-import type { Clock, Logger, Random } from "#lib";
+import type { Clock, Logger } from "#lib";
 
 /** The nodes and pods of one cluster, always current. */
 export interface ClusterView {
@@ -28,7 +28,7 @@ export const POOL_LABEL = "agentpool";
 
 /** @param onChange told which pool's nodes, or pods on them, have changed; no pool in particular when the view has been opened. */
 export function createClusterViews(
-  options: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
+  options: { readonly clock: Clock; readonly log: Logger },
   onChange: (clusterKey: string, pool: string | undefined) => void,
 ): ClusterViews {
   const views = new Map<string, ClusterView>();
@@ -55,7 +55,7 @@ export function createClusterViews(
 
 async function openView(
   client: KubeClient,
-  options: { readonly clock: Clock; readonly random: Random; readonly log: Logger },
+  options: { readonly clock: Clock; readonly log: Logger },
   onChange: (pool: string) => void,
 ): Promise<ClusterView> {
   const nodes = createInformer<Node>(client, resources.nodes, {

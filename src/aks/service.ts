@@ -43,13 +43,13 @@ const CONCURRENCY = 32;
 
 /** Opens the documents of clusters and pools. Nothing happens to them before {@link Aks.start}. */
 export async function createAks(options: AksOptions): Promise<Aks> {
-  const { store, clock, random, log } = options;
+  const { store, clock, log } = options;
   const clusters = await openDocuments<StoredCluster>(store, CLUSTERS_PREFIX);
   const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
-  const views = createClusterViews({ clock, random, log }, (clusterKey, pool) => {
+  const views = createClusterViews({ clock, log }, (clusterKey, pool) => {
     if (pool === undefined) return wakePools(clusterKey);
     const key = `${clusterKey}/${pool}`.toLowerCase();
     if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);

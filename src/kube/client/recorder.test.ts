@@ -39,7 +39,6 @@ const recorder = (options: Partial<RecorderOptions> = {}) =>
   createRecorder({
     client: client(),
     clock,
-    random: seededRandom(2),
     log: { ...silentLogger, warn: (message) => void warnings.push(message) },
     source: { component: "kubelet", host: "n1" },
     ...options,

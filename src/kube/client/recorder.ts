@@ -3,8 +3,9 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import { formatMicroTime, formatTime } from "#kube/apimachinery";
-import type { Clock, Logger, Random } from "#lib";
+import type { Clock, Logger } from "#lib";
 import type { KubeClient } from "./client.ts";
+import { createWriteGate, type WriteGate } from "./write-gate.ts";
 
 /** Something that happened to an object. */
 export interface Occurrence {
@@ -31,7 +32,6 @@ export interface Recorder {
 export interface RecorderOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
   /** `{component: "kubelet", host: node}`. */
   readonly source: { readonly component: string; readonly host?: string };
@@ -70,8 +70,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return new EventRecorder(options);
 }
 
+/** The recorders of one client share a gate. */
+const gates = new WeakMap<KubeClient, WriteGate>();
+
+function gateOf(client: KubeClient): WriteGate {
+  const gate = gates.get(client) ?? createWriteGate();
+  gates.set(client, gate);
+  return gate;
+}
+
 class EventRecorder implements Recorder {
   readonly #options: RecorderOptions;
+  readonly #gate: WriteGate;
   /** In order of last use. */
   readonly #known = new Map<string, Known>();
   readonly #budgets = new Map<string, Budget>();
@@ -79,6 +89,7 @@ class EventRecorder implements Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#gate = gateOf(options.client);
   }
 
   record(occurrence: Occurrence): void {
@@ -127,10 +138,7 @@ class EventRecorder implements Recorder {
     remember(this.#known, key, known);
     const count = ++known.count;
     const previous = known.tail;
-    known.tail = this.#logged(async () => {
-      await previous;
-      await this.#countUp(known, count, made);
-    });
+    known.tail = previous.then(() => this.#logged(() => this.#countUp(known, count, made)));
     return known.tail;
   }
 
@@ -156,7 +164,9 @@ class EventRecorder implements Recorder {
 
   async #logged(write: () => Promise<void>): Promise<void> {
     try {
-      await write();
+      const passed = this.#gate.pass(write);
+      if (passed === undefined) this.#options.log.warn("an event was dropped: too many wait to be written");
+      else await passed;
     } catch (error) {
       this.#options.log.warn("an event could not be written", { error });
     }
@@ -168,11 +178,11 @@ class EventRecorder implements Recorder {
   }
 
   #event(occurrence: Occurrence, involvedObject: ObjectReference): Event {
-    const { clock, random, source } = this.#options;
+    const { clock, source } = this.#options;
     const { type, reason, message } = occurrence;
     const now = clock.now();
     const namespace = involvedObject.namespace ?? "default";
-    const metadata = { name: `${involvedObject.name}.${nanoseconds(now, random)}`, namespace };
+    const metadata = { name: `${involvedObject.name}.${nextNanoseconds(clock)}`, namespace };
     const event: Event = { apiVersion: "v1", kind: "Event", metadata, involvedObject, reason, message, type };
     if (!this.#isNewForm()) {
       const time = formatTime(now);
@@ -197,9 +207,19 @@ function usesNewForm(version: string): boolean {
   return major > 1 || (major === 1 && minor >= 16);
 }
 
-/** Hexadecimal nanoseconds since the epoch, as client-go names events; chance stands for what the clock does not tell. */
-function nanoseconds(nowMs: number, random: Random): string {
-  return (BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(random.int(1_000_000))).toString(16);
+/** What was last given out, by the clock that it came from: recorders of one clock share the order of their events. */
+const lastNanoseconds = new WeakMap<Clock, bigint>();
+
+/**
+ * Hexadecimal nanoseconds since the epoch, as client-go names events; never the same or less than before, so that the
+ * events of one millisecond stay in order.
+ */
+function nextNanoseconds(clock: Clock): string {
+  const now = BigInt(Math.floor(clock.now())) * 1_000_000n;
+  const last = lastNanoseconds.get(clock) ?? 0n;
+  const next = now > last ? now : last + 1n;
+  lastNanoseconds.set(clock, next);
+  return next.toString(16);
 }
 
 function referenceTo({ about, fieldPath }: Occurrence): ObjectReference {

@@ -106,10 +106,10 @@ function collectable(resources: readonly ServedResource[]): ServedResource[] {
 }
 
 /** One recorder per component, so that repeated events are known again. */
-function eventSink(recorders: Map<string, Recorder>, component: string, { client, clock, random, log }: ControllersOptions): EventSink {
+function eventSink(recorders: Map<string, Recorder>, component: string, { client, clock, log }: ControllersOptions): EventSink {
   let recorder = recorders.get(component);
   if (recorder === undefined) {
-    recorder = createRecorder({ client, clock, random, log, source: { component } });
+    recorder = createRecorder({ client, clock, log, source: { component } });
     recorders.set(component, recorder);
   }
   const { record } = { record: recorder.record.bind(recorder) };

@@ -79,7 +79,7 @@ class ClusterKubelets implements Kubelets {
     const { client, clock, random, log } = this.#options;
     const source = { component: "kubelet", host: bootstrap.nodeName };
     const runtime = new NodeRuntime(bootstrap, {
-      recorder: createRecorder({ client, clock, random, log, source }),
+      recorder: createRecorder({ client, clock, log, source }),
       slot: heartbeatSlot(this.#order++),
       bootId: random.uuid(),
     });

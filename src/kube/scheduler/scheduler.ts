@@ -37,7 +37,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const { client, clock, random, log, version, schedulerName = DEFAULT_SCHEDULER_NAME } = options;
   const nodes = createInformer<Node>(client, resources.nodes, { clock, log });
   const pods = createInformer<Pod>(client, resources.pods, { clock, log });
-  const recorder = createRecorder({ client, clock, random, log, source: { component: schedulerName }, version });
+  const recorder = createRecorder({ client, clock, log, source: { component: schedulerName }, version });
   const cache = new SchedulerCache();
   const queue: SchedulingQueue = new SchedulingQueue({
     clock,
