@@ -74,6 +74,6 @@ export function kubeconfigText(names: KubeconfigNames, listenerCaPem: string, se
         },
       ],
     },
-    { lineWidth: 0 },
+    { lineWidth: 0, indentSeq: false },
   );
 }
