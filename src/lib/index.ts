@@ -1,4 +1,5 @@
 export { assert, Defect } from "./assert.ts";
+export { type BackgroundQueue, createBackgroundQueue } from "./background-queue.ts";
 export {
   type AuthorityOptions,
   type CertificateOptions,

@@ -88,6 +88,36 @@ describe("a recorder", () => {
     ).toEqual(["other 1 2019-05-17T12:00:05Z 2019-05-17T12:00:05Z", "text 3 2019-05-17T12:00:00Z 2019-05-17T12:00:05Z"]);
   });
 
+  it("lists the events of one moment in the order in which they were recorded, also those of several recorders", async () => {
+    const shared = client();
+    const [scheduler, kubelet] = [recorder({ client: shared, source: { component: "default-scheduler" } }), recorder({ client: shared })];
+    const moment = scheduler.moment();
+    const reasons = ["Pulling", "Pulled", "Created", "Started"];
+    for (const reason of reasons) kubelet.record({ ...pulled, reason });
+    scheduler.record({ ...pulled, reason: "Scheduled", moment });
+    await Promise.all([kubelet.idle(), scheduler.idle()]);
+    expect((await events()).map(({ reason }) => reason)).toEqual(["Scheduled", ...reasons]);
+  });
+
+  it("counts what happens while it is being written", async () => {
+    const kubelet = recorder();
+    kubelet.record(pulled);
+    while ((await events()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    kubelet.record(pulled);
+    kubelet.record(pulled);
+    await kubelet.idle();
+    expect((await events()).map(({ count }) => count)).toEqual([3]);
+  });
+
+  it("lets everything else go first", async () => {
+    const kubelet = recorder();
+    for (let index = 0; index < 20; index++) kubelet.record({ ...pulled, message: `m${index}` });
+    for (let call = 0; call < 20; call++) await client().list(resources.nodes);
+    expect(await events()).toEqual([]);
+    await kubelet.idle();
+    expect(await events()).toHaveLength(20);
+  });
+
   it("writes an event anew that was forgotten meanwhile, with its count", async () => {
     const kubelet = recorder();
     kubelet.record(pulled);
@@ -149,7 +179,7 @@ describe("a recorder", () => {
     const kubelet = recorder();
     await api.stop();
     kubelet.record(pulled);
-    kubelet.record(pulled);
+    kubelet.record({ ...pulled, message: "other" });
     await kubelet.idle();
     expect(warnings).toEqual(["an event could not be written", "an event could not be written"]);
   });

@@ -3,9 +3,8 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import { formatMicroTime, formatTime } from "#kube/apimachinery";
-import type { Clock, Logger } from "#lib";
+import { type BackgroundQueue, type Clock, createBackgroundQueue, type Logger } from "#lib";
 import type { KubeClient } from "./client.ts";
-import { createWriteGate, type WriteGate } from "./write-gate.ts";
 
 /** Something that happened to an object. */
 export interface Occurrence {
@@ -19,12 +18,24 @@ export interface Occurrence {
   readonly fieldPath?: string;
   /** What was being done: `Binding`. Only in the newer form. */
   readonly action?: string;
+  /** When it happened, if others may record what follows from it before it is recorded itself; now when absent. */
+  readonly moment?: Moment;
+}
+
+/** A place in the order of all that is recorded by one clock; events are listed in that order. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly ms: number;
+  /** Nanoseconds since the epoch, each given out once. */
+  readonly order: bigint;
 }
 
 /** Writes events of one component. */
 export interface Recorder {
   /** Records an occurrence and returns at once; what cannot be written is logged. */
   record(occurrence: Occurrence): void;
+  /** Now, for an occurrence that will be recorded later. */
+  moment(): Moment;
   /** Resolves when everything recorded so far is written. */
   idle(): Promise<void>;
 }
@@ -48,12 +59,21 @@ export const MAX_KNOWN_EVENTS = 4096;
 const SPAM_BURST = 25;
 const SPAM_REFILL_MS = 300_000;
 
-/** An event that was written, and the writes of it that are under way, one after the other. */
+/** An occurrence with all its repetitions. */
 interface Known {
   readonly name: string;
   readonly namespace: string;
+  readonly reference: ObjectReference;
+  /** The first; the others say the same. */
+  readonly occurrence: Occurrence;
+  readonly firstMs: number;
+  lastMs: number;
   count: number;
-  tail: Promise<void>;
+  isWritten: boolean;
+  /** Waits to be written, or is being written. */
+  isUnderWay: boolean;
+  /** Happened again since the last write began. */
+  isChanged: boolean;
 }
 
 interface Budget {
@@ -62,57 +82,62 @@ interface Budget {
 }
 
 /**
- * Makes a recorder. The same occurrence again counts the first event up instead of making another one.
- * Source: client-go tools/record/events_cache.go, EventCorrelator.
+ * Makes a recorder. The same occurrence again counts the first event up instead of making another one. Events are written
+ * after everything else that goes on, in the order in which they were recorded; when too many wait, more are dropped.
+ * Source: client-go tools/record/events_cache.go, EventCorrelator; tools/record/event.go, DropIfChannelFull.
  * Differs from AKS: events that differ only in their message are never combined into one.
  */
 export function createRecorder(options: RecorderOptions): Recorder {
   return new EventRecorder(options);
 }
 
-/** The recorders of one client share a gate. */
-const gates = new WeakMap<KubeClient, WriteGate>();
+/** The recorders of one client share a queue: a cluster has as many kubelets as nodes. */
+const queues = new WeakMap<KubeClient, BackgroundQueue>();
 
-function gateOf(client: KubeClient): WriteGate {
-  const gate = gates.get(client) ?? createWriteGate();
-  gates.set(client, gate);
-  return gate;
+function queueOf(client: KubeClient): BackgroundQueue {
+  let queue = queues.get(client);
+  if (queue === undefined) queues.set(client, (queue = createBackgroundQueue()));
+  return queue;
 }
 
 class EventRecorder implements Recorder {
   readonly #options: RecorderOptions;
-  readonly #gate: WriteGate;
+  readonly #queue: BackgroundQueue;
   /** In order of last use. */
   readonly #known = new Map<string, Known>();
   readonly #budgets = new Map<string, Budget>();
-  readonly #writes = new Set<Promise<void>>();
+  #underWay = 0;
+  #idleWaiters: (() => void)[] = [];
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#gate = gateOf(options.client);
+    this.#queue = queueOf(options.client);
+  }
+
+  moment(): Moment {
+    return momentOf(this.#options.clock);
   }
 
   record(occurrence: Occurrence): void {
     const reference = referenceTo(occurrence);
-    if (!this.#mayWrite(`${reference.kind}/${reference.namespace}/${reference.name}/${reference.uid}`)) return;
-    const key = JSON.stringify([
-      reference.kind,
-      reference.namespace,
-      reference.name,
-      reference.uid,
-      reference.fieldPath,
-      occurrence.type,
-      occurrence.reason,
-      occurrence.message,
-    ]);
-    const known = this.#known.get(key);
-    const write = known === undefined ? this.#first(key, occurrence, reference) : this.#again(key, known, { occurrence, reference });
-    this.#writes.add(write);
-    void write.finally(() => this.#writes.delete(write));
+    const about = `${reference.kind}/${reference.namespace}/${reference.name}/${reference.uid}`;
+    if (!this.#mayWrite(about)) return;
+    const { type, reason, message } = occurrence;
+    const key = `${about}\n${reference.fieldPath}\n${type}\n${reason}\n${message}`;
+    const moment = occurrence.moment ?? this.moment();
+    const known = this.#known.get(key) ?? newlyKnown(occurrence, reference, moment);
+    remember(this.#known, key, known);
+    known.count++;
+    known.lastMs = moment.ms;
+    known.isChanged = true;
+    if (!known.isUnderWay) this.#writeLater(known);
   }
 
-  async idle(): Promise<void> {
-    while (this.#writes.size > 0) await Promise.all(this.#writes);
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#underWay === 0) resolve();
+      else this.#idleWaiters.push(resolve);
+    });
   }
 
   #mayWrite(key: string): boolean {
@@ -126,50 +151,49 @@ class EventRecorder implements Recorder {
     return true;
   }
 
-  #first(key: string, occurrence: Occurrence, reference: ObjectReference): Promise<void> {
-    const event = this.#event(occurrence, reference);
-    const { name, namespace = "default" } = event.metadata;
-    const tail = this.#logged(async () => void (await this.#options.client.create(resources.events, event)));
-    remember(this.#known, key, { name, namespace, count: 1, tail });
-    return tail;
-  }
-
-  #again(key: string, known: Known, made: { occurrence: Occurrence; reference: ObjectReference }): Promise<void> {
-    remember(this.#known, key, known);
-    const count = ++known.count;
-    const previous = known.tail;
-    known.tail = previous.then(() => this.#logged(() => this.#countUp(known, count, made)));
-    return known.tail;
-  }
-
-  /** An event that has expired meanwhile is written anew, with its count. */
-  async #countUp(
-    known: Known,
-    count: number,
-    { occurrence, reference }: { occurrence: Occurrence; reference: ObjectReference },
-  ): Promise<void> {
-    const { client, clock } = this.#options;
-    const now = clock.now();
-    const body = this.#isNewForm()
-      ? { series: { count, lastObservedTime: formatMicroTime(now) } }
-      : { count, lastTimestamp: formatTime(now) };
-    try {
-      await client.patch(resources.events, known, { type: "merge", body });
-    } catch (error) {
-      if (!isStatus(error, "NotFound")) throw error;
-      const { metadata, ...event } = this.#event(occurrence, reference);
-      await client.create(resources.events, { ...event, ...body, metadata: { ...metadata, name: known.name } });
+  #writeLater(known: Known): void {
+    if (!this.#queue.add(() => this.#write(known))) {
+      this.#options.log.warn("an event was dropped: too many wait to be written", { event: known.name });
+      return;
     }
+    known.isUnderWay = true;
+    this.#underWay++;
   }
 
-  async #logged(write: () => Promise<void>): Promise<void> {
+  async #write(known: Known): Promise<void> {
+    known.isChanged = false;
     try {
-      const passed = this.#gate.pass(write);
-      if (passed === undefined) this.#options.log.warn("an event was dropped: too many wait to be written");
-      else await passed;
+      await (known.isWritten ? this.#countUp(known) : this.#create(known));
+      known.isWritten = true;
     } catch (error) {
       this.#options.log.warn("an event could not be written", { error });
     }
+    known.isUnderWay = false;
+    this.#underWay--;
+    if (known.isChanged) this.#writeLater(known);
+    if (this.#underWay > 0) return;
+    for (const wake of this.#idleWaiters.splice(0)) wake();
+  }
+
+  /** An event that has expired meanwhile is written anew, with its count. */
+  async #countUp(known: Known): Promise<void> {
+    try {
+      await this.#options.client.patch(resources.events, known, { type: "merge", body: this.#repetition(known) });
+    } catch (error) {
+      if (!isStatus(error, "NotFound")) throw error;
+      await this.#create(known);
+    }
+  }
+
+  async #create(known: Known): Promise<void> {
+    const event = this.#event(known);
+    await this.#options.client.create(resources.events, known.count > 1 ? { ...event, ...this.#repetition(known) } : event);
+  }
+
+  #repetition({ count, lastMs }: Known): Partial<Event> {
+    return this.#isNewForm()
+      ? { series: { count, lastObservedTime: formatMicroTime(lastMs) } }
+      : { count, lastTimestamp: formatTime(lastMs) };
   }
 
   #isNewForm(): boolean {
@@ -177,15 +201,12 @@ class EventRecorder implements Recorder {
     return version !== undefined && usesNewForm(version);
   }
 
-  #event(occurrence: Occurrence, involvedObject: ObjectReference): Event {
-    const { clock, source } = this.#options;
+  #event({ name, namespace, occurrence, reference: involvedObject, firstMs }: Known): Event {
+    const { source } = this.#options;
     const { type, reason, message } = occurrence;
-    const now = clock.now();
-    const namespace = involvedObject.namespace ?? "default";
-    const metadata = { name: `${involvedObject.name}.${nextNanoseconds(clock)}`, namespace };
-    const event: Event = { apiVersion: "v1", kind: "Event", metadata, involvedObject, reason, message, type };
+    const event: Event = { apiVersion: "v1", kind: "Event", metadata: { name, namespace }, involvedObject, reason, message, type };
     if (!this.#isNewForm()) {
-      const time = formatTime(now);
+      const time = formatTime(firstMs);
       return { ...event, source, firstTimestamp: time, lastTimestamp: time, count: 1, reportingComponent: "", reportingInstance: "" };
     }
     return {
@@ -193,12 +214,18 @@ class EventRecorder implements Recorder {
       source: {},
       firstTimestamp: null,
       lastTimestamp: null,
-      eventTime: formatMicroTime(now),
+      eventTime: formatMicroTime(firstMs),
       action: occurrence.action ?? reason,
       reportingComponent: source.component,
       reportingInstance: `${source.component}-${source.host ?? "control-plane"}`,
     };
   }
+}
+
+function newlyKnown(occurrence: Occurrence, reference: ObjectReference, { ms, order }: Moment): Known {
+  const name = `${reference.name}.${order.toString(16)}`;
+  const progress = { lastMs: ms, count: 0, isWritten: false, isUnderWay: false, isChanged: false };
+  return { name, namespace: reference.namespace ?? "default", reference, occurrence, firstMs: ms, ...progress };
 }
 
 /** The scheduler writes events.k8s.io since 1.16. Source: kubernetes#78447. */
@@ -208,18 +235,16 @@ function usesNewForm(version: string): boolean {
 }
 
 /** What was last given out, by the clock that it came from: recorders of one clock share the order of their events. */
-const lastNanoseconds = new WeakMap<Clock, bigint>();
+const lastOrders = new WeakMap<Clock, bigint>();
 
-/**
- * Hexadecimal nanoseconds since the epoch, as client-go names events; never the same or less than before, so that the
- * events of one millisecond stay in order.
- */
-function nextNanoseconds(clock: Clock): string {
-  const now = BigInt(Math.floor(clock.now())) * 1_000_000n;
-  const last = lastNanoseconds.get(clock) ?? 0n;
-  const next = now > last ? now : last + 1n;
-  lastNanoseconds.set(clock, next);
-  return next.toString(16);
+/** Events are named by the nanosecond, as client-go names them; what the clock does not tell apart is counted up. */
+function momentOf(clock: Clock): Moment {
+  const ms = clock.now();
+  const now = BigInt(Math.floor(ms)) * 1_000_000n;
+  const last = lastOrders.get(clock) ?? 0n;
+  const order = now > last ? now : last + 1n;
+  lastOrders.set(clock, order);
+  return { ms, order };
 }
 
 function referenceTo({ about, fieldPath }: Occurrence): ObjectReference {

@@ -29,7 +29,7 @@ export function paced(loop: Reconciler, { clock, gapMs }: { readonly clock: Cloc
     loop.enqueue(key);
   };
   return {
-    ...loop,
+    idle: () => loop.idle(),
     enqueue(key) {
       if (waiting.has(key)) return;
       const leftMs = (lastMs.get(key) ?? Number.NEGATIVE_INFINITY) + gapMs() - clock.now();

@@ -1,7 +1,7 @@
 import type { Condition, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { findCondition, formatTime } from "#kube/apimachinery";
-import type { KubeClient, Occurrence } from "#kube/client";
+import type { KubeClient, Recorder } from "#kube/client";
 import { type Clock, Defect, type Logger } from "#lib";
 
 /** What the scheduler writes about pods. Nothing here throws when a call does not get through. */
@@ -17,21 +17,24 @@ export interface PodWritesOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** Tells people what happened to a pod. */
-  readonly record: (occurrence: Occurrence) => void;
+  readonly recorder: Pick<Recorder, "moment" | "record">;
 }
 
 /** Source: pkg/scheduler/schedule_one.go, bindingCycle and handleSchedulingFailure. */
-export function createPodWrites({ client, clock, log, record }: PodWritesOptions): PodWrites {
+export function createPodWrites({ client, clock, log, recorder }: PodWritesOptions): PodWrites {
   return {
     async bind(pod, nodeName) {
       const { name, namespace = "default" } = pod.metadata;
+      // The pod's kubelet may record what it does before the call comes back.
+      const moment = recorder.moment();
       const failure = await refusalOf(client.bind({ name, namespace }, nodeName));
       if (failure !== undefined) {
         log.info("a binding was refused", { pod: `${namespace}/${name}`, node: nodeName, error: failure });
         return failure;
       }
-      record({
+      recorder.record({
         about: pod,
+        moment,
         type: "Normal",
         reason: "Scheduled",
         action: "Binding",
@@ -40,7 +43,7 @@ export function createPodWrites({ client, clock, log, record }: PodWritesOptions
       return undefined;
     },
     async unscheduled(pod, reason, message) {
-      record({ about: pod, type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
+      recorder.record({ about: pod, type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
       const condition = unscheduledCondition(pod, reason, message, clock.now());
       if (condition === undefined) return;
       const { name, namespace = "default" } = pod.metadata;

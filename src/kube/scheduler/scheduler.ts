@@ -44,7 +44,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     onActive: () => loop.wake(),
     flushAfterMs: () => loop.release.flushAfterMs,
   });
-  const writes = createPodWrites({ client, clock, log, record: (occurrence) => recorder.record(occurrence) });
+  const writes = createPodWrites({ client, clock, log, recorder });
   const loop: SchedulingLoop = new SchedulingLoop({ cache, queue, writes, random, log, version, latest: (key) => pods.get(key) });
   const unsubscribe = [watchNodes(nodes, cache, loop), watchPods(pods, { cache, queue, loop, schedulerName })];
   return {

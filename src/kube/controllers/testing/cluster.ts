@@ -133,6 +133,8 @@ class Fixture {
   }
 
   async events(name: string): Promise<string[]> {
+    // They are written after everything else.
+    await this.clock.advance(0);
     const about = (await this.list(resources.events)).filter((event: Event) => event.involvedObject.name === name);
     const ordered = about.toSorted((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion));
     return ordered.map(({ reason, message }) => `${reason}: ${message}`);
