@@ -64,6 +64,29 @@ function machineNames(): readonly string[] {
   return sets.flatMap((set) => world.compute.instances(set)).map(({ computerName }) => computerName);
 }
 
+describe("a restart in the middle", () => {
+  it("leaves no nodes of a pool whose machines went while nobody looked", async () => {
+    await create();
+    await succeed(call("PUT", POOL, pool()));
+    const begun = await call("DELETE", POOL);
+    await world.stop();
+    // What the last life did before it ended: the machines are gone, their nodes are not.
+    for (const prefix of ["/compute/instances/", "/compute/scale-sets/"]) {
+      const { pairs } = await world.store.range({ prefix });
+      const keys = pairs.map(({ key }) => key).filter((key) => key.includes("aks-two-"));
+      expect(keys).not.toEqual([]);
+      await world.store.transact(
+        [],
+        keys.map((key) => ({ kind: "delete", key })),
+      );
+    }
+    await world.clock.advance(60_000);
+    await world.restart();
+    await succeed(begun);
+    expect(nodesOf("two")).toEqual([]);
+  });
+});
+
 describe("operations side by side", () => {
   it("refuses a second change of a pool, naming the first", async () => {
     await create();

@@ -2,7 +2,7 @@ import type { Requeue } from "#lib";
 import type { AksContext } from "../context.ts";
 import { clusterKeyOfPool } from "../documents.ts";
 import { execute } from "./execute.ts";
-import { observePool } from "./observe.ts";
+import { observePool, type Subject } from "./observe.ts";
 import { planAgentPool } from "./plan.ts";
 
 /**
@@ -20,9 +20,13 @@ export async function reconcileAgentPool(context: AksContext, key: string): Prom
     view: context.views.get(cluster.id),
   };
   const step = planAgentPool(observePool(context, subject));
-  // A pool waits for its cluster's control plane; only a deletion goes on without.
-  if (subject.view === undefined && step.kind !== "wait" && subject.work.kind !== "Deleting") return undefined;
+  if (subject.view === undefined && step.kind !== "wait" && !goesWithoutView(subject)) return undefined;
   if (step.kind !== "wait") context.log.debug("agent pool step", { agentPool: key, step: step.kind });
   const requeueAfterMs = await execute({ ...subject, context, document }, step);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+}
+
+/** A pool waits for its cluster's control plane, without which its nodes are not seen; what goes with its cluster has none to wait for. */
+function goesWithoutView({ cluster, work }: Subject): boolean {
+  return work.kind === "Deleting" && (cluster.work?.kind === "Deleting" || cluster.controlPlane === undefined);
 }
