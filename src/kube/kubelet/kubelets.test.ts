@@ -160,6 +160,18 @@ describe("kubelets", () => {
       expect(findCondition(node.status?.conditions, "Ready")?.status).toBe("True");
     });
 
+    it("leave labels as others have set them when only this program restarts", async () => {
+      const bootstrap = makeBootstrap(NODE, { labels: { agentpool: "nodepool1", tier: "web" } });
+      await start();
+      await boot(bootstrap);
+      await cluster.client.patch(resources.nodes, { name: NODE }, { type: "merge", body: { metadata: { labels: { tier: null } } } });
+      await kubelets.close();
+      kubelets = newKubelets();
+      kubelets.start(bootstrap);
+      await cluster.clock.advance(60_000);
+      expect((await getNode()).metadata.labels).toEqual({ agentpool: "nodepool1" });
+    });
+
     it("tell of being cordoned", async () => {
       await start();
       await boot();

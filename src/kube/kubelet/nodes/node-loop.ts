@@ -16,7 +16,7 @@ export const LEASE_PERIOD_MS = 10_000;
 /** How often a status is written that has not changed. Source: kubelet nodeStatusReportFrequency. */
 export const STATUS_PERIOD_MS = 300_000;
 /** Nodes that may speak to the API at once. */
-const CONCURRENCY = 32;
+const CONCURRENCY = 512;
 /** Heartbeats of a period are spread over this many turns of the wheel. */
 const SLOTS = 10;
 
@@ -155,8 +155,9 @@ export class NodeLoop {
   }
 
   /**
-   * Makes a node that is there this machine's: labels and status are the machine's, taints stay as they are. A kubelet that
-   * merely restarted finds its node ready. Source: pkg/kubelet/kubelet_node_status.go, tryRegisterWithAPIServer.
+   * Makes a node that is there this machine's: status and, at a new boot, labels are the machine's; taints stay as they are.
+   * A kubelet that merely restarted finds its node ready, and leaves labels as others have set them since.
+   * Source: pkg/kubelet/kubelet_node_status.go, tryRegisterWithAPIServer, updateDefaultLabels.
    */
   async #takeOver(runtime: NodeRuntime, existing: Node, isNewBoot: boolean): Promise<Node> {
     const { client, clock } = this.#options;
@@ -166,7 +167,7 @@ export class NodeLoop {
       return await client.create(resources.nodes, nodeObject(runtime, clock.now()));
     }
     if (!isNewBoot) continueBoot(runtime, existing);
-    if (!hasLabels(existing, bootstrap)) {
+    if (isNewBoot && !hasLabels(existing, bootstrap)) {
       await client.patch(resources.nodes, { name }, { type: "merge", body: { metadata: { labels: { ...bootstrap.labels } } } });
     }
     const body = nodeStatusPatch(runtime, clock.now());
