@@ -213,7 +213,7 @@ describe("a cluster's own operations", () => {
     { name: "a skipped minor", properties: { kubernetesVersion: "1.36.1" }, code: "OperationNotAllowed" },
     { name: "an unknown version", properties: { kubernetesVersion: "1.99.0" }, code: "K8sVersionNotSupported" },
     { name: "another prefix", properties: { dnsPrefix: "other" }, code: "PropertyChangeNotAllowed" },
-    { name: "another network", properties: { networkProfile: { networkPlugin: "azure" } }, code: "PropertyChangeNotAllowed" },
+    { name: "another network", properties: { networkProfile: { networkPlugin: "kubenet" } }, code: "PropertyChangeNotAllowed" },
   ])("are refused for $name", async ({ properties, code }) => {
     await create();
     const { body } = await call("GET", CLUSTER);

@@ -2,7 +2,10 @@ import { encodeManagedCluster } from "#api/containerservice/managed-cluster";
 import { inListOrder } from "../agentpools/answer.ts";
 import { clusterId, type StoredCluster, type StoredPool } from "../documents.ts";
 
-/** A cluster as answers show it at an api-version, its pools included. */
+/**
+ * A cluster as answers show it at an api-version, its pools included. The identity of its nodes is made while the cluster is.
+ * Source: recorded answers of 2021 to 2026: a PUT that creates lacks `identityProfile`.
+ */
 export function answerCluster(cluster: StoredCluster, pools: readonly StoredPool[], apiVersion: string): Record<string, unknown> {
   const { name, location, tags, kind, identity, sku, eTag, properties } = cluster;
   const resource = {
@@ -14,7 +17,7 @@ export function answerCluster(cluster: StoredCluster, pools: readonly StoredPool
     ...(identity !== undefined && { identity }),
     ...(sku !== undefined && cluster.generation === "current" && { sku }),
     eTag,
-    properties,
+    properties: cluster.work?.kind === "Creating" ? { ...properties, identityProfile: undefined } : properties,
   };
   return encodeManagedCluster(resource, inListOrder(pools, apiVersion), apiVersion);
 }

@@ -48,6 +48,12 @@ describe("networkDefaults", () => {
       want: { networkPlugin: "azure", networkPluginMode: "overlay", podCidrs: ["10.244.0.0/16"] },
     },
     {
+      name: "what there is none of, by name, since late 2024",
+      sent: { networkPlugin: "kubenet" },
+      apiVersion: "2025-03-01",
+      want: { ...kubenet, networkPolicy: "none", loadBalancerProfile: { backendPoolType: "nodeIPConfiguration" } },
+    },
+    {
       name: "what was sent before all",
       sent: { serviceCidr: "10.2.0.0/16" },
       apiVersion: "2022-11-01",

@@ -5,8 +5,10 @@ import type { GenerationName } from "../generations/index.ts";
 
 type NetworkProfile = Readonly<Record<string, unknown>>;
 
-/** From this api-version on a cluster whose caller says nothing gets azure overlay. Source: recorded answers of 2025. */
-const OVERLAY_SINCE = "2025-01-01";
+/** From this api-version on a cluster whose caller says nothing gets azure overlay. Source: recorded answers of 2025 and 2026. */
+const OVERLAY_SINCE = "2024-09-01";
+/** From this api-version on answers name what there is none of. Source: recorded answers of 2024-02 to 2026-01. */
+const FILLED_IN_SINCE = "2024-10-01";
 
 /**
  * The network of a new cluster: what was sent, else the defaults of its time.
@@ -20,8 +22,12 @@ export function networkDefaults(sent: NetworkProfile, generation: GenerationName
   const podCidr = sent["podCidr"] ?? "10.244.0.0/16";
   const serviceCidr = sent["serviceCidr"] ?? "10.0.0.0/16";
   const standard = (sent["loadBalancerSku"] ?? (isAtLeast(apiVersion, "2020-01-01") ? "standard" : "basic")) !== "basic";
+  const filledIn = generation === "current" && (overlay || isAtLeast(apiVersion, FILLED_IN_SINCE));
   return {
-    ...(standard && { loadBalancerProfile: { managedOutboundIPs: { count: 1 } } }),
+    ...(standard && {
+      loadBalancerProfile: { managedOutboundIPs: { count: 1 }, ...(filledIn && { backendPoolType: "nodeIPConfiguration" }) },
+    }),
+    ...(filledIn && { networkPolicy: "none", podLinkLocalAccess: "IMDS", ...(plugin === "azure" && { networkDataplane: "azure" }) }),
     outboundType: "loadBalancer",
     dockerBridgeCidr: "172.17.0.1/16",
     dnsServiceIP: "10.0.0.10",

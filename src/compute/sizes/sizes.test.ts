@@ -25,6 +25,7 @@ describe("sizesIn", () => {
     const names = (location: string): string[] => sizesIn(location).map(({ name }) => name);
     expect(names("eastus")).toContain("Standard_NC6");
     expect(names("West US")).not.toContain("Standard_NC6");
+    expect(names("westus3")).toContain("Standard_DS2_v2");
     expect(names("eastus").length).toBeGreaterThan(700);
   });
 });
