@@ -1,0 +1,211 @@
+import type { Random } from "#lib";
+import { Intents } from "./intents.ts";
+import type { ClusterRecord } from "./ledger.ts";
+import { type KubeMove, kubeMoves } from "./kube-moves.ts";
+import { type Answer, GROUP, SUBSCRIPTION, type World } from "./world.ts";
+
+/** What a move works on. */
+export interface Table {
+  readonly world: World;
+  readonly random: Random;
+  readonly intents: Intents;
+}
+
+/** Something that somebody does. Returns what was done and what came of it, for the trace. */
+export type Move = (table: Table) => Promise<string>;
+
+export const VERSIONS = {
+  old: ["1.12.6", "1.12.7", "1.12.8", "1.13.5"],
+  new: ["1.33.12", "1.33.13", "1.34.8", "1.34.9", "1.35.6"],
+} as const;
+const API_VERSIONS = {
+  old: ["2019-02-01", "2019-04-01", "2020-03-01"],
+  new: ["2020-09-01", "2022-07-01", "2024-02-01", "2025-01-01"],
+} as const;
+const POOLS = ["first", "second", "third", "fourth"] as const;
+const SIZES = ["Standard_DS2_v2", "Standard_D4s_v3", "Standard_NC6"] as const;
+const MAX_COUNT = 6;
+
+type ClusterName = keyof typeof VERSIONS;
+
+export function pick<T>(random: Random, from: readonly T[]): T {
+  return from[random.int(from.length)] as T;
+}
+
+export const chance = (random: Random, share: number): boolean => random.next() < share;
+
+function clusterName(random: Random): ClusterName {
+  return pick(random, ["old", "new"] as const);
+}
+
+export function clusterKeyOf(name: string): string {
+  return `${SUBSCRIPTION}/${GROUP}/${name}`;
+}
+
+function recordOf({ world }: Table, name: string): ClusterRecord | undefined {
+  return world.ledger.clusters.get(clusterKeyOf(name));
+}
+
+const told = (what: string, { status, body }: Answer): string => {
+  const code = (body as { readonly code?: string } | undefined)?.code;
+  return `${what} -> ${status}${code === undefined ? "" : ` ${code}`}`;
+};
+
+async function putCluster(table: Table, name: ClusterName, apiVersion: string, properties: Record<string, unknown>): Promise<string> {
+  const body = { location: "eastus", properties: { dnsPrefix: name, ...properties } };
+  const answer = await table.world.call("PUT", `managedClusters/${name}`, apiVersion, body);
+  table.intents.cluster(name, "PUT", answer);
+  return told(`PUT ${name} at ${apiVersion} ${JSON.stringify(properties)}`, answer);
+}
+
+/** Makes the cluster; again when it is there, which merges. */
+const createCluster: Move = (table) => {
+  const { random } = table;
+  const name = clusterName(random);
+  const apiVersion = name === "old" ? "2019-04-01" : pick(random, API_VERSIONS.new);
+  const existing = recordOf(table, name);
+  const profile = {
+    name: POOLS[0],
+    count: 1 + random.int(3),
+    vmSize: SIZES[0],
+    osType: "Linux",
+    type: "VirtualMachineScaleSets",
+    ...(name === "new" && { mode: "System" }),
+  };
+  return putCluster(table, name, apiVersion, {
+    kubernetesVersion: existing?.version ?? VERSIONS[name][random.int(2)],
+    agentPoolProfiles: [profile],
+  });
+};
+
+const upgradeCluster: Move = (table) => {
+  const { random } = table;
+  const name = clusterName(random);
+  const record = recordOf(table, name);
+  if (record === undefined) return Promise.resolve("nothing to upgrade");
+  const kubernetesVersion = pick(random, VERSIONS[name]);
+  // The control plane alone, or all of its pools after it.
+  const pools = table.world.ledger.poolsOf(clusterKeyOf(name)).map(([, { name, properties }]) => ({
+    name,
+    count: properties.count,
+    vmSize: properties.vmSize,
+    type: "VirtualMachineScaleSets",
+    mode: properties.mode,
+    orchestratorVersion: properties.orchestratorVersion,
+  }));
+  return putCluster(table, name, pick(random, API_VERSIONS[name]), {
+    kubernetesVersion,
+    ...(chance(random, 0.5) && { agentPoolProfiles: pools }),
+  });
+};
+
+const deleteCluster: Move = async (table) => {
+  const name = clusterName(table.random);
+  if (!chance(table.random, 0.3)) return "keeps the cluster";
+  const answer = await table.world.call("DELETE", `managedClusters/${name}`, "2019-04-01");
+  table.intents.cluster(name, "DELETE", answer);
+  return told(`DELETE ${name}`, answer);
+};
+
+/** A pool as somebody would write it: new, scaled, upgraded, or with other labels and taints. */
+const putPool: Move = async (table) => {
+  const { random, world } = table;
+  const name = clusterName(random);
+  const pool = pick(random, POOLS);
+  const stored = world.ledger.pools.get(`${clusterKeyOf(name)}/${pool}`)?.properties;
+  const change = pick(random, ["count", "count", "version", "labels"] as const);
+  const min = name === "new" && stored?.mode === "User" ? 0 : 1;
+  const properties = {
+    count: stored === undefined || change === "count" ? min + random.int(MAX_COUNT) : stored.count,
+    vmSize: stored?.vmSize ?? (pool === "first" ? SIZES[0] : pick(random, SIZES)),
+    osType: "Linux",
+    type: "VirtualMachineScaleSets",
+    ...(stored !== undefined && change === "version" && { orchestratorVersion: pick(random, VERSIONS[name]) }),
+    ...(name === "new" && {
+      mode: pool === "first" ? "System" : "User",
+      ...((stored === undefined || change === "labels") && {
+        nodeLabels: { ...(chance(random, 0.5) && { tier: pick(random, ["web", "db"]) }), ...(chance(random, 0.3) && { team: "a" }) },
+        ...(pool !== "first" && { nodeTaints: chance(random, 0.5) ? [`pool=${pool}:${pick(random, ["NoSchedule", "NoExecute"])}`] : [] }),
+      }),
+      ...(chance(random, 0.3) && { upgradeSettings: { maxSurge: pick(random, ["1", "2", "50%", "100%"]) } }),
+    }),
+  };
+  const apiVersion = pick(random, API_VERSIONS[name]);
+  const answer = await world.call("PUT", `managedClusters/${name}/agentPools/${pool}`, apiVersion, { properties });
+  table.intents.pool(name, pool, "PUT", answer);
+  return told(`PUT ${name}/${pool} at ${apiVersion} ${JSON.stringify(properties)}`, answer);
+};
+
+const deletePool: Move = async (table) => {
+  const name = clusterName(table.random);
+  const pool = pick(table.random, POOLS);
+  const answer = await table.world.call("DELETE", `managedClusters/${name}/agentPools/${pool}`, "2019-04-01");
+  table.intents.pool(name, pool, "DELETE", answer);
+  return told(`DELETE ${name}/${pool}`, answer);
+};
+
+/** Several callers at the same moment. */
+const burst: Move = async (table) => {
+  const moves = Array.from({ length: 2 + table.random.int(3) }, () => pick(table.random, [putPool, putPool, deletePool, upgradeCluster]));
+  return (await Promise.all(moves.map((move) => move(table)))).join(" | ");
+};
+
+const pause: Move = async ({ world, random }) => {
+  const ms = pick(random, [1, 20, 100, 300, 700, 1_500, 5_000, 20_000, 45_000, 120_000, 400_000]);
+  await world.clock.advance(ms);
+  return `${ms} ms pass`;
+};
+
+const crash: Move = async ({ world, random }) => {
+  const inTransactions = chance(random, 0.4) ? 0 : 1 + random.int(40);
+  const ending = chance(random, 0.5) ? "before" : "after";
+  world.crash(inTransactions, ending);
+  return inTransactions === 0 ? "dies" : `is to die ${ending} transaction ${inTransactions}`;
+};
+
+function onCluster(move: KubeMove): Move {
+  return async (table) => {
+    const name = clusterName(table.random);
+    const record = recordOf(table, name);
+    if (record?.controlPlane === undefined) return "no cluster to work in";
+    return `${name}: ${await move({ ...table, name, uid: record.uid })}`;
+  };
+}
+
+/** Moves by how often they are made. */
+const WEIGHTED: readonly (readonly [number, Move])[] = [
+  [3, createCluster],
+  [4, upgradeCluster],
+  [1, deleteCluster],
+  [16, putPool],
+  [5, deletePool],
+  [5, burst],
+  [24, pause],
+  [6, crash],
+  ...kubeMoves.map(([weight, move]) => [weight, onCluster(move)] as const),
+];
+const TOTAL = WEIGHTED.reduce((sum, [weight]) => sum + weight, 0);
+
+/** Makes a random move. */
+export function makeMove(table: Table): Promise<string> {
+  let rest = table.random.int(TOTAL);
+  for (const [weight, move] of WEIGHTED) {
+    if (rest < weight) return move(table);
+    rest -= weight;
+  }
+  return pause(table);
+}
+
+/** How a run begins: a cluster of each generation. */
+export const opening: readonly Move[] = [
+  (table) =>
+    putCluster(table, "old", "2019-04-01", {
+      kubernetesVersion: "1.12.6",
+      agentPoolProfiles: [{ name: POOLS[0], count: 2, vmSize: SIZES[0], osType: "Linux", type: "VirtualMachineScaleSets" }],
+    }),
+  (table) =>
+    putCluster(table, "new", "2024-02-01", {
+      kubernetesVersion: "1.33.12",
+      agentPoolProfiles: [{ name: POOLS[0], count: 2, vmSize: SIZES[0], osType: "Linux", type: "VirtualMachineScaleSets", mode: "System" }],
+    }),
+];

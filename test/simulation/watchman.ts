@@ -1,0 +1,187 @@
+import type { Node, Pod } from "#api/kubernetes/core";
+import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
+import type { Operation } from "#arm";
+import type { Instance } from "#compute";
+import type { Clock } from "#lib";
+import type { Store } from "#store";
+import { Breach } from "./breach.ts";
+import { holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
+import { type ClusterRecord, type Entry, kubeKey, Ledger, nameOf, type PoolRecord } from "./ledger.ts";
+
+/** Time in which any operation ends while the service runs: an upgrade of a cluster drains node after node. Milliseconds. */
+const LONGEST_OPERATION_MS = 12 * 3_600_000;
+
+/**
+ * Looks at every transaction as it is stored and keeps the promises that were broken. A promise about what somebody could
+ * see is held against what was there before this moment: changes of one moment have no order.
+ */
+export class Watchman {
+  readonly ledger: Ledger;
+  readonly breaches: Breach[] = [];
+  readonly #clock: Clock;
+  /** When a node's keeping pods off began to hold, by cluster, node and taint. */
+  readonly #taintedSince = new Map<string, number>();
+  /** When a pod was last seen to become ready, or not, or deleted. */
+  readonly #turnedMs = new Map<string, number>();
+  /** Highest instance id so far, by scale set. */
+  readonly #lastInstance = new Map<string, number>();
+  readonly #runningSince = new Map<string, number>();
+
+  constructor(store: Store, clock: Clock) {
+    this.#clock = clock;
+    this.ledger = new Ledger(store, (entries) => {
+      for (const entry of entries) this.#check(entry);
+    });
+  }
+
+  /** Keeps a breach for the end of the step. */
+  report(promise: ConstructorParameters<typeof Breach>[0], told: string): void {
+    this.breaches.push(new Breach(promise, told));
+  }
+
+  /** Operations that have been under way for too long. */
+  checkOperations(): void {
+    for (const [id, startMs] of this.#runningSince) {
+      const operation = this.ledger.operations.get(id);
+      if (operation === undefined || this.#clock.now() - startMs < LONGEST_OPERATION_MS) continue;
+      this.report("ends", `${operation.kind} of ${operation.resourceId} runs since ${startMs}`);
+    }
+  }
+
+  #check(entry: Entry): void {
+    const { key } = entry;
+    if (key.startsWith("/arm/operations/")) return this.#operation(entry as Entry<Operation>);
+    if (key.startsWith("/aks/agent-pools/")) return this.#pool(entry as Entry<PoolRecord>);
+    if (key.startsWith("/compute/scale-sets/") && entry.previous === undefined) {
+      this.#lastInstance.delete(key.slice("/compute/scale-sets/".length));
+      return;
+    }
+    if (key.startsWith("/compute/instances/")) return this.#instance(entry as Entry<Instance>);
+    const place = kubeKey(key);
+    if (place?.kind === "core/nodes") return this.#node(place.uid, entry as Entry<Node>);
+    if (place?.kind === "core/pods") return this.#pod(place.uid, entry as Entry<Pod>);
+    if (place?.kind === "policy/poddisruptionbudgets") return this.#budget(place.uid, entry as Entry<PodDisruptionBudget>);
+  }
+
+  #operation({ key, previous, next }: Entry<Operation>): void {
+    const id = key.slice("/arm/operations/".length);
+    if (previous !== undefined && previous.status !== "InProgress" && next !== undefined && next.status !== previous.status) {
+      this.report("ends", `operation ${id} ended ${previous.status} and then ${next.status}`);
+    }
+    if (next?.status !== "InProgress") return void this.#runningSince.delete(id);
+    if (previous === undefined) this.#runningSince.set(id, this.#clock.now());
+    const same = [...this.ledger.operations.values()].filter(
+      ({ status, resourceId }) => status === "InProgress" && resourceId.toLowerCase() === next.resourceId.toLowerCase(),
+    );
+    if (same.length > 1) this.report("oneOperation", same.map(({ kind, id, startMs }) => `${kind} ${id} since ${startMs}`).join(", "));
+  }
+
+  #pool({ key, previous, next }: Entry<PoolRecord>): void {
+    const id = key.slice("/aks/agent-pools/".length);
+    const cluster = this.ledger.clusters.get(id.slice(0, id.lastIndexOf("/")));
+    if (previous?.work === undefined || next?.work !== undefined || cluster === undefined) return;
+    if (next === undefined) {
+      const left = this.ledger.instancesOf(cluster, previous);
+      const nodes = cluster.work?.kind === "Deleting" ? [] : this.ledger.nodesOf(cluster.uid, previous.name);
+      if (left.length + nodes.length > 0) this.report("leftOver", `${id} is gone with ${left.length} instances, ${nodes.length} nodes`);
+      return;
+    }
+    if (next.properties.provisioningState === "Succeeded") {
+      for (const told of this.differences(cluster, next)) this.report("succeeded", `${id}: ${told}`);
+    } else if (next.failure?.code === "NodesNotReady" || this.ledger.kube(cluster.uid).budgets.size === 0) {
+      this.report("works", `${id} ${previous.work.kind}: ${JSON.stringify(next.failure)}`);
+    }
+  }
+
+  /** Places in which a pool at rest is not what it says. */
+  differences(cluster: ClusterRecord, pool: PoolRecord): readonly string[] {
+    const { count, orchestratorVersion, vmSize, nodeLabels = {}, nodeTaints = [] } = pool.properties;
+    const nodes = this.ledger.nodesOf(cluster.uid, pool.name);
+    const instances = this.ledger.instancesOf(cluster, pool);
+    const told: string[] = [];
+    if (nodes.length !== count) told.push(`${nodes.length} nodes instead of ${count}`);
+    if (instances.length !== count) told.push(`${instances.length} instances instead of ${count}`);
+    for (const { metadata, spec, status, ...node } of nodes) {
+      const labels = metadata.labels ?? {};
+      const taints = (spec.taints ?? []).map(({ key, value = "", effect }) => `${key}${value === "" ? "" : `=${value}`}:${effect}`);
+      if (!isReady({ metadata, spec, ...(status !== undefined && { status }), ...node })) told.push(`${metadata.name} is not Ready`);
+      if (status?.nodeInfo?.["kubeletVersion"] !== `v${orchestratorVersion}`)
+        told.push(`${metadata.name} runs ${String(status?.nodeInfo?.["kubeletVersion"])} instead of ${orchestratorVersion}`);
+      if (labels["beta.kubernetes.io/instance-type"]?.toLowerCase() !== vmSize.toLowerCase())
+        told.push(`${metadata.name} is not a ${vmSize}`);
+      for (const [key, value] of Object.entries(nodeLabels))
+        if (labels[key] !== value) told.push(`${metadata.name} lacks label ${key}=${value}`);
+      for (const taint of nodeTaints) if (!taints.includes(taint)) told.push(`${metadata.name} lacks taint ${taint}`);
+      for (const key of ["tier", "team"])
+        if (labels[key] !== undefined && nodeLabels[key] === undefined) told.push(`${metadata.name} keeps label ${key}`);
+      for (const taint of taints)
+        if (taint.startsWith("pool=") && !nodeTaints.includes(taint)) told.push(`${metadata.name} keeps taint ${taint}`);
+    }
+    return told;
+  }
+
+  #instance({ key, previous, next }: Entry<Instance>): void {
+    if (previous !== undefined || next === undefined) return;
+    const set = key.slice("/compute/instances/".length, key.lastIndexOf("/"));
+    const last = this.#lastInstance.get(set) ?? -1;
+    if (next.id <= last) this.report("ids", `instance ${next.id} of ${set} is made after ${last}`);
+    this.#lastInstance.set(set, Math.max(last, next.id));
+  }
+
+  #node(uid: string, { previous, next }: Entry<Node>): void {
+    const name = (next ?? previous)?.metadata.name ?? "";
+    const had = new Set(keepsOff(previous));
+    const has = keepsOff(next);
+    for (const mark of had) if (!has.includes(mark)) this.#taintedSince.delete(`${uid}/${name}/${mark}`);
+    for (const mark of has) if (!had.has(mark)) this.#taintedSince.set(`${uid}/${name}/${mark}`, this.#clock.now());
+  }
+
+  #pod(uid: string, { key, previous, next }: Entry<Pod>): void {
+    const now = this.#clock.now();
+    if (next === undefined || previous === undefined || isPodReady(previous) !== isPodReady(next) || isLive(previous) !== isLive(next))
+      this.#turnedMs.set(key, now);
+    const nodeName = next?.spec.nodeName ?? "";
+    if (next === undefined || nodeName === "" || (previous?.spec.nodeName ?? "") !== "") return;
+    const { nodes, pods } = this.ledger.kube(uid);
+    const node = nodes.get(nodeName);
+    // A node may go in the moment in which a pod is bound to it; nothing forbids that.
+    if (node === undefined) return;
+    const known = (node.spec.taints ?? []).filter((taint) => (this.#taintedSince.get(`${uid}/${nodeName}/${markOf(taint)}`) ?? now) < now);
+    const taint = untolerated(next, known);
+    if (taint !== undefined) this.report("taints", `${nameOf(next)} is bound to ${nodeName} with ${markOf(taint)}`);
+    if (!selects(next, node)) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, which it does not select`);
+    const there = [...pods.values()].filter((pod) => pod.spec.nodeName === nodeName && holdsResources(pod));
+    const over = overfull(node, there);
+    if (over.length > 0) this.report("allocatable", `${nodeName} is over its ${over.join(", ")} with ${nameOf(next)}`);
+  }
+
+  /** Each eviction that a budget counts is written into it before the pod goes. */
+  #budget(uid: string, { previous, next }: Entry<PodDisruptionBudget>): void {
+    const before = previous?.status?.disruptedPods ?? {};
+    const after = next?.status?.disruptedPods ?? {};
+    if (next === undefined || previous === undefined || !Object.keys(after).some((name) => before[name] === undefined)) return;
+    const { pods, deployments } = this.ledger.kube(uid);
+    const { namespace } = next.metadata;
+    const covered = [...pods].filter(
+      ([, { metadata }]) =>
+        metadata.namespace === namespace &&
+        Object.entries(next.spec.selector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
+    );
+    const now = this.#clock.now();
+    const healthy = covered.filter(([, pod]) => isPodReady(pod) && isLive(pod) && after[pod.metadata.name] === undefined).length;
+    const turning = covered.filter(([key]) => this.#turnedMs.get(`/kubernetes/${uid}/core/pods/${key}`) === now).length;
+    const expected = deployments.get(nameOf(next))?.spec.replicas ?? covered.length;
+    const { minAvailable, maxUnavailable } = next.spec;
+    const desired = minAvailable === undefined ? expected - Number(maxUnavailable) : Number(minAvailable);
+    if (healthy + turning < desired)
+      this.report("budgets", `${nameOf(next)} is left with ${healthy} healthy pods of ${expected} where it wants ${desired}`);
+  }
+}
+
+function markOf({ key, value = "", effect }: { readonly key: string; readonly value?: string; readonly effect: string }): string {
+  return `${key}=${value}:${effect}`;
+}
+
+function keepsOff(node: Node | undefined): readonly string[] {
+  return (node?.spec.taints ?? []).map(markOf);
+}
