@@ -1,5 +1,5 @@
 import type { Node, Pod } from "#api/kubernetes/core";
-import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
+import type { Deployment, PodDisruptionBudget } from "#api/kubernetes/workloads";
 import type { Operation } from "#arm";
 import type { Instance } from "#compute";
 import type { Clock } from "#lib";
@@ -23,6 +23,8 @@ export class Watchman {
   readonly #taintedSince = new Map<string, number>();
   /** When a pod was last seen to become ready, or not, or deleted. */
   readonly #turnedMs = new Map<string, number>();
+  /** When deployments were last given another number of replicas, and which they had before. */
+  readonly #scaled = new Map<string, { readonly atMs: number; readonly before: number }>();
   /** Highest instance id so far, by scale set. */
   readonly #lastInstance = new Map<string, number>();
   readonly #runningSince = new Map<string, number>();
@@ -60,6 +62,7 @@ export class Watchman {
     const place = kubeKey(key);
     if (place?.kind === "core/nodes") return this.#node(place.uid, entry as Entry<Node>);
     if (place?.kind === "core/pods") return this.#pod(place.uid, entry as Entry<Pod>);
+    if (place?.kind === "apps/deployments") return this.#deployment(entry as Entry<Deployment>);
     if (place?.kind === "policy/poddisruptionbudgets") return this.#budget(place.uid, entry as Entry<PodDisruptionBudget>);
   }
 
@@ -155,6 +158,12 @@ export class Watchman {
     if (over.length > 0) this.report("allocatable", `${nodeName} is over its ${over.join(", ")} with ${nameOf(next)}`);
   }
 
+  #deployment({ key, previous, next }: Entry<Deployment>): void {
+    const now = this.#clock.now();
+    const before = previous?.spec.replicas ?? 0;
+    if (before !== next?.spec.replicas && this.#scaled.get(key)?.atMs !== now) this.#scaled.set(key, { atMs: now, before });
+  }
+
   /** Each eviction that a budget counts is written into it before the pod goes. */
   #budget(uid: string, { previous, next }: Entry<PodDisruptionBudget>): void {
     const before = previous?.status?.disruptedPods ?? {};
@@ -170,7 +179,9 @@ export class Watchman {
     const now = this.#clock.now();
     const healthy = covered.filter(([, pod]) => isPodReady(pod) && isLive(pod) && after[pod.metadata.name] === undefined).length;
     const turning = covered.filter(([key]) => this.#turnedMs.get(`/kubernetes/${uid}/core/pods/${key}`) === now).length;
-    const expected = deployments.get(nameOf(next))?.spec.replicas ?? covered.length;
+    const scaled = this.#scaled.get(`/kubernetes/${uid}/apps/deployments/${nameOf(next)}`);
+    const replicas = deployments.get(nameOf(next))?.spec.replicas ?? covered.length;
+    const expected = scaled?.atMs === now ? Math.min(scaled.before, replicas) : replicas;
     const { minAvailable, maxUnavailable } = next.spec;
     const desired = minAvailable === undefined ? expected - Number(maxUnavailable) : Number(minAvailable);
     if (healthy + turning < desired)
