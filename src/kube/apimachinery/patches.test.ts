@@ -208,7 +208,7 @@ describe("rules of built-in kinds", () => {
     const patch = {
       spec: { template: { spec: { "$setElementOrder/containers": [{ name: "a" }, { name: "b" }], containers: [container("b", "z")] } } },
     };
-    expect(applyStrategicMergePatch(deployment, patch, patchTypeOf("apps", "Deployment"))).toEqual({
+    expect(applyStrategicMergePatch(deployment, patch, patchTypeOf("apps", "v1", "Deployment"))).toEqual({
       spec: { template: { spec: { containers: [container("a", "x"), container("b", "z")] } } },
     });
   });
@@ -216,7 +216,7 @@ describe("rules of built-in kinds", () => {
   it("kubectl taint replaces the list of taints", () => {
     const node = { spec: { taints: [{ key: "a", effect: "NoSchedule" }] } };
     const patch = { spec: { taints: [{ key: "b", effect: "NoExecute" }] } };
-    expect(applyStrategicMergePatch(node, patch, patchTypeOf("", "Node"))).toEqual(patch);
+    expect(applyStrategicMergePatch(node, patch, patchTypeOf("", "v1", "Node"))).toEqual(patch);
   });
 
   it("node conditions are merged by type", () => {
@@ -229,7 +229,7 @@ describe("rules of built-in kinds", () => {
       },
     };
     const patch = { status: { conditions: [{ type: "Ready", status: "Unknown" }] } };
-    const merged = applyStrategicMergePatch(node, patch, patchTypeOf("", "Node"));
+    const merged = applyStrategicMergePatch(node, patch, patchTypeOf("", "v1", "Node"));
     expect(merged).toEqual({
       status: {
         conditions: [
@@ -244,7 +244,7 @@ describe("rules of built-in kinds", () => {
     const merged = applyStrategicMergePatch(
       { metadata: { finalizers: ["a"] } },
       { metadata: { finalizers: ["b"] } },
-      patchTypeOf("x.io", "Y"),
+      patchTypeOf("x.io", "v1", "Y"),
     );
     expect(merged).toEqual({ metadata: { finalizers: ["b", "a"] } });
   });

@@ -31,7 +31,14 @@ async function ensure(core: Core, at: { group: string; resource: string; namespa
   const resource = core.resources.preferred(at.group, at.resource);
   if (resource === undefined) return;
   try {
-    await createObject(core, { resource, namespace: at.namespace, body, ownsBody: true, dryRun: false });
+    await createObject(core, {
+      resource,
+      namespace: at.namespace,
+      body,
+      ownsBody: true,
+      dryRun: false,
+      author: { name: "kube-apiserver", isClient: false },
+    });
   } catch (error) {
     if (!isStatus(error, "AlreadyExists")) throw error;
   }

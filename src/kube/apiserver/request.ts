@@ -18,6 +18,10 @@ export interface ApiRequest {
   /** Without parameters; undefined when the caller sent none. */
   readonly contentType?: string;
   readonly body?: unknown;
+  /** Who writes, as managed fields name it; absent for callers of this process. */
+  readonly fieldManager?: string;
+  /** Takes what is to be said beside the answer; absent for callers of this process. */
+  warn?(text: string): void;
   /** Nobody else holds the body, so it may become the stored object without a copy. */
   readonly ownsBody: boolean;
 }

@@ -4,7 +4,7 @@ import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
 import { isShownAsStored, type Resource, shown } from "./resources.ts";
 import { review } from "./reviews.ts";
 import { selectionOf } from "./selection.ts";
-import { badRequest, invalid, methodNotSupported, noSuchPath, success } from "./status.ts";
+import { badRequest, methodNotSupported, noSuchPath, success } from "./status.ts";
 import { serveSubresource } from "./subresources/index.ts";
 import { createObject } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
@@ -13,6 +13,7 @@ import { listObjects } from "./verbs/list.ts";
 import { listOptionsOf, watchOptionsOf } from "./verbs/list-options.ts";
 import { answerOf, readOne, type ResourceCall, targetOf, writeOne } from "./verbs/single.ts";
 import { watchObjects, type WatchSink } from "./verbs/watch.ts";
+import { writeOptionsOf } from "./write-options.ts";
 
 /** Answers any call but a watch of resources and the documents of discovery. @throws {StatusError} for every refusal. */
 export function serve(core: Core, request: ApiRequest, info: RequestInfo): Answer | Promise<Answer> {
@@ -43,22 +44,13 @@ function callOf(core: Core, request: ApiRequest, info: RequestInfo): ResourceCal
   const resource = core.resources.find(info.group, info.version, info.resource);
   if (resource === undefined) return undefined;
   if (info.namespace !== "" && !resource.kind.namespaced && resource.kind.resource !== "namespaces") throw noSuchPath();
-  return { request, info: normalized(resource, info), resource, dryRun: isDryRun(request.query["dryRun"]) };
+  return { request, info: normalized(resource, info), resource, ...writeOptionsOf(request, info.verb) };
 }
 
 /** A namespace's own path names it twice: as namespace and as name. */
 function normalized({ kind }: Resource, info: RequestInfo): RequestInfo {
   if (kind.namespaced || info.namespace === "") return info;
   return { ...info, namespace: "" };
-}
-
-/** Source: apimachinery pkg/apis/meta/v1/validation/validation.go, ValidateDryRun. */
-function isDryRun(dryRun: string | undefined): boolean {
-  if (dryRun === undefined || dryRun === "") return false;
-  if (dryRun === "All") return true;
-  throw invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
-    { type: "NotSupported", field: "dryRun", value: [dryRun], supported: ["All"] },
-  ]);
 }
 
 function serveReview(request: ApiRequest, info: RequestInfo): Answer {
@@ -119,9 +111,12 @@ function selectorsOf({ labelSelector, fieldSelector }: Readonly<Record<string, s
   };
 }
 
-async function create(core: Core, { request, info, resource, dryRun }: ResourceCall): Promise<Answer> {
+async function create(core: Core, call: ResourceCall): Promise<Answer> {
+  const { request, info, resource } = call;
   if (resource.kind.namespaced && info.namespace === "") throw badRequest("an empty namespace may not be set during creation");
-  const object = await createObject(core, { resource, namespace: info.namespace, body: request.body, ownsBody: request.ownsBody, dryRun });
+  const { body, ownsBody } = request;
+  const { dryRun, author, fieldValidation } = call;
+  const object = await createObject(core, { resource, namespace: info.namespace, body, ownsBody, dryRun, author, fieldValidation });
   return answerOf(201, object, resource);
 }
 

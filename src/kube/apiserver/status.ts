@@ -1,5 +1,5 @@
 import { type Status, type StatusCause, type StatusDetails, StatusError, type StatusReason } from "#api/kubernetes/status";
-import { fieldErrorBody, formatFieldErrors } from "#kube/apimachinery";
+import { type Conflict, fieldErrorBody, formatFieldErrors, formatPath, type Manager } from "#kube/apimachinery";
 import type { FieldError } from "./registry/kind.ts";
 
 /** A resource as messages name it: `pods`, `deployments.apps`. */
@@ -76,6 +76,35 @@ export const conflict = (of: GroupResource, name: string, why: string): StatusEr
 /** Source: apiserver pkg/registry/generic/registry/store.go, OptimisticLockErrorMsg. */
 export const modified = (of: GroupResource, name: string): StatusError =>
   conflict(of, name, "the object has been modified; please apply your changes to the latest version and try again");
+
+/** Source: apimachinery pkg/util/managedfields/internal/conflict.go. */
+export function applyConflict(conflicts: readonly Conflict[]): StatusError {
+  const causes = conflicts.map(({ manager, path }) => ({
+    reason: "FieldManagerConflict",
+    message: `conflict with ${managerText(manager)}`,
+    field: formatPath(path),
+  }));
+  return failure(409, "Conflict", conflictMessage(conflicts), { causes });
+}
+
+function conflictMessage(conflicts: readonly Conflict[]): string {
+  const [first, ...others] = conflicts;
+  if (first !== undefined && others.length === 0)
+    return `Apply failed with 1 conflict: conflict with ${managerText(first.manager)}: ${formatPath(first.path)}`;
+  const byManager = new Map<string, string[]>();
+  for (const { manager, path } of conflicts) {
+    const text = managerText(manager);
+    byManager.set(text, [...(byManager.get(text) ?? []), `- ${formatPath(path)}`]);
+  }
+  const lines = [...byManager].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([manager, paths]) => [`conflicts with ${manager}:`, ...paths]);
+  return `Apply failed with ${conflicts.length} conflicts: ${lines.join("\n")}`;
+}
+
+function managerText({ name, operation, apiVersion, subresource, time }: Manager): string {
+  const who = `${JSON.stringify(name)}${subresource === "" ? "" : ` with subresource ${JSON.stringify(subresource)}`}`;
+  if (operation === "Apply") return who;
+  return `${who} using ${apiVersion}${time === undefined ? "" : ` at ${time}`}`;
+}
 
 export function forbidden(of: GroupResource, name: string, why: string, causes?: StatusCause[]): StatusError {
   const subject = name === "" ? qualified(of) : `${qualified(of)} "${name}"`;

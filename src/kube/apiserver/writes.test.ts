@@ -216,7 +216,7 @@ describe("patch", () => {
   });
 
   it.each<[string, string, unknown, number]>([
-    ["server-side apply", "application/apply-patch+yaml", undefined, 415],
+    ["what is applied by nobody", "application/apply-patch+yaml", {}, 422],
     ["no patch type", "application/json", {}, 415],
     ["a merge patch that is no object", "application/merge-patch+json", [], 400],
     ["a JSON patch that is no list", "application/json-patch+json", {}, 400],

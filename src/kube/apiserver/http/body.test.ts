@@ -21,7 +21,10 @@ describe("decodeBody", () => {
     ['{"a":1}', "application/json", false, { a: 1 }],
     ["a: [1, 2]", "application/yaml", false, { a: [1, 2] }],
     ['{"a":null}', "application/merge-patch+json", true, { a: null }],
-    ["a: 1", "application/apply-patch+yaml", true, undefined],
+    ["a: 1", "application/apply-patch+yaml", true, { a: 1 }],
+    ['{"a":1}', "application/apply-patch+yaml", true, { a: 1 }],
+    ["{a: 1}", "application/apply-patch+yaml", true, { a: 1 }],
+    ["a: 1", "text/plain", true, undefined],
   ])("reads %s of type %s", (text, type, isPatch, value) => {
     expect(decode(text, type, isPatch)).toEqual(value);
   });

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { parse as parseYaml } from "yaml";
+import { StatusError } from "#api/kubernetes/status";
 import { decodeProtobuf, PROTOBUF_TYPE } from "./protobuf/decode.ts";
+import { APPLY_PATCH } from "../verbs/apply.ts";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../status.ts";
 
 /** Bytes of a request's body at most. Source: apiserver pkg/server/config.go, MaxRequestBodyBytes. */
@@ -48,6 +50,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
  */
 export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch: boolean): unknown {
   if (body.length === 0) return undefined;
+  if (isPatch && mediaType === APPLY_PATCH) return decodeYaml(body);
   if (isPatch) return mediaType?.endsWith(PATCH_SUFFIX) === true ? decodeJson(body) : undefined;
   switch (mediaType) {
     case undefined:
@@ -72,7 +75,17 @@ function decodeJson(body: Buffer): unknown {
   return checkDepth(value);
 }
 
+const OPENING_BRACE = "{".charCodeAt(0);
+
 function decodeYaml(body: Buffer): unknown {
+  // Most of what comes as YAML is JSON, which reads much faster.
+  if (body[0] === OPENING_BRACE) {
+    try {
+      return checkDepth(JSON.parse(body.toString()));
+    } catch (error) {
+      if (error instanceof StatusError) throw error;
+    }
+  }
   let value: unknown;
   try {
     value = parseYaml(body.toString(), { maxAliasCount: 100 });

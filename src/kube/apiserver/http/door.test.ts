@@ -166,10 +166,10 @@ describe("what is taken", () => {
       "RequestEntityTooLarge",
     ],
     [
-      "server-side apply",
+      "what is applied by nobody",
       { method: "PATCH", path: pods("json"), headers: { "content-type": "application/apply-patch+yaml" }, body: "{}" },
-      415,
-      "UnsupportedMediaType",
+      422,
+      "Invalid",
     ],
     ["a shape that nobody can make", { path: pods(), headers: { accept: "text/html" } }, 406, "NotAcceptable"],
     ["an unknown includeObject", { path: `${pods()}?includeObject=x`, headers: { accept: TABLE } }, 400, "BadRequest"],

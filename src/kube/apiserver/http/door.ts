@@ -7,6 +7,7 @@ import { aggregatedDiscovery } from "../documents/discovery.ts";
 import { OPENAPI_V2_TYPE, openApiV2Json, openApiV2Protobuf } from "../documents/openapi-v2.ts";
 import type { Credentials } from "../options.ts";
 import type { ApiRequest, User } from "../request.ts";
+import { managerOfUserAgent } from "../field-management.ts";
 import { infoOf } from "../serve.ts";
 import { isNoSuchPath, noSuchPath, notDoneHere, unauthorized } from "../status.ts";
 import type { Entrance } from "../transport.ts";
@@ -75,6 +76,7 @@ class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #target: Target;
+  readonly #warnings = new Set<string>();
 
   constructor(
     core: Core,
@@ -107,7 +109,16 @@ class Exchange {
     const { method = "GET", headers } = this.#request;
     const contentType = mediaTypeOf(headers["content-type"]);
     const body = METHODS_WITH_BODY.has(method) ? decodeBody(await readBody(this.#request), contentType, method === "PATCH") : undefined;
-    return { method, ...this.#target, user, body, ownsBody: true, ...(contentType === undefined ? {} : { contentType }) };
+    return {
+      method,
+      ...this.#target,
+      user,
+      body,
+      ownsBody: true,
+      fieldManager: this.#target.query["fieldManager"] || managerOfUserAgent(headers["user-agent"] ?? ""),
+      warn: (text) => this.#warnings.add(text),
+      ...(contentType === undefined ? {} : { contentType }),
+    };
   }
 
   #renderOptions(): RenderOptions {
@@ -169,9 +180,16 @@ class Exchange {
 
   #send(code: number, contentType: string, body: string | Buffer): void {
     const length = Buffer.byteLength(body);
+    if (this.#warnings.size > 0) this.#response.setHeader("warning", [...this.#warnings].map(warningHeader));
     this.#response.writeHead(code, { "content-type": contentType, "content-length": length, "cache-control": CACHE_CONTROL });
     this.#response.end(body);
   }
+}
+
+/** Source: apimachinery pkg/util/net/http.go, NewWarningHeader. */
+function warningHeader(text: string): string {
+  // Headers are Latin-1: what is not printable ASCII is left out.
+  return `299 - "${text.replaceAll(/[^\x20-\x7e]/g, "").replaceAll(/[\\"]/g, "\\$&")}"`;
 }
 
 /** Source: apiserver pkg/endpoints/filters/cachecontrol.go. */

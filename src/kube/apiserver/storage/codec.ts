@@ -24,8 +24,7 @@ export function storable<T extends KubeObject>(object: T, apiVersion: string, ki
 
 function ownMetadata(metadata: ObjectMeta): ObjectMeta {
   const copy: Record<string, unknown> = {};
-  for (const member in metadata)
-    if (member !== "resourceVersion" && member !== "managedFields") copy[member] = metadata[member as keyof ObjectMeta];
+  for (const member in metadata) if (member !== "resourceVersion") copy[member] = metadata[member as keyof ObjectMeta];
   return copy as unknown as ObjectMeta;
 }
 

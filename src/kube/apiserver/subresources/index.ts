@@ -35,13 +35,14 @@ const scale: Subresource = {
   async serve(core, call) {
     const at = targetOf(call);
     const { body, contentType } = call.request;
+    const { author } = call;
     const { verb } = call.info;
     const document =
       verb === "get"
         ? readScale(at)
         : verb === "update"
-          ? await updateScale(core, { ...at, body })
-          : await patchScale(core, { ...at, body, contentType });
+          ? await updateScale(core, { ...at, body, author })
+          : await patchScale(core, { ...at, body, author, contentType });
     return { kind: "document", code: 200, document };
   },
 };

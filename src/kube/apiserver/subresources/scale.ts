@@ -1,6 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { formatLabelSelector, isJsonObject, type JsonObject, type JsonObject as Json } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
+import type { Author } from "../field-management.ts";
 import { asObject } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, invalid, notFound } from "../status.ts";
@@ -15,6 +16,11 @@ export interface Scale extends KubeObject {
   status: { replicas: number; selector?: string };
 }
 
+interface ScaleCall extends CommitTarget {
+  readonly body: unknown;
+  readonly author: Author;
+}
+
 /** How Scale is checked and patched: as any kind, but it is stored nowhere. */
 const SCALE = { apiVersion: "autoscaling/v1", kind: { kind: "Scale" } } as const;
 
@@ -25,17 +31,14 @@ export function readScale({ resource, namespace, name }: CommitTarget): Scale {
 }
 
 /** Sets the replicas of the object behind the scale. @throws {StatusError} as an update of the object does. */
-export async function updateScale(core: Core, call: CommitTarget & { readonly body: unknown }): Promise<Scale> {
+export async function updateScale(core: Core, call: ScaleCall): Promise<Scale> {
   const sent = asObject(SCALE as unknown as Resource, call.body) as Scale;
   checkAddress(call, sent);
   return await write(core, call, () => sent);
 }
 
 /** As {@link updateScale}, by a patch of the scale. */
-export async function patchScale(
-  core: Core,
-  call: CommitTarget & { readonly body: unknown; readonly contentType: string | undefined },
-): Promise<Scale> {
+export async function patchScale(core: Core, call: ScaleCall & { readonly contentType: string | undefined }): Promise<Scale> {
   const apply = patchOf(call.contentType, call.body);
   return await write(core, call, (current) => {
     const { resourceVersion, ...metadata } = current.metadata;
@@ -46,7 +49,7 @@ export async function patchScale(
   });
 }
 
-async function write(core: Core, call: CommitTarget, next: (current: Scale) => Scale): Promise<Scale> {
+async function write(core: Core, call: ScaleCall, next: (current: Scale) => Scale): Promise<Scale> {
   const { resource } = call;
   const { object } = await commit(core, call, (entry) => {
     const sent = next(scaleOf(resource, entry.object));
@@ -54,7 +57,11 @@ async function write(core: Core, call: CommitTarget, next: (current: Scale) => S
     const { resourceVersion } = sent.metadata;
     const changed = withReplicas(resource, entry.object, replicas);
     const metadata = { ...changed.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
-    return planUpdate(core, { resource, subresource: "" }, { previous: entry.object, sent: { ...changed, metadata }, ownsSent: false });
+    return planUpdate(
+      core,
+      { resource, subresource: "scale", author: call.author },
+      { previous: entry.object, sent: { ...changed, metadata }, ownsSent: false },
+    );
   });
   return scaleOf(resource, object);
 }

@@ -1,7 +1,9 @@
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
-import { cloneJson, generateName } from "#kube/apimachinery";
+import { cloneJson, generateName, type Managers } from "#kube/apimachinery";
 import { type Core, strategyContext } from "../core.ts";
+import { type Author, setManagers, trackCreation } from "../field-management.ts";
+import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
 import { alreadyExists, badRequest, beingDeleted, invalid, noUniqueName } from "../status.ts";
@@ -16,6 +18,10 @@ export interface CreateCall {
   readonly body: unknown;
   readonly ownsBody: boolean;
   readonly dryRun: boolean;
+  readonly author: Author;
+  /** Who manages which field, where that is known already: of what is applied. */
+  readonly managers?: Managers;
+  readonly fieldValidation?: FieldValidation | undefined;
 }
 
 /** Names tried for `generateName`. Source: apiserver registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
@@ -23,7 +29,7 @@ const MAX_NAME_ATTEMPTS = 8;
 
 /** Creates an object and returns it as stored. @throws {StatusError} as the API refuses. */
 export async function createObject(core: Core, call: CreateCall): Promise<KubeObject> {
-  const sent = asStored(call.resource, asObject(call.resource, call.body));
+  const sent = asStored(call.resource, withKnownFields(call.resource, asObject(call.resource, call.body), call.fieldValidation));
   const isNamed = sent.metadata.name !== undefined && sent.metadata.name !== "";
   const prefix = sent.metadata.generateName ?? "";
   if (isNamed || prefix === "") return await createNamed(core, call, sent);
@@ -49,6 +55,8 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
     strategy.prepareForCreate?.(object, context);
     const errors = [...metadataErrors(resource, object.metadata), ...(strategy.validate?.(object, context) ?? [])];
     if (errors.length > 0) throw invalid(resource.kind, object.metadata.name, errors);
+    if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
+    else setManagers(object, call.managers);
     return await store(core, call, object);
   } finally {
     undo?.();

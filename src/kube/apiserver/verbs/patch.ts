@@ -8,15 +8,14 @@ import {
   patchTypeOf,
 } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
+import { withKnownFieldsPatched } from "../field-validation.ts";
 import { asObject, asStored } from "../object-meta.ts";
 import { type Resource, shown } from "../resources.ts";
 import { badRequest, bodyTooLarge, unprocessablePatch, unsupportedMediaType } from "../status.ts";
 import { type Committed, commit, type CommitTarget } from "./commit.ts";
-import { checkAddress, checkName, planUpdate } from "./update.ts";
+import { checkAddress, checkName, type PartCall, planUpdate } from "./update.ts";
 
-export interface PatchCall extends CommitTarget {
-  /** `status` or empty. */
-  readonly subresource: string;
+export interface PatchCall extends CommitTarget, PartCall {
   readonly contentType: string | undefined;
   readonly body: unknown;
 }
@@ -25,7 +24,7 @@ const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
 const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 
-/** What PATCH takes, in the order in which a refusal lists it. Server-side apply is refused, clearly, by its absence. */
+/** What PATCH takes beside configurations to apply, in the order in which a refusal lists it. */
 export const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
 
 type Apply = (current: JsonObject, resource: Resource) => JsonObject;
@@ -36,13 +35,11 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
   const { resource } = call;
   return await commit(core, call, ({ object }) => {
     const current = shown(resource, object);
-    const sent = asStored(
+    const patched = asObject(
       resource,
-      asObject(
-        resource,
-        applied(() => apply(current as unknown as JsonObject, resource)),
-      ),
+      applied(() => apply(current as unknown as JsonObject, resource)),
     );
+    const sent = asStored(resource, withKnownFieldsPatched(resource, patched, call.fieldValidation, call.body));
     checkAddress(call, sent);
     checkName(call, sent.metadata.name ?? "");
     return planUpdate(core, call, { previous: object, sent: withoutOwnVersion(sent, object), ownsSent: false });
@@ -64,7 +61,7 @@ export function patchOf(contentType: string | undefined, body: unknown): Apply {
     case MERGE_PATCH:
       return (current) => applyJsonMergePatch(current, body);
     case STRATEGIC_PATCH:
-      return (current, { kind }) => applyStrategicMergePatch(current, body, patchTypeOf(kind.group, kind.kind));
+      return (current, { kind }) => applyStrategicMergePatch(current, body, patchTypeOf(kind.group, kind.version, kind.kind));
     default:
       throw unsupportedMediaType(PATCH_TYPES);
   }

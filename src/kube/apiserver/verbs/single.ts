@@ -6,15 +6,16 @@ import { type Resource, shown } from "../resources.ts";
 import { notFound } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
 import type { CommitTarget } from "./commit.ts";
-import { patchObject } from "./patch.ts";
+import { APPLY_PATCH, applyObject } from "./apply.ts";
+import { PATCH_TYPES, patchObject } from "./patch.ts";
 import { updateObject } from "./update.ts";
+import type { WriteOptions } from "../write-options.ts";
 
 /** A request for a resource with all that verbs need of it. */
-export interface ResourceCall {
+export interface ResourceCall extends WriteOptions {
   readonly request: ApiRequest;
   readonly info: RequestInfo;
   readonly resource: Resource;
-  readonly dryRun: boolean;
 }
 
 /** Which object the call is about. */
@@ -36,8 +37,12 @@ export function readOne({ info, resource }: ResourceCall): Answer {
 
 /** Updates or patches one object, or the part of it that the subresource is. @throws {StatusError} */
 export async function writeOne(core: Core, call: ResourceCall): Promise<Answer> {
-  const { request, info, resource } = call;
-  const at = { ...targetOf(call), subresource: info.subresource, body: request.body };
+  const { request, info, resource, author, fieldValidation } = call;
+  const at = { ...targetOf(call), subresource: info.subresource, body: request.body, author, fieldValidation };
+  if (info.verb === "patch" && request.contentType === APPLY_PATCH) {
+    const { object, created } = await applyObject(core, { ...at, force: request.query["force"] === "true", otherTypes: PATCH_TYPES });
+    return answerOf(created ? 201 : 200, object, resource);
+  }
   const { object } =
     info.verb === "update"
       ? await updateObject(core, { ...at, ownsBody: request.ownsBody })

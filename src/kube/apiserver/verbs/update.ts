@@ -1,7 +1,9 @@
 import type { Namespace } from "#api/kubernetes/core";
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
-import { cloneJson, equalJson } from "#kube/apimachinery";
+import { cloneJson, equalJson, type Managers } from "#kube/apimachinery";
 import { type Core, strategyContext } from "../core.ts";
+import { setManagers, type Tracked, trackUpdate } from "../field-management.ts";
+import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors, refuseMalformed } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, conflict, invalid, modified } from "../status.ts";
@@ -9,16 +11,21 @@ import { storable } from "../storage/codec.ts";
 import { type Committed, commit, type CommitTarget, type Plan } from "./commit.ts";
 import { countsGenerations } from "./create.ts";
 
-export interface UpdateCall extends CommitTarget {
-  /** `status`, `finalize`, or empty for the object itself. */
-  readonly subresource: string;
+/** A write of an object, or of the part of it that the subresource is: `status`, `finalize`, `scale` for its replicas. */
+export interface PartCall extends Tracked {
+  /** Who manages which field, where that is known already: of what is applied. */
+  readonly managers?: Managers;
+  readonly fieldValidation?: FieldValidation | undefined;
+}
+
+export interface UpdateCall extends CommitTarget, PartCall {
   readonly body: unknown;
   readonly ownsBody: boolean;
 }
 
 /** Replaces an object, or the part of it that the subresource is. @throws {StatusError} as the API refuses. */
 export async function updateObject(core: Core, call: UpdateCall): Promise<Committed> {
-  const sent = asStored(call.resource, asObject(call.resource, call.body));
+  const sent = asStored(call.resource, withKnownFields(call.resource, asObject(call.resource, call.body), call.fieldValidation));
   checkAddress(call, sent);
   return await commit(core, call, (entry) => planUpdate(core, call, { previous: entry.object, sent, ownsSent: call.ownsBody }));
 }
@@ -40,9 +47,10 @@ export function checkName({ name }: CommitTarget, sent: string): void {
 /** What is to become of `previous` when `sent` is put in its place. */
 export function planUpdate(
   core: Core,
-  { resource, subresource }: Pick<UpdateCall, "resource" | "subresource">,
+  call: PartCall,
   { previous, sent, ownsSent }: { previous: KubeObject; sent: KubeObject; ownsSent: boolean },
 ): Plan {
+  const { resource, subresource } = call;
   checkPreconditions(resource, previous, sent.metadata);
   const object =
     subresource === "status"
@@ -50,6 +58,8 @@ export function planUpdate(
       : subresource === "finalize"
         ? withSpecFinalizers(resource, previous, sent)
         : nextObject(core, resource, { previous, sent: ownsSent ? sent : cloneJson(sent) });
+  if (call.managers === undefined) trackUpdate(core, call, { previous, next: object, sent: sent.metadata.managedFields });
+  else setManagers(object, call.managers);
   return endsWith(previous, object) ? { kind: "remove" } : { kind: "replace", object };
 }
 
