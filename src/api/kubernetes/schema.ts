@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { TYPES } from "./types-table.ts";
 
 /*
@@ -90,6 +91,14 @@ const anything: AnySchema = { kind: "any" };
 
 let table: ReadonlyMap<string, Entry> | undefined;
 const read = new Map<string, ObjectSchema>();
+
+let hash: string | undefined;
+
+/** Changes whenever a type does. */
+export function typesHash(): string {
+  hash ??= createHash("sha256").update(TYPES).digest("hex");
+  return hash;
+}
 
 /** Every type of the table, by its name. */
 export function typeNames(): readonly string[] {

@@ -36,13 +36,12 @@ interface By {
   readonly agent?: string;
 }
 
-function send(
-  method: string,
-  path: string,
-  body: unknown,
-  type: string,
-  { manager, force, query = "", agent }: By = {},
-): Promise<TestAnswer> {
+interface Sent extends By {
+  readonly method: string;
+  readonly type: string;
+}
+
+function send(path: string, body: unknown, { method, type, manager, force, query = "", agent }: Sent): Promise<TestAnswer> {
   const search = [manager === undefined ? "" : `fieldManager=${manager}`, force === undefined ? "" : `force=${force}`, query].filter(
     (each) => each !== "",
   );
@@ -50,9 +49,15 @@ function send(
   return listener.send({ client: admin, method, path: `${path}?${search.join("&")}`, headers, body: JSON.stringify(body) });
 }
 
+const apply = (path: string, body: unknown, by: By): Promise<TestAnswer> =>
+  send(path, body, { method: "PATCH", type: "application/apply-patch+yaml", ...by });
+const merge = (path: string, body: unknown, by: By): Promise<TestAnswer> =>
+  send(path, body, { method: "PATCH", type: "application/merge-patch+json", ...by });
+const post = (path: string, body: unknown, by: By = {}): Promise<TestAnswer> =>
+  send(path, body, { method: "POST", type: "application/json", ...by });
+
 const configMaps = (name = ""): string => `/api/v1/namespaces/default/configmaps${name === "" ? "" : `/${name}`}`;
 const deployments = (name = ""): string => `/apis/apps/v1/namespaces/default/deployments${name === "" ? "" : `/${name}`}`;
-const apply = (path: string, body: unknown, by: By): Promise<TestAnswer> => send("PATCH", path, body, "application/apply-patch+yaml", by);
 const configMap = (name: string, data?: Record<string, string>): object => ({
   apiVersion: "v1",
   kind: "ConfigMap",
@@ -110,7 +115,7 @@ describe("applying", () => {
     expect(first.code).toBe(201);
     expect((await apply(configMaps(name), configMap(name, { a: "2" }), { manager: "one" })).code).toBe(200);
     const before = await read(configMaps(name));
-    clock.advance(60_000);
+    await clock.advance(60_000);
     expect((await apply(configMaps(name), configMap(name, { a: "2" }), { manager: "one" })).code).toBe(200);
     expect(await read(configMaps(name))).toEqual(before);
   });
@@ -191,7 +196,7 @@ describe("applying", () => {
   it("names every manager it is in conflict with, updaters with version and time", async () => {
     const name = fresh();
     await apply(configMaps(name), configMap(name, { a: "1", b: "1" }), { manager: "one" });
-    await send("PATCH", configMaps(name), { data: { b: "2" } }, "application/merge-patch+json", { agent: "kubectl/v1.33.0 (linux/amd64)" });
+    await merge(configMaps(name), { data: { b: "2" } }, { agent: "kubectl/v1.33.0 (linux/amd64)" });
     const { message } = (await apply(configMaps(name), configMap(name, { a: "3", b: "3" }), { manager: "two" })).json<Status>();
     const time = new Date(clock.now()).toISOString().replace(/\.\d+/, "");
     expect(message).toBe(
@@ -204,52 +209,47 @@ describe("applying", () => {
     const sent = configMap(name, { a: "1" });
     const noted = { "kubectl.kubernetes.io/last-applied-configuration": `${JSON.stringify(sent)}\n` };
     const body = { ...sent, metadata: { name, annotations: noted } };
-    await send("POST", configMaps(), body, "application/json", { manager: "kubectl-client-side-apply" });
+    await post(configMaps(), body, { manager: "kubectl-client-side-apply" });
     expect((await apply(configMaps(name), configMap(name, { a: "2" }), { manager: "other" })).code).toBe(409);
     expect((await apply(configMaps(name), configMap(name, { a: "2" }), { manager: "kubectl" })).code).toBe(200);
     const { metadata } = await read(configMaps(name));
     expect(metadata.annotations?.["kubectl.kubernetes.io/last-applied-configuration"]).toContain('"a":"2"');
   });
 
-  it.each<[string, (name: string) => object, By, number, string]>([
+  it.each<[string, (name: string) => object, By, readonly [number, string]]>([
     [
       "by nobody",
       (name) => configMap(name),
       {},
-      422,
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      [422, 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'],
     ],
     [
       "a field that is none",
       (name) => ({ ...configMap(name), datum: {} }),
       { manager: "one" },
-      400,
-      ".datum: field not declared in schema",
+      [400, ".datum: field not declared in schema"],
     ],
     [
       "a value of another type",
       (name) => ({ ...configMap(name), data: { a: 1 } }),
       { manager: "one" },
-      400,
-      ".data.a: expected string, got &value.valueUnstructured{Value:1}",
+      [400, ".data.a: expected string, got &value.valueUnstructured{Value:1}"],
     ],
     [
       "another version",
       (name) => ({ ...configMap(name), apiVersion: "v2" }),
       { manager: "one" },
-      400,
-      "Incorrect version specified in apply patch. Specified patch version: v2, expected: v1",
+      [400, "Incorrect version specified in apply patch. Specified patch version: v2, expected: v1"],
     ],
-    ["another kind", (name) => ({ ...configMap(name), kind: "Secret" }), { manager: "one" }, 400, "invalid object type: v1, Kind=Secret"],
+    ["another kind", (name) => ({ ...configMap(name), kind: "Secret" }), { manager: "one" }, [400, "invalid object type: v1, Kind=Secret"]],
     [
       "managers",
       (name) => ({ ...configMap(name), metadata: { name, managedFields: [] } }),
       { manager: "one" },
-      400,
-      "metadata.managedFields must be nil",
+      [400, "metadata.managedFields must be nil"],
     ],
-    ["another name", () => configMap("else"), { manager: "one" }, 400, "does not match the name on the URL"],
-  ])("refuses %s", async (_, body, by, code, message) => {
+    ["another name", () => configMap("else"), { manager: "one" }, [400, "does not match the name on the URL"]],
+  ])("refuses %s", async (_, body, by, [code, message]) => {
     const name = fresh();
     const refusal = await apply(configMaps(name), body(name), by);
     expect([refusal.code, refusal.json<Status>().message]).toEqual([code, expect.stringContaining(message)]);
@@ -265,7 +265,7 @@ describe("applying", () => {
   });
 
   it("may be forced only where something is applied", async () => {
-    const refusal = await send("PATCH", configMaps("any"), {}, "application/merge-patch+json", { force: true });
+    const refusal = await merge(configMaps("any"), {}, { force: true });
     expect([refusal.code, refusal.json<Status>().message]).toEqual([
       422,
       expect.stringContaining("force: Forbidden: may not be specified for non-apply patch"),
@@ -283,7 +283,7 @@ describe("applying", () => {
 describe("managers of other writes", () => {
   it("are noted from the creation on, by name or by client", async () => {
     const name = fresh();
-    await send("POST", deployments(), deployment(name, { replicas: 1 }), "application/json", { agent: "helm/v4.1" });
+    await post(deployments(), deployment(name, { replicas: 1 }), { agent: "helm/v4.1" });
     const managers = await managersOf(deployments(name));
     expect(managers["helm Update"]).toMatchObject({
       "f:metadata": { "f:labels": { ".": {}, "f:app": {} } },
@@ -299,8 +299,8 @@ describe("managers of other writes", () => {
 
   it("take fields from each other", async () => {
     const name = fresh();
-    await send("POST", configMaps(), configMap(name, { a: "1", b: "1" }), "application/json", { manager: "one" });
-    await send("PATCH", configMaps(name), { data: { a: "2" } }, "application/merge-patch+json", { manager: "two" });
+    await post(configMaps(), configMap(name, { a: "1", b: "1" }), { manager: "one" });
+    await merge(configMaps(name), { data: { a: "2" } }, { manager: "two" });
     expect(await managersOf(configMaps(name))).toEqual({
       "one Update": { "f:data": { ".": {}, "f:b": {} } },
       "two Update": { "f:data": { "f:a": {} } },
@@ -309,16 +309,16 @@ describe("managers of other writes", () => {
 
   it("of a scale are named with it", async () => {
     const name = fresh();
-    await send("POST", deployments(), deployment(name, { replicas: 1 }), "application/json", { manager: "one" });
-    await send("PATCH", `${deployments(name)}/scale`, { spec: { replicas: 4 } }, "application/merge-patch+json", { manager: "kubectl" });
+    await post(deployments(), deployment(name, { replicas: 1 }), { manager: "one" });
+    await merge(`${deployments(name)}/scale`, { spec: { replicas: 4 } }, { manager: "kubectl" });
     expect(await managersOf(deployments(name))).toMatchObject({ "kubectl Update scale": { "f:spec": { "f:replicas": {} } } });
   });
 
   it("are reset by an empty list, and not noted again by updates", async () => {
     const name = fresh();
-    await send("POST", configMaps(), configMap(name, { a: "1" }), "application/json", { manager: "one" });
-    await send("PATCH", configMaps(name), { metadata: { managedFields: [{}] } }, "application/merge-patch+json", { manager: "two" });
-    await send("PATCH", configMaps(name), { data: { a: "2" } }, "application/merge-patch+json", { manager: "three" });
+    await post(configMaps(), configMap(name, { a: "1" }), { manager: "one" });
+    await merge(configMaps(name), { metadata: { managedFields: [{}] } }, { manager: "two" });
+    await merge(configMaps(name), { data: { a: "2" } }, { manager: "three" });
     expect(await managersOf(configMaps(name))).toEqual({});
     await apply(configMaps(name), configMap(name, { b: "1" }), { manager: "four" });
     expect(await managersOf(configMaps(name))).toMatchObject({
@@ -329,10 +329,10 @@ describe("managers of other writes", () => {
 
   it("are at most ten that update; the oldest become one", async () => {
     const name = fresh();
-    await send("POST", configMaps(), configMap(name, { z: "1" }), "application/json", { manager: "m0" });
+    await post(configMaps(), configMap(name, { z: "1" }), { manager: "m0" });
     for (let n = 1; n <= 12; n++) {
-      clock.advance(1000);
-      await send("PATCH", configMaps(name), { data: { [`k${n}`]: "1" } }, "application/merge-patch+json", { manager: `m${n}` });
+      await clock.advance(1000);
+      await merge(configMaps(name), { data: { [`k${n}`]: "1" } }, { manager: `m${n}` });
     }
     const managers = await managersOf(configMaps(name));
     expect(Object.keys(managers)).toHaveLength(10);
@@ -348,7 +348,7 @@ describe("fields that a kind does not have", () => {
 
   it("are refused when the caller is strict", async () => {
     const name = fresh();
-    const refusal = await send("POST", deployments(), withFault(name), "application/json", { query: "fieldValidation=Strict" });
+    const refusal = await post(deployments(), withFault(name), { query: "fieldValidation=Strict" });
     expect([refusal.code, refusal.json<Status>().message]).toEqual([
       400,
       'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica"',
@@ -361,7 +361,7 @@ describe("fields that a kind does not have", () => {
     ["not at all", "fieldValidation=Ignore", []],
   ])("are dropped, and told of %s", async (_, query, warnings) => {
     const name = fresh();
-    const answer = await send("POST", deployments(), withFault(name), "application/json", { query });
+    const answer = await post(deployments(), withFault(name), { query });
     expect(answer.code).toBe(201);
     expect(answer.json<{ spec: object }>().spec).not.toHaveProperty("replica");
     expect([answer.headers["warning"] ?? []].flat()).toEqual(warnings);
@@ -369,10 +369,14 @@ describe("fields that a kind does not have", () => {
 
   it("are refused in patches too", async () => {
     const name = fresh();
-    await send("POST", deployments(), deployment(name), "application/json");
-    const refusal = await send("PATCH", deployments(name), { spec: { replica: 1 } }, "application/merge-patch+json", {
-      query: "fieldValidation=Strict",
-    });
+    await post(deployments(), deployment(name));
+    const refusal = await merge(
+      deployments(name),
+      { spec: { replica: 1 } },
+      {
+        query: "fieldValidation=Strict",
+      },
+    );
     expect([refusal.code, refusal.json<Status>().message]).toEqual([
       422,
       expect.stringContaining('strict decoding error: unknown field "spec.replica"'),
@@ -380,7 +384,7 @@ describe("fields that a kind does not have", () => {
   });
 
   it("have no fourth way", async () => {
-    const refusal = await send("POST", deployments(), deployment(fresh()), "application/json", { query: "fieldValidation=Perhaps" });
+    const refusal = await post(deployments(), deployment(fresh()), { query: "fieldValidation=Perhaps" });
     expect(refusal.json<Status>().message).toContain('fieldValidation: Unsupported value: "Perhaps"');
   });
 });

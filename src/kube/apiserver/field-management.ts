@@ -90,7 +90,7 @@ export function managersOf({ metadata }: KubeObject): Managers {
 /** An object as its resource shows it, without its managers: what fields are counted in. */
 export function bare(resource: Resource, object: KubeObject): JsonObject {
   const { managedFields: _, ...metadata } = shown(resource, object).metadata;
-  return { ...shown(resource, object), metadata } as unknown as JsonObject;
+  return { ...shown(resource, object), metadata };
 }
 
 /** Notes in a new object who set its fields. */

@@ -457,4 +457,27 @@ describe("discovery", () => {
     expect(patch).toMatchObject({ "x-kubernetes-group-version-kind": { group: "apps", version: "v1", kind: "Deployment" } });
     expect(patch?.parameters.map(({ name }) => name)).toEqual(["dryRun", "fieldManager", "fieldValidation", "force"]);
   });
+
+  it("tells kubectl what fields there are", async () => {
+    type Schemas = Record<
+      string,
+      { properties?: Record<string, unknown>; required?: string[]; "x-kubernetes-group-version-kind"?: unknown }
+    >;
+    const { components } = await cluster.call<{ components: { schemas: Schemas } }>("GET", "/openapi/v3/api/v1");
+    expect(components.schemas["io.k8s.api.core.v1.Pod"]?.["x-kubernetes-group-version-kind"]).toEqual([
+      { group: "", version: "v1", kind: "Pod" },
+    ]);
+    const spec = components.schemas["io.k8s.api.core.v1.PodSpec"];
+    expect(spec?.required).toEqual(["containers"]);
+    expect(spec?.properties?.["containers"]).toEqual({
+      type: "array",
+      items: { allOf: [{ $ref: "#/components/schemas/io.k8s.api.core.v1.Container" }] },
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
+      "x-kubernetes-patch-merge-key": "name",
+      "x-kubernetes-patch-strategy": "merge",
+    });
+    const text = JSON.stringify(components);
+    for (const [, name] of text.matchAll(/#\/components\/schemas\/([^"]+)/g)) expect(components.schemas, name).toHaveProperty([name ?? ""]);
+  });
 });

@@ -48,9 +48,8 @@ function applyErrors({ query, contentType }: ApiRequest, verb: string): FieldErr
 function managerErrors(manager: string): FieldError[] {
   if (Buffer.byteLength(manager) > MAX_MANAGER_LENGTH)
     return [{ type: "TooLong", field: "fieldManager", detail: `may not be more than ${MAX_MANAGER_LENGTH} bytes` }];
-  const at = [...manager].findIndex((letter) => /[\p{C}\p{Zl}\p{Zp}]/u.test(letter));
+  const at = manager.search(/[\p{C}\p{Zl}\p{Zp}]/u);
   if (at === -1) return [];
-  const letter = [...manager][at] ?? "";
-  const code = (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const code = (manager.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return [{ type: "Invalid", field: "fieldManager", value: manager, detail: `invalid character U+${code} (at position ${at})` }];
 }

@@ -27,13 +27,14 @@ export class FieldSetBuilder implements FieldSet {
   readonly children = new Map<PathElement, FieldSetBuilder>();
 
   insert(path: readonly PathElement[]): void {
-    let node: FieldSetBuilder = this;
-    for (const element of path) {
-      let next = node.children.get(element);
-      if (next === undefined) node.children.set(element, (next = new FieldSetBuilder()));
-      node = next;
+    const [element, ...rest] = path;
+    if (element === undefined) {
+      this.member = true;
+      return;
     }
-    node.member = true;
+    let child = this.children.get(element);
+    if (child === undefined) this.children.set(element, (child = new FieldSetBuilder()));
+    child.insert(rest);
   }
 }
 

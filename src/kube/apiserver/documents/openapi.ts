@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { kindSchema, type ObjectSchema, typesHash } from "#api/kubernetes/schema";
 import type { Core } from "../core.ts";
 import { catalogueOf, type GroupVersionKind, nameOf, type ServedGroup, type ServedResource, type ServedVersion } from "./catalogue.ts";
+import { openApiName, openApiSchemas } from "./openapi-schemas.ts";
 
 /*
- * OpenAPI as far as clients ask it: which parameters a PATCH of a kind takes, and that a kind exists. Schemas of fields
- * are not given, so `kubectl explain` has nothing to explain.
+ * OpenAPI as far as clients ask it: which parameters a PATCH of a kind takes, that a kind exists, and what its fields are.
  */
 
 const PREFIX = "/openapi/v3";
@@ -27,8 +28,9 @@ function groupVersions(core: Core): { name: string; group: ServedGroup; version:
 function index(core: Core): object {
   const paths: Record<string, object> = {};
   for (const { name, group, version } of groupVersions(core)) {
+    // A document follows from what is served, from the version of Kubernetes and from the types.
     const hash = createHash("sha256")
-      .update(JSON.stringify(document(core, group, version)))
+      .update(JSON.stringify([core.version, group.name, version, typesHash()]))
       .digest("hex")
       .toUpperCase();
     paths[name] = { serverRelativeURL: `${PREFIX}/${name}?hash=${hash}` };
@@ -38,12 +40,21 @@ function index(core: Core): object {
 
 function document(core: Core, group: ServedGroup, version: ServedVersion): object {
   const paths: Record<string, object> = {};
+  const types: ObjectSchema[] = [];
   const schemas: Record<string, object> = {};
   for (const resource of version.resources) {
     const collection = pathOf(group, version, resource);
     if (resource.verbs.includes("patch")) paths[`${collection}/{name}`] = itemPath(resource.kind);
     paths[collection] = collectionPath(resource);
-    schemas[schemaName(resource.kind)] = schemaOf(resource.kind);
+    const schema = kindSchema(resource.kind.group, resource.kind.version, resource.kind.kind);
+    if (schema === undefined) schemas[schemaName(resource.kind)] = unknownFields(resource.kind);
+    else types.push(schema);
+  }
+  Object.assign(schemas, openApiSchemas(types));
+  for (const { kind } of version.resources) {
+    const name = kindSchema(kind.group, kind.version, kind.kind)?.name;
+    const schema = name === undefined ? undefined : schemas[openApiName(name)];
+    if (name !== undefined && schema !== undefined) schemas[openApiName(name)] = { ...schema, "x-kubernetes-group-version-kind": [kind] };
   }
   return { openapi: "3.0.0", info: { title: "Kubernetes", version: `v${core.version}` }, paths, components: { schemas } };
 }
@@ -80,6 +91,6 @@ function schemaName({ group, version, kind }: GroupVersionKind): string {
   return `io.k8s.api.${group === "" ? "core" : (group.split(".")[0] ?? group)}.${version}.${kind}`;
 }
 
-function schemaOf(kind: GroupVersionKind): object {
+function unknownFields(kind: GroupVersionKind): object {
   return { type: "object", "x-kubernetes-group-version-kind": [kind], "x-kubernetes-preserve-unknown-fields": true };
 }

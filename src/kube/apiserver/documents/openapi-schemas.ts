@@ -1,0 +1,90 @@
+import { type Field, type ObjectSchema, type Schema, typeNamed } from "#api/kubernetes/schema";
+
+/*
+ * The types of Kubernetes as OpenAPI v3 schemas, as the API server writes them.
+ * Source: kubernetes/kubernetes api/openapi-spec/v3. Differs from AKS: types and fields have no descriptions.
+ */
+
+const TYPES_PREFIX = "#/components/schemas/";
+
+/** `core.v1.Pod` as OpenAPI names it: `io.k8s.api.core.v1.Pod`. */
+export function openApiName(type: string): string {
+  if (type.startsWith("meta.")) return `io.k8s.apimachinery.pkg.apis.${type}`;
+  if (type.startsWith("apiextensions.")) return `io.k8s.apiextensions-apiserver.pkg.apis.${type}`;
+  return `io.k8s.api.${type}`;
+}
+
+/** The schemas of these types and of all that they refer to, by OpenAPI's names. */
+export function openApiSchemas(types: readonly ObjectSchema[]): Record<string, object> {
+  const schemas: Record<string, object> = {};
+  const queue = [...types];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const { name } = next;
+    if (name === undefined || schemas[openApiName(name)] !== undefined) continue;
+    schemas[openApiName(name)] = objectSchema(next);
+    for (const { schema } of next.fields.values()) queue.push(...referred(schema));
+  }
+  return schemas;
+}
+
+function referred(schema: Schema): readonly ObjectSchema[] {
+  if (schema.kind === "list") return referred(schema.items);
+  if (schema.kind === "map") return referred(schema.values);
+  return schema.kind === "object" && schema.name !== undefined ? [typeNamed(schema.name)] : [];
+}
+
+function objectSchema({ atomic, fields }: ObjectSchema): object {
+  const required = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
+  return {
+    type: "object",
+    ...(required.length > 0 && { required }),
+    ...(fields.size > 0 && { properties: Object.fromEntries([...fields.values()].map((field) => [field.name, fieldOf(field)])) }),
+    ...(atomic && { "x-kubernetes-map-type": "atomic" }),
+  };
+}
+
+function fieldOf({ schema, patchStrategies, patchMergeKey, defaultText, always }: Field): object {
+  return {
+    ...valueSchema(schema),
+    ...(always ? { default: {} } : defaultText !== undefined && { default: defaultText }),
+    ...(patchMergeKey !== undefined && { "x-kubernetes-patch-merge-key": patchMergeKey }),
+    ...(patchStrategies.length > 0 && { "x-kubernetes-patch-strategy": patchStrategies.join(",") }),
+  };
+}
+
+function valueSchema(schema: Schema): object {
+  switch (schema.kind) {
+    case "any":
+      return { type: "object" };
+    case "scalar":
+      return scalars[schema.scalar];
+    case "map":
+      return {
+        type: "object",
+        additionalProperties: valueSchema(schema.values),
+        ...(schema.atomic && { "x-kubernetes-map-type": "atomic" }),
+      };
+    case "list":
+      return {
+        type: "array",
+        items: valueSchema(schema.items),
+        "x-kubernetes-list-type": schema.list,
+        ...(schema.list === "map" && { "x-kubernetes-list-map-keys": schema.keys }),
+      };
+    default:
+      return schema.name === undefined ? objectSchema(schema) : { allOf: [{ $ref: `${TYPES_PREFIX}${openApiName(schema.name)}` }] };
+  }
+}
+
+const scalars = {
+  string: { type: "string" },
+  bytes: { type: "string", format: "byte" },
+  int32: { type: "integer", format: "int32" },
+  int64: { type: "integer", format: "int64" },
+  double: { type: "number", format: "double" },
+  bool: { type: "boolean" },
+  time: { type: "string", format: "date-time" },
+  microTime: { type: "string", format: "date-time" },
+  quantity: { oneOf: [{ type: "string" }, { type: "number" }] },
+  intOrString: { format: "int-or-string", oneOf: [{ type: "integer" }, { type: "string" }] },
+} as const;
