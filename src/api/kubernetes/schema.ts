@@ -59,14 +59,6 @@ export interface Field {
   readonly patchMergeKey?: string;
 }
 
-/** A kind of the table, by its type. */
-export interface KindType {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly schema: ObjectSchema;
-}
-
 interface Entry {
   readonly name: string;
   readonly atomic: boolean;
