@@ -23,5 +23,7 @@ export const resources = {
   deployments: type<workloads.Deployment>("apps/v1", "deployments", "Deployment"),
   replicaSets: type<workloads.ReplicaSet>("apps/v1", "replicasets", "ReplicaSet"),
   daemonSets: type<workloads.DaemonSet>("apps/v1", "daemonsets", "DaemonSet"),
+  jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),
+  cronJobs: type<workloads.CronJob>("batch/v1", "cronjobs", "CronJob"),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),
 } as const;

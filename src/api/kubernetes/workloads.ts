@@ -1,4 +1,4 @@
-import type { Condition, PodSpec } from "./core.ts";
+import type { Condition, ObjectReference, PodSpec } from "./core.ts";
 import type { KubeObject, LabelSelector, ObjectMeta } from "./meta.ts";
 
 export type IntOrString = number | string;
@@ -61,6 +61,55 @@ export interface DaemonSet extends KubeObject {
     numberUnavailable?: number;
     observedGeneration?: number;
   };
+}
+
+export interface JobSpec {
+  parallelism?: number;
+  completions?: number;
+  activeDeadlineSeconds?: number;
+  backoffLimit?: number;
+  selector?: LabelSelector;
+  manualSelector?: boolean;
+  template?: PodTemplate;
+  ttlSecondsAfterFinished?: number;
+  completionMode?: string;
+  suspend?: boolean;
+  podReplacementPolicy?: string;
+  managedBy?: string;
+}
+
+export interface JobStatus {
+  conditions?: Condition[];
+  startTime?: string;
+  completionTime?: string;
+  active?: number;
+  ready?: number;
+  terminating?: number;
+  succeeded?: number;
+  failed?: number;
+  /** `0-2,4`: of indexed jobs. */
+  completedIndexes?: string;
+  /** Pods that have ended and still have their finalizer: counted, but not in the counters yet. */
+  uncountedTerminatedPods?: { succeeded?: string[]; failed?: string[] };
+}
+
+export interface Job extends KubeObject {
+  spec: JobSpec;
+  status?: JobStatus;
+}
+
+export interface CronJob extends KubeObject {
+  spec: {
+    schedule?: string;
+    timeZone?: string;
+    concurrencyPolicy?: string;
+    suspend?: boolean;
+    startingDeadlineSeconds?: number;
+    successfulJobsHistoryLimit?: number;
+    failedJobsHistoryLimit?: number;
+    jobTemplate?: { metadata?: Partial<ObjectMeta>; spec?: JobSpec };
+  };
+  status?: { active?: ObjectReference[]; lastScheduleTime?: string; lastSuccessfulTime?: string };
 }
 
 export interface PodDisruptionBudget extends KubeObject {

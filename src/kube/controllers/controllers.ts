@@ -4,11 +4,13 @@ import type { Clock, Logger, Random } from "#lib";
 import { createInformer, createRecorder, type KubeClient, type Recorder } from "#kube/client";
 import { type ControllerContext, createContext, type EventSink, type ServedResource } from "./context.ts";
 import type { Controller } from "./controller.ts";
+import { createCronJobController } from "./cronjob/controller.ts";
 import { createDaemonSetController } from "./daemonset/controller.ts";
 import { createDeploymentController } from "./deployment/controller.ts";
 import { createDisruptionController } from "./disruption/controller.ts";
 import { createEndpointsController } from "./endpoints/controller.ts";
 import { createGarbageCollector } from "./garbage-collector/controller.ts";
+import { createJobController } from "./job/controller.ts";
 import { createNamespaceController } from "./namespace/controller.ts";
 import { createNodeIpamController, DEFAULT_NODE_MASK } from "./node-ipam/controller.ts";
 import { createNodeController } from "./node/controller.ts";
@@ -79,7 +81,7 @@ export function createControllers(options: ControllersOptions): Controllers {
 
 /** Node health and addresses come first: others act on what they write. */
 function createAll(context: ControllerContext, options: ControllersOptions): Controller[] {
-  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem } = options;
+  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, random } = options;
   return [
     createNodeIpamController(context, { podCidr, nodeCidrMaskSize }),
     createNodeController(context),
@@ -87,6 +89,8 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createDaemonSetController(context),
     createDeploymentController(context),
     createReplicaSetController(context),
+    createJobController(context, random),
+    createCronJobController(context),
     createDisruptionController(context),
     createEndpointsController(context),
     createServiceAccountController(context),

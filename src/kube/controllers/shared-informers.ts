@@ -30,6 +30,7 @@ const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "apps/replicasets": { namespace, owner, orphan },
   "apps/deployments": { namespace },
   "apps/daemonsets": { namespace },
+  "batch/jobs": { namespace, owner },
   "policy/poddisruptionbudgets": { namespace },
   "/services": { namespace },
   "discovery.k8s.io/endpointslices": { service },

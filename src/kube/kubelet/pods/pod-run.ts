@@ -1,8 +1,8 @@
 import type { Pod, PodSpec } from "#api/kubernetes/core";
 
 /**
- * Says how long the containers of a pod run, in seconds; without it they run for ever, for there is no process that could end.
- * Differs from AKS: containers are simulated and end only when this annotation says so.
+ * Says how long the containers of a pod run, in seconds; without it they run for ever when they are always restarted, and a while else.
+ * Differs from AKS: containers are simulated; those of pods with `restartPolicy` Never or OnFailure end with 0 after 5 seconds.
  */
 export const RUN_SECONDS_ANNOTATION = "lido.dev/run-seconds";
 /** The exit code they end with; 0 without it. */
@@ -11,6 +11,9 @@ export const EXIT_CODE_ANNOTATION = "lido.dev/exit-code";
 const MAX_RUN_SECONDS = 365 * 86_400;
 const MAX_EXIT_CODE = 255;
 
+/** How long containers run that are there to end, when nothing is said. */
+const TASK_MS = 5_000;
+
 /** How a pod's containers end. */
 export interface SimulatedRun {
   /** Milliseconds on a real machine. */
@@ -18,12 +21,14 @@ export interface SimulatedRun {
   readonly exitCode: number;
 }
 
-/** What the pod's annotations say of its end; nothing when it has none. A text that is no number of the range counts as absent. */
-export function simulatedRun({ metadata: { annotations } }: Pod): SimulatedRun | undefined {
+/** How the pod ends; nothing when it runs for ever. An annotation that is no number of the range counts as absent. */
+export function simulatedRun({ metadata: { annotations }, spec }: Pod): SimulatedRun | undefined {
   const seconds = numberOf(annotations?.[RUN_SECONDS_ANNOTATION], MAX_RUN_SECONDS);
   const exitCode = numberOf(annotations?.[EXIT_CODE_ANNOTATION], MAX_EXIT_CODE);
-  if (seconds === undefined && exitCode === undefined) return undefined;
-  return { runMs: (seconds ?? 0) * 1000, exitCode: exitCode ?? 0 };
+  const isTask = spec.restartPolicy === "Never" || spec.restartPolicy === "OnFailure";
+  if (seconds === undefined && exitCode === undefined && !isTask) return undefined;
+  const runMs = seconds === undefined ? (exitCode === undefined ? TASK_MS : 0) : seconds * 1000;
+  return { runMs, exitCode: exitCode ?? 0 };
 }
 
 function numberOf(text: string | undefined, max: number): number | undefined {

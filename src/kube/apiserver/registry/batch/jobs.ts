@@ -1,6 +1,4 @@
-import type { KubeObject, LabelSelector } from "#api/kubernetes/meta";
-import type { Condition } from "#api/kubernetes/core";
-import type { PodTemplate } from "#api/kubernetes/workloads";
+import type { CronJob, Job, JobSpec } from "#api/kubernetes/workloads";
 import {
   ageSince,
   type FieldError,
@@ -19,25 +17,6 @@ import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-templ
 import { defaultTemplate } from "../pod-template/template.ts";
 import { templateErrors } from "../pod-template/validation.ts";
 import { listOf, objectOf } from "../shape.ts";
-
-interface JobSpec {
-  parallelism?: number;
-  completions?: number;
-  activeDeadlineSeconds?: number;
-  backoffLimit?: number;
-  selector?: LabelSelector;
-  manualSelector?: boolean;
-  template?: PodTemplate;
-  ttlSecondsAfterFinished?: number;
-  completionMode?: string;
-  suspend?: boolean;
-  podReplacementPolicy?: string;
-}
-
-interface Job extends KubeObject {
-  spec: JobSpec;
-  status?: { succeeded?: number; startTime?: string; completionTime?: string; conditions?: Condition[] };
-}
 
 const ENDING = { field: "spec.template", restartPolicies: ["OnFailure", "Never"] } as const;
 
@@ -143,6 +122,10 @@ export const jobs = defineKind<Job>({
     spec: JOB_SPEC,
     status: objectOf("JobStatus", {
       active: "int32",
+      ready: "int32",
+      terminating: "int32",
+      completedIndexes: "text",
+      uncountedTerminatedPods: objectOf("UncountedTerminatedPods", { succeeded: listOf("text"), failed: listOf("text") }),
       succeeded: "int32",
       failed: "int32",
       startTime: "time",
@@ -174,20 +157,6 @@ export const jobs = defineKind<Job>({
   },
   selectableFields: ({ status }) => ({ "status.successful": String(status?.succeeded ?? 0) }),
 });
-
-interface CronJob extends KubeObject {
-  spec: {
-    schedule?: string;
-    timeZone?: string;
-    concurrencyPolicy?: string;
-    suspend?: boolean;
-    startingDeadlineSeconds?: number;
-    successfulJobsHistoryLimit?: number;
-    failedJobsHistoryLimit?: number;
-    jobTemplate?: { metadata?: KubeObject["metadata"]; spec?: JobSpec };
-  };
-  status?: { active?: unknown[]; lastScheduleTime?: string };
-}
 
 /** batch/v1 cronjobs. Source: pkg/apis/batch/v1/defaults.go, SetDefaults_CronJob. */
 export const cronJobs = defineKind<CronJob>({
