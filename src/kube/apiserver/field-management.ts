@@ -50,7 +50,7 @@ export function schemaOf(resource: Resource): ObjectSchema | undefined {
   const known = byResource.get(resource);
   if (known !== undefined) return known;
   const { group, version, kind } = resource;
-  const schema = kindSchema(group, version, kind.kind) ?? kindSchema(group, kind.version, kind.kind);
+  const schema = kind.schema ?? kindSchema(group, version, kind.kind) ?? kindSchema(group, kind.version, kind.kind);
   if (schema !== undefined) byResource.set(resource, schema);
   return schema;
 }

@@ -18,7 +18,7 @@ export interface ApiRequest {
   /** Without parameters; undefined when the caller sent none. */
   readonly contentType?: string;
   readonly body?: unknown;
-  /** Who writes, as managed fields name it; absent for callers of this process. */
+  /** Who writes when the query does not say; absent for callers of this process. */
   readonly fieldManager?: string;
   /** Takes what is to be said beside the answer; absent for callers of this process. */
   warn?(text: string): void;

@@ -22,6 +22,8 @@ export interface Resource {
   readonly storedKind: string;
   readonly target: Target;
   readonly cache: ResourceCache;
+  /** Name of the definition that makes it; absent for built-in kinds. */
+  readonly custom?: string;
 }
 
 /** `apps/v1`; just the version in the core group. */
@@ -31,24 +33,48 @@ export function groupVersion(group: string, version: string): string {
 
 /** Everything that is served, by group, version and resource. */
 export class ResourceTable {
-  readonly all: readonly Resource[];
-  readonly #byPath = new Map<string, Resource>();
-  readonly #byKind = new Map<string, Resource>();
+  /** Another list whenever what is served changes. */
+  all: readonly Resource[] = [];
+  readonly #storage: ObjectStorage;
+  readonly #builtIn: readonly Kind[];
+  readonly #custom = new Map<string, readonly Kind[]>();
+  #byPath = new Map<string, Resource>();
+  #byKind = new Map<string, Resource>();
 
   constructor(kinds: readonly Kind[], storage: ObjectStorage) {
+    this.#builtIn = kinds;
+    this.#storage = storage;
+    const { byPath, byKind } = this.#tableOf(kinds, undefined);
+    this.#byPath = byPath;
+    this.#byKind = byKind;
+    this.all = [...byPath.values()];
+  }
+
+  /** Serves the kinds of a definition from now on, in place of those that it had before. */
+  setCustom(definition: string, kinds: readonly Kind[]): void {
+    if (kinds.length === 0 ? !this.#custom.delete(definition) : this.#custom.set(definition, kinds) === undefined) return;
+    const tables = [this.#tableOf(this.#builtIn, undefined), ...[...this.#custom].map(([name, each]) => this.#tableOf(each, name))];
+    this.#byPath = new Map(tables.flatMap(({ byPath }) => [...byPath]));
+    this.#byKind = new Map(tables.flatMap(({ byKind }) => [...byKind]));
+    this.all = [...this.#byPath.values()];
+  }
+
+  #tableOf(kinds: readonly Kind[], custom: string | undefined): { byPath: Map<string, Resource>; byKind: Map<string, Resource> } {
+    const byPath = new Map<string, Resource>();
+    const byKind = new Map<string, Resource>();
     const owners = kinds.filter(({ storedAs }) => storedAs === undefined);
     const ownerOf = new Map(owners.map((kind) => [`${kind.group}/${kind.resource}`, kind]));
     for (const kind of kinds) {
       const stored = kind.storedAs === undefined ? kind : (ownerOf.get(`${kind.storedAs.group}/${kind.storedAs.resource}`) ?? kind);
-      for (const version of [kind.version, ...(kind.aliases ?? [])]) {
-        const resource = served(kind, version, stored, storage);
-        this.#byPath.set(`${kind.group}/${version}/${kind.resource}`, resource);
+      for (const version of kind.isServed === false ? [] : [kind.version, ...(kind.aliases ?? [])]) {
+        const resource = { ...served(kind, version, stored, this.#storage), ...(custom !== undefined && { custom }) };
+        byPath.set(`${kind.group}/${version}/${kind.resource}`, resource);
         // Kinds that are stored as another version of themselves give way to that one.
         if (version === kind.version && (kind === stored || !ownerOf.has(`${kind.group}/${kind.resource}`)))
-          this.#byKind.set(`${kind.group}/${kind.resource}`, resource);
+          byKind.set(`${kind.group}/${kind.resource}`, resource);
       }
     }
-    this.all = [...this.#byPath.values()];
+    return { byPath, byKind };
   }
 
   find(group: string, version: string, resource: string): Resource | undefined {

@@ -3,6 +3,7 @@ import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
 import type { Core } from "./core.ts";
+import { createDefinitions } from "./custom/definitions.ts";
 import { documentFor } from "./documents/index.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { createDoor, type Door } from "./http/door.ts";
@@ -19,20 +20,22 @@ import type { WatchSink } from "./verbs/watch.ts";
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { core, services, setVersion } = assemble(options);
   const entrance = new ServerEntrance(core);
+  const definitions = createDefinitions(core);
   const door: Door = createDoor(core, entrance, options.credentials);
   let stopExpiry = (): void => undefined;
   return {
     async start() {
       await core.storage.start();
       await createClusterObjects(core, services.firstAddress);
+      await definitions.start();
       stopExpiry = expireEvents(core);
       entrance.open();
     },
-    stop() {
+    async stop() {
       stopExpiry();
       entrance.close();
+      await definitions.stop();
       core.storage.stop();
-      return Promise.resolve();
     },
     setVersion,
     transport: (user) => createTransport(entrance, user),

@@ -21,7 +21,8 @@ const KINDS: Readonly<Record<string, string>> = { create: "CreateOptions", updat
  * @throws {StatusError} Invalid. Source: apimachinery pkg/apis/meta/v1/validation/validation.go.
  */
 export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions {
-  const { query, fieldManager, warn } = request;
+  const { query, warn } = request;
+  const fieldManager = query["fieldManager"] || request.fieldManager;
   const errors = [...applyErrors(request, verb), ...managerErrors(query["fieldManager"] ?? "")];
   const { dryRun = "", fieldValidation = "" } = query;
   if (dryRun !== "" && dryRun !== "All") errors.push({ type: "NotSupported", field: "dryRun", value: [dryRun], supported: ["All"] });

@@ -45,7 +45,7 @@ export class SharedInformers {
     this.#make = make;
   }
 
-  /** The kind's informer; ask before {@link start}. */
+  /** The kind's informer; ask before {@link start}, or start it yourself. */
   of<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
     const key = `${type.group}/${type.resource}`;
     const present = this.#informers.get(key);
@@ -58,6 +58,13 @@ export class SharedInformers {
   /** Resolves when every informer has its first list. */
   async start(): Promise<void> {
     await Promise.all([...this.#informers.values()].map((informer) => informer.start()));
+  }
+
+  /** Forgets a kind that is not served any more. */
+  drop({ group, resource }: ResourceType): void {
+    const key = `${group}/${resource}`;
+    this.#informers.get(key)?.stop();
+    this.#informers.delete(key);
   }
 
   stop(): void {

@@ -65,12 +65,12 @@ const GROUP_ORDER = [
   "discovery.k8s.io",
 ];
 
-const catalogues = new WeakMap<ResourceTable, readonly ServedGroup[]>();
+const catalogues = new WeakMap<ResourceTable["all"], readonly ServedGroup[]>();
 
 /** Everything that is served, in discovery's order. */
 export function catalogueOf(table: ResourceTable): readonly ServedGroup[] {
-  let catalogue = catalogues.get(table);
-  if (catalogue === undefined) catalogues.set(table, (catalogue = buildCatalogue(table)));
+  let catalogue = catalogues.get(table.all);
+  if (catalogue === undefined) catalogues.set(table.all, (catalogue = buildCatalogue(table)));
   return catalogue;
 }
 

@@ -66,12 +66,12 @@ export interface Rendered {
   readonly etag: string;
 }
 
-const rendered = new WeakMap<ResourceTable, Map<string, Rendered>>();
+const rendered = new WeakMap<ResourceTable["all"], Map<string, Rendered>>();
 
 /** The aggregated document of `/api` or `/apis`, kept once made. Source: apiserver pkg/endpoints/discovery/aggregated. */
 export function aggregatedDiscovery(table: ResourceTable, path: "/api" | "/apis", version: AggregatedVersion): Rendered {
-  const known = rendered.get(table) ?? new Map<string, Rendered>();
-  rendered.set(table, known);
+  const known = rendered.get(table.all) ?? new Map<string, Rendered>();
+  rendered.set(table.all, known);
   const key = `${path} ${version}`;
   let document = known.get(key);
   if (document === undefined) known.set(key, (document = render(aggregated(table, path, version))));

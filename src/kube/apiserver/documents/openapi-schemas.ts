@@ -21,7 +21,7 @@ export function openApiSchemas(types: readonly ObjectSchema[]): Record<string, o
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { name } = next;
     if (name === undefined || schemas[openApiName(name)] !== undefined) continue;
-    schemas[openApiName(name)] = objectSchema(next);
+    schemas[openApiName(name)] = unnamedSchema(next);
     for (const { schema } of next.fields.values()) queue.push(...referred(schema));
   }
   return schemas;
@@ -33,12 +33,15 @@ function referred(schema: Schema): readonly ObjectSchema[] {
   return schema.kind === "object" && schema.name !== undefined ? [typeNamed(schema.name)] : [];
 }
 
-function objectSchema({ atomic, fields }: ObjectSchema): object {
+/** The schema of a type in place, without its name. */
+export function unnamedSchema({ atomic, fields, others }: ObjectSchema): object {
   const required = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
   return {
     type: "object",
     ...(required.length > 0 && { required }),
     ...(fields.size > 0 && { properties: Object.fromEntries([...fields.values()].map((field) => [field.name, fieldOf(field)])) }),
+    ...(others !== undefined &&
+      (others.kind === "any" ? { "x-kubernetes-preserve-unknown-fields": true } : { additionalProperties: valueSchema(others) })),
     ...(atomic && { "x-kubernetes-map-type": "atomic" }),
   };
 }
@@ -72,7 +75,7 @@ function valueSchema(schema: Schema): object {
         ...(schema.list === "map" && { "x-kubernetes-list-map-keys": schema.keys }),
       };
     default:
-      return schema.name === undefined ? objectSchema(schema) : { allOf: [{ $ref: `${TYPES_PREFIX}${openApiName(schema.name)}` }] };
+      return schema.name === undefined ? unnamedSchema(schema) : { allOf: [{ $ref: `${TYPES_PREFIX}${openApiName(schema.name)}` }] };
   }
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { kindSchema, type ObjectSchema, typesHash } from "#api/kubernetes/schema";
+import { kindSchema, type ObjectSchema, typeNamed, typesHash } from "#api/kubernetes/schema";
 import type { Core } from "../core.ts";
 import { catalogueOf, type GroupVersionKind, nameOf, type ServedGroup, type ServedResource, type ServedVersion } from "./catalogue.ts";
-import { openApiName, openApiSchemas } from "./openapi-schemas.ts";
+import { openApiName, openApiSchemas, unnamedSchema } from "./openapi-schemas.ts";
 
 /*
  * OpenAPI as far as clients ask it: which parameters a PATCH of a kind takes, that a kind exists, and what its fields are.
@@ -46,8 +46,12 @@ function document(core: Core, group: ServedGroup, version: ServedVersion): objec
     const collection = pathOf(group, version, resource);
     if (resource.verbs.includes("patch")) paths[`${collection}/{name}`] = itemPath(resource.kind);
     paths[collection] = collectionPath(resource);
+    const custom = core.resources.find(group.name, version.version, resource.name)?.kind.schema;
     const schema = kindSchema(resource.kind.group, resource.kind.version, resource.kind.kind);
-    if (schema === undefined) schemas[schemaName(resource.kind)] = unknownFields(resource.kind);
+    if (custom !== undefined) {
+      schemas[customName(resource.kind)] = { ...unnamedSchema(custom), "x-kubernetes-group-version-kind": [resource.kind] };
+      types.push(typeNamed("meta.v1.ObjectMeta"));
+    } else if (schema === undefined) schemas[schemaName(resource.kind)] = unknownFields(resource.kind);
     else types.push(schema);
   }
   Object.assign(schemas, openApiSchemas(types));
@@ -85,6 +89,11 @@ function collectionPath({ kind, verbs }: ServedResource): object {
     ...(verbs.includes("list") ? { get: { ...gvk, "x-kubernetes-action": "list", responses } } : {}),
     ...(verbs.includes("create") ? { post: { ...gvk, "x-kubernetes-action": "post", parameters: WRITE_PARAMETERS, responses } } : {}),
   };
+}
+
+/** `com.example.v1.Widget`. Source: apiextensions-apiserver pkg/controller/openapi/builder. */
+function customName({ group, version, kind }: GroupVersionKind): string {
+  return [...group.split(".").reverse(), version, kind].join(".");
 }
 
 function schemaName({ group, version, kind }: GroupVersionKind): string {

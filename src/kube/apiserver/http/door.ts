@@ -115,7 +115,7 @@ class Exchange {
       user,
       body,
       ownsBody: true,
-      fieldManager: this.#target.query["fieldManager"] || managerOfUserAgent(headers["user-agent"] ?? ""),
+      fieldManager: managerOfUserAgent(headers["user-agent"] ?? ""),
       warn: (text) => this.#warnings.add(text),
       ...(contentType === undefined ? {} : { contentType }),
     };

@@ -1,4 +1,5 @@
 import { mutatingWebhooks, validatingWebhooks } from "./admissionregistration/webhooks.ts";
+import { customResourceDefinitions } from "./apiextensions/custom-resource-definitions.ts";
 import { daemonSets } from "./apps/daemon-sets.ts";
 import { deployments } from "./apps/deployments.ts";
 import { replicaSets, replicationControllers } from "./apps/replica-sets.ts";
@@ -67,6 +68,7 @@ export const builtInKinds: readonly Kind[] = [
   volumeAttachments,
   mutatingWebhooks,
   validatingWebhooks,
+  customResourceDefinitions,
   priorityClasses,
   leases,
   runtimeClasses,

@@ -1,4 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import type { ObjectSchema } from "#api/kubernetes/schema";
 import type { FieldError } from "#kube/apimachinery";
 
 export type { FieldError } from "#kube/apimachinery";
@@ -78,6 +79,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * kind's strategy holds for them; their own shape speaks of the wire form, their table and selectable fields of either.
    */
   readonly conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
+  /** Of custom kinds: the definition's fields, and whether this version is served; one may only be stored. */
+  readonly isCustom?: boolean;
+  readonly isServed?: boolean;
+  readonly schema?: ObjectSchema;
   /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
   readonly aliases?: readonly string[];
 }

@@ -34,6 +34,8 @@ export class ObjectStorage {
   readonly #keyPrefix: string;
   readonly #log: Logger;
   readonly #caches = new Map<string, ResourceCache>();
+  /** Declared, and not read from the store yet. */
+  readonly #unread = new Set<string>();
   #watch: Watch | undefined;
 
   constructor(options: { store: Store; keyPrefix: string; log: Logger }) {
@@ -46,21 +48,39 @@ export class ObjectStorage {
     return this.#store;
   }
 
-  /** Declares a resource before the start. A second declaration of the same place returns the same. */
+  /** Declares a resource, and reads it by {@link start} or {@link loadDeclared}. A second declaration of the same place returns the same. */
   target(of: GroupResource, nodeOf: (object: KubeObject) => string | undefined): Target {
     const name = storageName(of);
     let cache = this.#caches.get(name);
-    if (cache === undefined) this.#caches.set(name, (cache = new ResourceCache(nodeOf)));
+    if (cache === undefined) {
+      this.#caches.set(name, (cache = new ResourceCache(nodeOf)));
+      this.#unread.add(name);
+    }
     return { cache, prefix: `${this.#keyPrefix}${name}/`, of };
   }
 
   /** Fills the caches from the store and follows it from there. */
   async start(): Promise<void> {
     const { revision, pairs } = await this.#store.range({ prefix: this.#keyPrefix });
+    this.#unread.clear();
     for (const pair of pairs) this.#load(pair);
     this.#watch = this.#store.watch({ prefix: this.#keyPrefix, fromRevision: revision + 1 }, (events) => {
       for (const event of events) this.#follow(event);
     });
+  }
+
+  /** Reads what was declared since the start; what changes meanwhile is followed already. */
+  async loadDeclared(): Promise<void> {
+    for (const name of this.#unread) {
+      this.#unread.delete(name);
+      const cache = this.#caches.get(name);
+      const { pairs } = await this.#store.range({ prefix: `${this.#keyPrefix}${name}/` });
+      for (const pair of pairs) {
+        const place = this.#place(pair.key);
+        const isNewer = place !== undefined && (cache?.get(place.key)?.revision ?? 0) < pair.modRevision;
+        if (isNewer) this.#load(pair);
+      }
+    }
   }
 
   stop(): void {

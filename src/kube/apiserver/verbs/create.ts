@@ -77,7 +77,7 @@ const COUNTING_CORE_RESOURCES: ReadonlySet<string> = new Set(["replicationcontro
 
 /** Whether objects of the resource carry `metadata.generation`. Source: the PrepareForCreate of each strategy in pkg/registry. */
 export function countsGenerations({ kind }: Resource): boolean {
-  return kind.hasStatus && (kind.group !== "" || COUNTING_CORE_RESOURCES.has(kind.resource));
+  return kind.isCustom === true || (kind.hasStatus && (kind.group !== "" || COUNTING_CORE_RESOURCES.has(kind.resource)));
 }
 
 /** Nodes register with their status; other kinds start without one. Source: pkg/registry/core/node/strategy.go. */

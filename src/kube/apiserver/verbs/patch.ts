@@ -27,12 +27,17 @@ const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 /** What PATCH takes beside configurations to apply, in the order in which a refusal lists it. */
 export const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
 
+/** Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go, supportedTypes. */
+const CUSTOM_PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, "application/apply-patch+yaml"];
+
 type Apply = (current: JsonObject, resource: Resource) => JsonObject;
 
 /** Changes an object by a patch; tried again on the newer state when others write it too. @throws {StatusError} */
 export async function patchObject(core: Core, call: PatchCall): Promise<Committed> {
-  const apply = patchOf(call.contentType, call.body);
   const { resource } = call;
+  // How lists of a custom kind merge is not known to a strategic patch.
+  if (resource.kind.isCustom === true && call.contentType === STRATEGIC_PATCH) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
+  const apply = patchOf(call.contentType, call.body);
   return await commit(core, call, ({ object }) => {
     const current = shown(resource, object);
     const patched = asObject(

@@ -1,9 +1,10 @@
-import type { KubeObject, OwnerReference } from "#api/kubernetes/meta";
+import type { KubeObject, OwnerReference, ResourceType } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import type { Reconciler } from "#lib";
 import { equalJson } from "#kube/apimachinery";
 import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext, ServedResource } from "../context.ts";
+import { customType, type Definition, definitionType } from "../custom-types.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { keyOf, nameOfKey } from "../keys.ts";
 import { found, nameOf } from "../writes.ts";
@@ -32,27 +33,53 @@ class GarbageCollector {
   readonly loop: Reconciler;
   readonly #context: ControllerContext;
   readonly #graph = new OwnerGraph();
-  readonly #monitored: readonly Monitored[];
+  readonly #definitions: Informer<Definition>;
+  readonly #monitored: Monitored[];
   /** By `group/kind`, which is how owner references name kinds. */
-  readonly #byKind: ReadonlyMap<string, Monitored>;
+  readonly #byKind: Map<string, Monitored>;
 
   constructor(context: ControllerContext) {
     this.#context = context;
     // Events are never owned nor own, and there are many.
     const types = context.resources.filter(({ resource }) => resource !== "events");
+    this.#definitions = context.informers.of<Definition>(definitionType as ResourceType<Definition>);
     this.#monitored = types.map((type) => ({ type, informer: context.informers.of<KubeObject>(type) }));
     this.#byKind = new Map(this.#monitored.map((each) => [`${each.type.group}/${each.type.kind}`, each]));
     this.loop = context.loop("garbage-collector", (key) => this.#process(key), CONCURRENCY);
   }
 
   subscribe(): (() => void)[] {
-    return this.#monitored.map(({ type, informer }, index) =>
-      informer.subscribe({
-        add: (object) => this.#changed(type, index, { object }),
-        update: (object, previous) => this.#changed(type, index, { object, previous }),
-        delete: (object) => this.#gone(object),
-      }),
-    );
+    const add = (definition: Definition): void => this.#addKind(definition);
+    return [
+      ...this.#monitored.map((monitored, index) => this.#follow(monitored, index)),
+      this.#definitions.subscribe({ add, update: add, delete: (definition) => this.#removeKind(definition) }),
+    ];
+  }
+
+  #follow({ type, informer }: Monitored, index: number): () => void {
+    return informer.subscribe({
+      add: (object) => this.#changed(type, index, { object }),
+      update: (object, previous) => this.#changed(type, index, { object, previous }),
+      delete: (object) => this.#gone(object),
+    });
+  }
+
+  /** Custom kinds own and are owned as others are, from when they are established. */
+  #addKind(definition: Definition): void {
+    const type = customType(definition);
+    if (type === undefined || this.#byKind.has(`${type.group}/${type.kind}`)) return;
+    const monitored = { type, informer: this.#context.informers.of<KubeObject>(type) };
+    this.#byKind.set(`${type.group}/${type.kind}`, monitored);
+    // Who has left the set of informers calls nobody any more: no need to unsubscribe.
+    this.#follow(monitored, this.#monitored.push(monitored) - 1);
+    void monitored.informer.start();
+  }
+
+  #removeKind({ spec: { group, names } }: Definition): void {
+    const monitored = this.#byKind.get(`${group}/${names.kind}`);
+    if (monitored === undefined) return;
+    this.#byKind.delete(`${group}/${names.kind}`);
+    this.#context.informers.drop(monitored.type);
   }
 
   #changed(type: ServedResource, index: number, { object, previous }: { object: KubeObject; previous?: KubeObject }): void {

@@ -1,10 +1,11 @@
 import type { Namespace } from "#api/kubernetes/core";
-import type { KubeObject } from "#api/kubernetes/meta";
+import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import type { Requeue } from "#lib";
 import { objectKey } from "#kube/client";
 import type { ControllerContext, ServedResource } from "../context.ts";
+import { customType, type Definition, definitionType } from "../custom-types.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { eachLimited } from "../each-limited.ts";
 import { found, messageOf, nameOf, writeStatus } from "../writes.ts";
@@ -22,7 +23,12 @@ const CONDITIONS_MINOR = 16;
 /** Empties namespaces that are being deleted, and lets them go. Source: kubernetes pkg/controller/namespace/deletion. */
 export function createNamespaceController(context: ControllerContext): Controller {
   const namespaces = context.informers.of(resources.namespaces);
-  const loop = context.loop("namespace", (name) => terminate(context, namespaces.get(name)), CONCURRENCY);
+  const definitions = context.informers.of<Definition>(definitionType as ResourceType<Definition>);
+  const types = (): readonly ServedResource[] => [
+    ...context.resources,
+    ...[...definitions.list()].flatMap((each) => customType(each) ?? []),
+  ];
+  const loop = context.loop("namespace", (name) => terminate(context, types(), namespaces.get(name)), CONCURRENCY);
   const observe = (namespace: Namespace): void => {
     if (isTerminating(namespace)) loop.enqueue(objectKey(namespace));
   };
@@ -33,9 +39,13 @@ export function createNamespaceController(context: ControllerContext): Controlle
   });
 }
 
-async function terminate(context: ControllerContext, namespace: Namespace | undefined): Promise<Requeue | void> {
+async function terminate(
+  context: ControllerContext,
+  types: readonly ServedResource[],
+  namespace: Namespace | undefined,
+): Promise<Requeue | void> {
   if (namespace === undefined || !isTerminating(namespace)) return;
-  const outcome = await empty(context, namespace.metadata.name);
+  const outcome = await empty(context, types, namespace.metadata.name);
   if (outcome.failures.length === 0 && outcome.remaining.every(({ objects }) => objects.length === 0)) {
     const finalizers = (namespace.spec?.finalizers ?? []).filter((finalizer) => finalizer !== KUBERNETES_FINALIZER);
     await found(context.client.update(resources.namespaces, { ...namespace, spec: { finalizers } }, { subresource: "finalize" }));
@@ -49,10 +59,10 @@ async function terminate(context: ControllerContext, namespace: Namespace | unde
 }
 
 /** Deletes everything in the namespace and tells what is left. */
-async function empty(context: ControllerContext, namespace: string): Promise<DeletionOutcome> {
+async function empty(context: ControllerContext, types: readonly ServedResource[], namespace: string): Promise<DeletionOutcome> {
   const failures: string[] = [];
   const remaining: Remainder[] = [];
-  for (const type of context.resources.filter(({ namespaced }) => namespaced)) {
+  for (const type of types.filter(({ namespaced }) => namespaced)) {
     const objects = await listAll(context, type, namespace);
     if (objects.length === 0) continue;
     const standing = objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined);

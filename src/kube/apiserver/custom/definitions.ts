@@ -1,0 +1,164 @@
+import type { KubeObject } from "#api/kubernetes/meta";
+import { isStatus } from "#api/kubernetes/status";
+import { findCondition } from "#kube/apimachinery";
+import { createReconciler, type Reconciler } from "#lib";
+import type { Core } from "../core.ts";
+import type { Author } from "../field-management.ts";
+import { CLEANUP_FINALIZER, type CustomResourceDefinition } from "../registry/apiextensions/custom-resource-definitions.ts";
+import type { Resource } from "../resources.ts";
+import { storable } from "../storage/codec.ts";
+import { timestamp } from "../times.ts";
+import { commit } from "../verbs/commit.ts";
+import { deleteObject } from "../verbs/delete.ts";
+import { customKinds } from "./custom-kind.ts";
+
+/** Serves the kinds that custom resource definitions make. Source: apiextensions-apiserver pkg/controller/{status,establish,finalizer}. */
+export interface Definitions {
+  /** Serves what is established already, then follows the definitions. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Objects of a definition that goes, deleted in one turn; it comes back until there are none. */
+const DELETIONS_PER_TURN = 500;
+const LOOK_AGAIN_MS = 500;
+const author: Author = { name: "kube-apiserver", isClient: false };
+
+export function createDefinitions(core: Core): Definitions {
+  const definitions = core.resources.preferred("apiextensions.k8s.io", "customresourcedefinitions");
+  if (definitions === undefined) return { start: () => Promise.resolve(), stop: () => Promise.resolve() };
+  const sync = new DefinitionSync(core, definitions);
+  const { clock, log } = core;
+  const loop = createReconciler({
+    name: "custom resource definitions",
+    clock,
+    log,
+    concurrency: 1,
+    reconcile: (name) => sync.reconcile(name),
+  });
+  return watching(core, { definitions, sync, loop });
+}
+
+function watching(
+  { storage }: Core,
+  { definitions, sync, loop }: { definitions: Resource; sync: DefinitionSync; loop: Reconciler },
+): Definitions {
+  let stopWatching = (): void => undefined;
+  return {
+    async start() {
+      for (const { object } of definitions.cache.values()) sync.serve(object as CustomResourceDefinition);
+      await storage.loadDeclared();
+      stopWatching = definitions.cache.watchers.add({}, ({ object, previous }) => {
+        const name = (object ?? previous)?.metadata.name;
+        if (object === undefined && previous !== undefined) sync.withdraw(previous as CustomResourceDefinition);
+        if (name !== undefined && object !== undefined) loop.enqueue(name);
+      });
+      for (const { object } of definitions.cache.values()) loop.enqueue(object.metadata.name);
+    },
+    async stop() {
+      stopWatching();
+      await loop.stop();
+    },
+  };
+}
+
+class DefinitionSync {
+  readonly #core: Core;
+  readonly #resource: Resource;
+
+  constructor(core: Core, resource: Resource) {
+    this.#core = core;
+    this.#resource = resource;
+  }
+
+  serve(definition: CustomResourceDefinition): void {
+    if (findCondition(definition.status?.conditions, "Established")?.status === "True")
+      this.#core.resources.setCustom(definition.metadata.name, customKinds(definition));
+  }
+
+  withdraw({ metadata }: CustomResourceDefinition): void {
+    this.#core.resources.setCustom(metadata.name, []);
+  }
+
+  async reconcile(name: string): Promise<{ requeueAfterMs: number } | void> {
+    const definition = this.#resource.cache.get(name)?.object as CustomResourceDefinition | undefined;
+    if (definition === undefined) return;
+    if (definition.metadata.deletionTimestamp !== undefined) return await this.#clean(definition);
+    this.#core.resources.setCustom(name, this.#isTaken(definition) ? [] : customKinds(definition));
+    await this.#core.storage.loadDeclared();
+    await this.#writeStatus(definition);
+  }
+
+  /** Names that another kind has already. */
+  #isTaken({ metadata, spec }: CustomResourceDefinition): boolean {
+    return this.#core.resources.all.some(
+      ({ group, kind, custom }) =>
+        custom !== metadata.name && group === spec.group && (kind.kind === spec.names.kind || kind.resource === spec.names.plural),
+    );
+  }
+
+  async #writeStatus(definition: CustomResourceDefinition): Promise<void> {
+    const now = timestamp(this.#core.clock.now());
+    const isTaken = this.#isTaken(definition);
+    const stored = definition.spec.versions.filter(({ storage }) => storage).map(({ name }) => name);
+    await commit(this.#core, this.#at(definition.metadata.name), ({ object }) => {
+      const next = this.#copy(object);
+      const storedVersions = [...new Set([...(next.status?.storedVersions ?? []), ...stored])];
+      const conditions = [
+        isTaken
+          ? {
+              type: "NamesAccepted",
+              status: "False" as const,
+              reason: "PluralConflict",
+              message: `${JSON.stringify(next.spec.names.plural)} is already in use`,
+            }
+          : { type: "NamesAccepted", status: "True" as const, reason: "NoConflicts", message: "no conflicts found" },
+        isTaken
+          ? { type: "Established", status: "False" as const, reason: "NotAccepted", message: "not all names are accepted" }
+          : {
+              type: "Established",
+              status: "True" as const,
+              reason: "InitialNamesAccepted",
+              message: "the initial names have been accepted",
+            },
+      ].map((condition) => {
+        const before = findCondition(next.status?.conditions, condition.type);
+        return before?.status === condition.status ? before : { ...condition, lastTransitionTime: now };
+      });
+      next.status = { conditions, acceptedNames: next.spec.names, storedVersions };
+      return { kind: "replace", object: next };
+    }).catch(ignoreGone);
+  }
+
+  /** Deletes every object, then lets the definition go. */
+  async #clean(definition: CustomResourceDefinition): Promise<{ requeueAfterMs: number } | void> {
+    const { finalizers = [], name } = definition.metadata;
+    if (!finalizers.includes(CLEANUP_FINALIZER)) return;
+    const resource = this.#core.resources.all.find(({ custom }) => custom === name);
+    const entries = resource === undefined ? [] : [...resource.cache.values()].slice(0, DELETIONS_PER_TURN);
+    for (const { object } of entries) {
+      if (resource === undefined || object.metadata.deletionTimestamp !== undefined) continue;
+      const at = { resource, namespace: object.metadata.namespace ?? "", name: object.metadata.name, dryRun: false };
+      await deleteObject(this.#core, { ...at, options: {} }).catch(ignoreGone);
+    }
+    if (resource !== undefined && resource.cache.size > 0) return { requeueAfterMs: LOOK_AGAIN_MS };
+    await commit(this.#core, this.#at(name), ({ object }) => {
+      const next = this.#copy(object);
+      next.metadata.finalizers = (next.metadata.finalizers ?? []).filter((each) => each !== CLEANUP_FINALIZER);
+      if (next.metadata.finalizers.length > 0) return { kind: "replace", object: next };
+      return { kind: "remove" };
+    }).catch(ignoreGone);
+  }
+
+  #at(name: string) {
+    return { resource: this.#resource, namespace: "", name, dryRun: false, author };
+  }
+
+  #copy(object: KubeObject): CustomResourceDefinition {
+    return storable(object as CustomResourceDefinition, this.#resource.storedApiVersion, this.#resource.storedKind);
+  }
+}
+
+function ignoreGone(error: unknown): void {
+  if (!isStatus(error, "NotFound")) throw error;
+}

@@ -1,0 +1,195 @@
+import type { Condition } from "#api/kubernetes/core";
+import type { KubeObject } from "#api/kubernetes/meta";
+import { dns1035LabelErrors, dns1123SubdomainErrors, type FieldError, notSupported, required } from "#kube/apimachinery";
+import { NAME, text } from "../columns.ts";
+import { defineKind } from "../define.ts";
+import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
+import { immutable } from "../checks.ts";
+import { listOf, objectOf } from "../shape.ts";
+
+export interface DefinitionNames {
+  plural: string;
+  singular?: string;
+  kind: string;
+  listKind?: string;
+  shortNames?: string[];
+  categories?: string[];
+}
+
+export interface DefinitionColumn {
+  name: string;
+  type: string;
+  jsonPath: string;
+  description?: string;
+  format?: string;
+  priority?: number;
+}
+
+export interface DefinitionVersion {
+  name: string;
+  served: boolean;
+  storage: boolean;
+  deprecated?: boolean;
+  deprecationWarning?: string;
+  schema?: { openAPIV3Schema?: unknown };
+  subresources?: { status?: object; scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string } };
+  additionalPrinterColumns?: DefinitionColumn[];
+  selectableFields?: { jsonPath: string }[];
+}
+
+/** apiextensions.k8s.io/v1 CustomResourceDefinition. */
+export interface CustomResourceDefinition extends KubeObject {
+  spec: {
+    group: string;
+    names: DefinitionNames;
+    scope: string;
+    versions: DefinitionVersion[];
+    conversion?: { strategy: string };
+    preserveUnknownFields?: boolean;
+  };
+  status?: { conditions?: Condition[]; acceptedNames?: DefinitionNames; storedVersions?: string[] };
+}
+
+/** Holds a definition until its objects are gone. Source: apiextensions-apiserver pkg/apis/apiextensions/v1/types.go. */
+export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
+
+const SCOPES = ["Cluster", "Namespaced"];
+
+/** Source: apiextensions-apiserver pkg/apis/apiextensions/v1/defaults.go. */
+function applyDefaults({ spec }: CustomResourceDefinition): void {
+  const { names } = spec;
+  names.singular ||= names.kind.toLowerCase();
+  names.listKind ||= `${names.kind}List`;
+  spec.conversion ??= { strategy: "None" };
+  spec.versions ??= [];
+}
+
+/** Source: apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go. */
+function validate({ metadata, spec }: CustomResourceDefinition): FieldError[] {
+  const { names, group, scope, versions } = spec;
+  const errors: FieldError[] = [];
+  if (metadata.name !== `${names.plural}.${group}`)
+    errors.push({ type: "Invalid", field: "metadata.name", value: metadata.name, detail: 'must be spec.names.plural+"."+spec.group' });
+  errors.push(...textErrors("spec.group", group, dns1123SubdomainErrors));
+  if (group !== "" && !group.includes("."))
+    errors.push({ type: "Invalid", field: "spec.group", value: group, detail: "should be a domain with at least one dot" });
+  if (!SCOPES.includes(scope)) errors.push(scope === "" ? required("spec.scope") : notSupported("spec.scope", scope, SCOPES));
+  errors.push(...textErrors("spec.names.plural", names.plural, dns1035LabelErrors));
+  errors.push(...textErrors("spec.names.singular", names.singular ?? "", dns1035LabelErrors));
+  errors.push(...textErrors("spec.names.kind", names.kind, (kind) => dns1035LabelErrors(kind.toLowerCase())));
+  if (spec.conversion?.strategy !== "None")
+    errors.push({ type: "Forbidden", field: "spec.conversion.strategy", detail: "only None is done here: no webhook can be called" });
+  return [...errors, ...versionErrors(versions)];
+}
+
+function textErrors(field: string, value: string, check: (value: string) => readonly string[]): FieldError[] {
+  if (value === "") return [required(field)];
+  return check(value).map((detail) => ({ type: "Invalid", field, value, detail }));
+}
+
+function versionErrors(versions: readonly DefinitionVersion[]): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  for (const [index, version] of versions.entries()) {
+    const field = `spec.versions[${index}]`;
+    errors.push(...textErrors(`${field}.name`, version.name, dns1035LabelErrors));
+    if (names.has(version.name)) errors.push({ type: "Duplicate", field: `${field}.name`, value: version.name });
+    names.add(version.name);
+    const schema = version.schema?.openAPIV3Schema as { type?: unknown } | undefined;
+    if (schema === undefined) errors.push(required(`${field}.schema.openAPIV3Schema`, "schemas are required"));
+    else if (schema.type !== "object")
+      errors.push({
+        type: "Invalid",
+        field: `${field}.schema.openAPIV3Schema.type`,
+        value: schema.type ?? "",
+        detail: "must be object at the root",
+      });
+  }
+  if (versions.filter(({ storage }) => storage).length !== 1)
+    errors.push({
+      type: "Invalid",
+      field: "spec.versions",
+      value: versions.map(({ name }) => name),
+      detail: "must have exactly one version marked as storage version",
+    });
+  return errors;
+}
+
+/** apiextensions.k8s.io/v1 customresourcedefinitions. */
+export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  resource: "customresourcedefinitions",
+  shortNames: ["crd", "crds"],
+  categories: ["api-extensions"],
+  clusterScoped: true,
+  hasStatus: true,
+  shape: objectOf("CustomResourceDefinition", {
+    metadata: METADATA,
+    spec: objectOf("CustomResourceDefinitionSpec", {
+      group: "filled",
+      scope: "filled",
+      names: objectOf("CustomResourceDefinitionNames", {
+        plural: "filled",
+        singular: "text",
+        kind: "filled",
+        listKind: "text",
+        shortNames: listOf("text"),
+        categories: listOf("text"),
+      }),
+      versions: listOf(
+        objectOf("CustomResourceDefinitionVersion", {
+          name: "filled",
+          served: "bool",
+          storage: "bool",
+          deprecated: "bool",
+          deprecationWarning: "text",
+          schema: objectOf("CustomResourceValidation", {}),
+          subresources: objectOf("CustomResourceSubresources", {
+            status: objectOf("CustomResourceSubresourceStatus", {}),
+            scale: objectOf("CustomResourceSubresourceScale", {
+              specReplicasPath: "filled",
+              statusReplicasPath: "filled",
+              labelSelectorPath: "text",
+            }),
+          }),
+          additionalPrinterColumns: listOf(
+            objectOf("CustomResourceColumnDefinition", {
+              name: "filled",
+              type: "filled",
+              jsonPath: "filled",
+              description: "text",
+              format: "text",
+              priority: "int32",
+            }),
+          ),
+          selectableFields: listOf(objectOf("SelectableField", { jsonPath: "filled" })),
+        }),
+      ),
+      conversion: objectOf("CustomResourceConversion", { strategy: "filled" }),
+      preserveUnknownFields: "bool",
+    }),
+    status: objectOf("CustomResourceDefinitionStatus", { conditions: CONDITIONS, storedVersions: listOf("text") }),
+  }),
+  strategy: {
+    applyDefaults(definition) {
+      definition.spec ??= { group: "", names: { plural: "", kind: "" }, scope: "", versions: [] };
+      definition.spec.names ??= { plural: "", kind: "" };
+      applyDefaults(definition);
+    },
+    prepareForCreate(definition) {
+      definition.metadata.finalizers = [...new Set([...(definition.metadata.finalizers ?? []), CLEANUP_FINALIZER])];
+    },
+    validate,
+    validateUpdate: ({ spec }, { spec: previous }) => [
+      ...immutable("spec.group", spec.group, previous.group),
+      ...immutable("spec.scope", spec.scope, previous.scope),
+      ...immutable("spec.names.plural", spec.names.plural, previous.names.plural),
+      ...immutable("spec.names.kind", spec.names.kind, previous.names.kind),
+    ],
+  },
+  table: {
+    columns: [NAME, text("Created At", "CreationTimestamp is the server time when this object was created, in RFC3339 form and UTC.")],
+    cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp ?? ""],
+  },
+});
