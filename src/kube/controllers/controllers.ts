@@ -19,6 +19,7 @@ import { createReplicaSetController } from "./replicaset/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
 import { SharedInformers } from "./shared-informers.ts";
+import { createStatefulSetController } from "./statefulset/controller.ts";
 import { createTaintEvictionController } from "./taint-eviction/controller.ts";
 
 export interface ControllersOptions {
@@ -89,6 +90,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createDaemonSetController(context),
     createDeploymentController(context),
     createReplicaSetController(context),
+    createStatefulSetController(context),
     createJobController(context, random),
     createCronJobController(context),
     createDisruptionController(context),

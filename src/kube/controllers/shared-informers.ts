@@ -30,6 +30,8 @@ const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "apps/replicasets": { namespace, owner, orphan },
   "apps/deployments": { namespace },
   "apps/daemonsets": { namespace },
+  "apps/statefulsets": { namespace },
+  "apps/controllerrevisions": { owner, orphan },
   "batch/jobs": { namespace, owner },
   "policy/poddisruptionbudgets": { namespace },
   "/services": { namespace },

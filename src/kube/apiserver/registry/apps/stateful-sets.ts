@@ -1,5 +1,4 @@
-import type { KubeObject, LabelSelector } from "#api/kubernetes/meta";
-import type { IntOrString, PodTemplate } from "#api/kubernetes/workloads";
+import type { ControllerRevision, StatefulSet } from "#api/kubernetes/workloads";
 import { equalJson, type FieldError, forbidden, isReleaseAtLeast, notSupported } from "#kube/apimachinery";
 import { nonNegative } from "../checks.ts";
 import { AGE, age, CONTAINERS, containerCells, IMAGES, integer, NAME, text } from "../columns.ts";
@@ -11,23 +10,6 @@ import { selectorErrors, templateErrors } from "../pod-template/validation.ts";
 import { listOf, objectOf } from "../shape.ts";
 import { ALWAYS, REPLICAS_SCALE } from "./replica-sets.ts";
 
-interface StatefulSet extends KubeObject {
-  spec: {
-    replicas?: number;
-    selector?: LabelSelector;
-    template?: PodTemplate;
-    serviceName?: string;
-    podManagementPolicy?: string;
-    updateStrategy?: { type?: string; rollingUpdate?: { partition?: number; maxUnavailable?: IntOrString } };
-    revisionHistoryLimit?: number;
-    minReadySeconds?: number;
-    ordinals?: { start?: number };
-    volumeClaimTemplates?: (KubeObject & { spec?: { volumeMode?: string }; status?: { phase?: string } })[];
-    persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string };
-  };
-  status?: { replicas: number; readyReplicas?: number; availableReplicas?: number };
-}
-
 const POLICIES = ["OrderedReady", "Parallel"];
 const UPDATES = ["OnDelete", "RollingUpdate"];
 const UPDATE_TEXT =
@@ -35,7 +17,7 @@ const UPDATE_TEXT =
 
 /** Source: pkg/apis/apps/v1/defaults.go, SetDefaults_StatefulSet; the retention policy since 1.27. */
 function applyDefaults(set: StatefulSet, { version }: StrategyContext): void {
-  set.spec ??= {};
+  set.spec ??= {} as StatefulSet["spec"];
   const { spec } = set;
   spec.podManagementPolicy ||= "OrderedReady";
   const update = (spec.updateStrategy ??= {});
@@ -144,10 +126,6 @@ export const statefulSets = defineKind<StatefulSet>({
     },
   },
 });
-
-interface ControllerRevision extends KubeObject {
-  revision?: number;
-}
 
 /** apps/v1 controllerrevisions. */
 export const controllerRevisions = defineKind<ControllerRevision>({
