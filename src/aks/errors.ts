@@ -9,13 +9,15 @@ interface Extra {
   readonly details?: readonly unknown[];
 }
 
-function refusal(status: number, code: string, message: string, extra: Extra = {}): ProviderError {
+/** A refusal in the service's envelope. */
+export function refusal(status: number, code: string, message: string, extra: Extra = {}): ProviderError {
   const { target, subcode = "", details = null } = extra;
   const body = { code, details, message, subcode, ...(target !== undefined && { target }) };
   return new ProviderError({ status, layout: "provider", body });
 }
 
-function invalidParameter(target: string, detail?: string): ProviderError {
+/** Source: Azure support docs, invalidparameter-error. */
+export function invalidParameter(target: string, detail?: string): ProviderError {
   const details = detail === undefined ? "" : ` Error details: ${detail}.`;
   const message = `The value of parameter ${target} is invalid.${details} Please see https://aka.ms/aks-naming-rules for more details.`;
   return refusal(400, "InvalidParameter", message, { target });

@@ -2,6 +2,7 @@ import { sizesIn, vmSize as findVmSize } from "#compute";
 import { refusals } from "../../errors.ts";
 import { isAmount } from "../upgrade/batch.ts";
 import type { Rule } from "./candidate.ts";
+import { fromSnapshot } from "./snapshot.ts";
 
 const NAME = /^[a-z][a-z0-9]{0,11}$/;
 const WINDOWS_NAME_LENGTH = 6;
@@ -93,9 +94,20 @@ const autoscaler: Rule = ({ wanted, generation }) => {
 const emulated: Rule = ({ sent }) => {
   if (sent.powerState?.code === "Stopped") return refusals.notEmulated("Stopping an agent pool");
   if (sent.scaleDownMode === "Deallocate") return refusals.notEmulated("scaleDownMode Deallocate");
-  if (sent["creationData"] !== undefined) return refusals.notEmulated("Creating an agent pool from a snapshot");
   return sent["upgradeStrategy"] === "BlueGreen" ? refusals.notEmulated("upgradeStrategy BlueGreen") : undefined;
 };
 
 /** Rules about a pool taken by itself. */
-export const shapeRules: readonly Rule[] = [name, words, vmSize, autoscaler, count, osDisk, maxPods, zones, upgradeSettings, emulated];
+export const shapeRules: readonly Rule[] = [
+  name,
+  words,
+  vmSize,
+  autoscaler,
+  count,
+  osDisk,
+  maxPods,
+  zones,
+  upgradeSettings,
+  emulated,
+  fromSnapshot,
+];
