@@ -6,6 +6,7 @@ import type { ClusterViews } from "./cluster-view.ts";
 import type { ControlPlanes } from "./control-planes.ts";
 import type { Clusters, Pools } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
+import type { MaintenanceConfigurations } from "./maintenanceconfigurations/documents.ts";
 import type { Snapshots } from "./snapshots/documents.ts";
 
 /** What every part of the service works with. */
@@ -23,6 +24,7 @@ export interface AksContext {
   readonly clusters: Clusters;
   readonly pools: Pools;
   readonly snapshots: Snapshots;
+  readonly maintenance: MaintenanceConfigurations;
   readonly views: ClusterViews;
   /** When this process began to work: bounds count from here at the earliest, so that no time is lost to a stop. */
   readonly startedMs: number;

@@ -17,6 +17,7 @@ import {
   type StoredPool,
 } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
+import { MAINTENANCE_PREFIX, type StoredMaintenanceConfiguration } from "./maintenanceconfigurations/documents.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
 import { resourceTypes } from "./resource-types.ts";
@@ -57,6 +58,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const clusters = await openDocuments<StoredCluster>(store, CLUSTERS_PREFIX);
   const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
   const snapshots = await openDocuments<StoredSnapshot>(store, SNAPSHOTS_PREFIX);
+  const maintenance = await openDocuments<StoredMaintenanceConfiguration>(store, MAINTENANCE_PREFIX);
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
@@ -65,7 +67,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     const key = `${clusterKey}/${pool}`.toLowerCase();
     if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
   });
-  const context: AksContext = { ...options, clusters, pools, snapshots, views, startedMs: clock.now() };
+  const context: AksContext = { ...options, clusters, pools, snapshots, maintenance, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
   return {
@@ -86,6 +88,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
       clusters.close();
       pools.close();
       snapshots.close();
+      maintenance.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { AksContext } from "../context.ts";
 import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
 import { poolDocuments } from "../lookup.ts";
+import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
 import { generations } from "../generations/index.ts";
 import { applySystemWorkloads } from "./workloads.ts";
 import { withOutboundAddress } from "./network.ts";
@@ -138,7 +139,11 @@ async function remove(context: AksContext, document: Document<StoredCluster>): P
   await context.arm.removeManagedGroup(cluster.subscriptionId, cluster.properties.nodeResourceGroup);
   await context.store.transact(
     [context.clusters.unchanged(id, document)],
-    [context.clusters.remove(id), ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" })],
+    [
+      context.clusters.remove(id),
+      ...removeMaintenance(context, cluster),
+      ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" }),
+    ],
   );
 }
 
