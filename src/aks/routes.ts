@@ -6,6 +6,7 @@ import type { AksContext } from "./context.ts";
 import { refusals } from "./errors.ts";
 import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
 import { answerCluster } from "./managedclusters/answer.ts";
+import { machineRoutes } from "./machines/routes.ts";
 import { maintenanceRoutes } from "./maintenanceconfigurations/routes.ts";
 import { accessProfile, listCredential, roleNamed } from "./managedclusters/credentials.ts";
 import { deleteManagedCluster } from "./managedclusters/delete.ts";
@@ -54,6 +55,7 @@ const routes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
   { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
+  ...machineRoutes,
   ...maintenanceRoutes,
   ...snapshotRoutes,
 ];
