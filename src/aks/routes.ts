@@ -8,10 +8,11 @@ import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
 import { answerCluster } from "./managedclusters/answer.ts";
 import { machineRoutes } from "./machines/routes.ts";
 import { maintenanceRoutes } from "./maintenanceconfigurations/routes.ts";
-import { accessProfile, listCredential, roleNamed } from "./managedclusters/credentials.ts";
+import { accessProfile, type CredentialRole, listCredential, roleNamed } from "./managedclusters/credentials.ts";
 import { deleteManagedCluster } from "./managedclusters/delete.ts";
 import { patchManagedCluster } from "./managedclusters/patch.ts";
 import { putManagedCluster } from "./managedclusters/put.ts";
+import { readRoutes } from "./reads/routes.ts";
 import { clusterOf, type Handler, type Names, ok, poolOf, type Route } from "./route.ts";
 import { snapshotRoutes } from "./snapshots/routes.ts";
 import { availableAgentPoolVersions, clusterUpgradeProfile, kubernetesVersions, orchestrators, poolUpgradeProfile } from "./versions.ts";
@@ -51,11 +52,13 @@ const routes: readonly Route[] = [
   },
   { pattern: "managedclusters/{cluster}/listclusteradmincredential", methods: { POST: credential("clusterAdmin") } },
   { pattern: "managedclusters/{cluster}/listclusterusercredential", methods: { POST: credential("clusterUser") } },
+  { pattern: "managedclusters/{cluster}/listclustermonitoringusercredential", methods: { POST: credential("clusterMonitoringUser") } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}", methods: { GET: profile } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
   { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
   ...machineRoutes,
+  ...readRoutes,
   ...maintenanceRoutes,
   ...snapshotRoutes,
 ];
@@ -114,7 +117,7 @@ function getPool(context: AksContext, request: ArmRequest, names: Names): ArmRes
   return ok(answerPool(cluster, requirePool(context, cluster, name).value, request.apiVersion));
 }
 
-function credential(role: "clusterAdmin" | "clusterUser"): Handler {
+function credential(role: CredentialRole): Handler {
   return (context, request, names) => listCredential(context, request, { ...clusterOf(request, names), role });
 }
 
