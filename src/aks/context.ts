@@ -3,6 +3,8 @@ import type { Compute } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
 import type { ClusterViews } from "./cluster-view.ts";
+import type { Commands } from "./commands/documents.ts";
+import type { CommandRunner } from "./commands/run.ts";
 import type { ControlPlanes } from "./control-planes.ts";
 import type { Clusters, Pools } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
@@ -25,6 +27,8 @@ export interface AksContext {
   readonly pools: Pools;
   readonly snapshots: Snapshots;
   readonly maintenance: MaintenanceConfigurations;
+  readonly commands: Commands;
+  readonly runner: CommandRunner;
   readonly views: ClusterViews;
   /** When this process began to work: bounds count from here at the earliest, so that no time is lost to a stop. */
   readonly startedMs: number;

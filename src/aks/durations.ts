@@ -16,6 +16,8 @@ export const durations = {
   poolWorkMs: { Creating: 1_000, Scaling: 40_000, Upgrading: 4_000, Updating: 3_000, Deleting: 25_000 } satisfies Record<WorkKind, number>,
   /** `aks update` and the like where no node changes. Unverified: recordings hold only longer ones. */
   clusterWorkMs: 3_000,
+  /** A run command, from start to end. Source: Azure/azure-powershell src/Aks/Aks/help/Invoke-AzAksRunCommand.md, an example. */
+  commandMs: 2_000,
   /** Between two attempts to evict a pod that a disruption budget protects. Source: kubectl drain, 5 s. */
   evictionRetryMs: 5_000,
   /** Default of `drainTimeoutInMinutes`. Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */

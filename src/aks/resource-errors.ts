@@ -56,6 +56,9 @@ export const resourceRefusals = {
   tooManyCommands: (limit: number) =>
     refusal(429, "TooManyRequests", `At most ${limit} commands of a cluster can run at the same time. Please try again later.`),
 
+  /** Unverified: code and text; `apiServerAccessProfile.disableRunCommand` is set. */
+  commandsDisabled: (cluster: string) => refusal(400, "BadRequest", `Run command is disabled for managed cluster ${cluster}.`),
+
   /** Unverified: code and text; a cluster that is not private has no private endpoint. */
   notPrivate: (cluster: string) =>
     refusal(400, "BadRequest", `Managed cluster ${cluster} is not a private cluster: it has no private endpoint connections.`),

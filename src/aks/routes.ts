@@ -2,6 +2,7 @@ import type { ArmRequest, ArmResponse } from "#arm";
 import { answerPool, inListOrder } from "./agentpools/answer.ts";
 import { deleteAgentPool } from "./agentpools/delete.ts";
 import { putAgentPool } from "./agentpools/put.ts";
+import { commandRoutes } from "./commands/routes.ts";
 import type { AksContext } from "./context.ts";
 import { refusals } from "./errors.ts";
 import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
@@ -57,6 +58,7 @@ const routes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
   { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
+  ...commandRoutes,
   ...machineRoutes,
   ...readRoutes,
   ...maintenanceRoutes,

@@ -5,6 +5,8 @@ import { openDocuments, type Store } from "#store";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
 import { scaleSetKey } from "./agentpools/scale-set.ts";
 import { createClusterViews } from "./cluster-view.ts";
+import { COMMANDS_PREFIX, type StoredCommand } from "./commands/documents.ts";
+import { createCommandRunner } from "./commands/run.ts";
 import type { AksContext } from "./context.ts";
 import type { ControlPlanes } from "./control-planes.ts";
 import {
@@ -59,6 +61,8 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
   const snapshots = await openDocuments<StoredSnapshot>(store, SNAPSHOTS_PREFIX);
   const maintenance = await openDocuments<StoredMaintenanceConfiguration>(store, MAINTENANCE_PREFIX);
+  const commands = await openDocuments<StoredCommand>(store, COMMANDS_PREFIX);
+  const runner = createCommandRunner({ ...options, commands });
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
@@ -67,7 +71,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     const key = `${clusterKey}/${pool}`.toLowerCase();
     if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
   });
-  const context: AksContext = { ...options, clusters, pools, snapshots, maintenance, views, startedMs: clock.now() };
+  const context: AksContext = { ...options, clusters, pools, snapshots, maintenance, commands, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
   return {
@@ -77,6 +81,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),
     async start() {
+      await runner.start();
       for (const { id } of clusters.list()) reconcilers.clusters.enqueue(id);
       for (const { id, value } of pools.list()) if (value.work !== undefined) reconcilers.pools.enqueue(id);
       await reconcilers.clusters.idle();
@@ -84,11 +89,13 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     async stop() {
       for (const stop of stopWaking) stop();
       await Promise.all([reconcilers.clusters.stop(), reconcilers.pools.stop()]);
+      await runner.stop();
       views.closeAll();
       clusters.close();
       pools.close();
       snapshots.close();
       maintenance.close();
+      commands.close();
     },
   };
 }

@@ -21,5 +21,6 @@ export {
 } from "./provider.ts";
 export { REGIONS, type Region } from "./regions.ts";
 export type { Subscription } from "./subscriptions.ts";
+export { RETRY_AFTER_SECONDS } from "./operations.ts";
 export { timestamp } from "./time.ts";
 export type { Credential } from "./identity/token-endpoint.ts";

@@ -88,6 +88,7 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
       await options.store.transact([], [documents.remove(id)]);
     },
     client: (id) => require(id).client,
+    transport: (id) => require(id).transport,
     async kubeconfig(id, { cluster, user, context, baseUrl }) {
       const { spec, secrets } = require(id);
       return kubeconfigText({ cluster, user, context, server: `${baseUrl}${CLUSTERS_PATH}${spec.fqdn}` }, listenerCaPem, secrets);

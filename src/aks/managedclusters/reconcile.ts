@@ -1,6 +1,7 @@
 import type { Requeue } from "#lib";
 import type { Document } from "#store";
 import { atRest as poolAtRest, endOperation } from "../agentpools/ending.ts";
+import { removeCommands } from "../commands/documents.ts";
 import type { AksContext } from "../context.ts";
 import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
@@ -142,6 +143,7 @@ async function remove(context: AksContext, document: Document<StoredCluster>): P
     [
       context.clusters.remove(id),
       ...removeMaintenance(context, cluster),
+      ...removeCommands(context, cluster),
       ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" }),
     ],
   );

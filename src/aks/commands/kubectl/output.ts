@@ -1,0 +1,42 @@
+import { stringify } from "yaml";
+import { KubectlError } from "./flags.ts";
+
+/** Forms of `-o` that print whole objects. */
+export type ObjectForm = "json" | "yaml";
+
+/**
+ * Objects as kubectl prints them: keys in order of name, four spaces a level in JSON; several, or a selection, as a List.
+ * Source: kubernetes/cli-runtime pkg/printers/json.go, yaml.go.
+ */
+export function printObjects(objects: readonly unknown[], form: ObjectForm, asList: boolean): string {
+  const value = asList ? { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } } : objects[0];
+  return form === "json"
+    ? JSON.stringify(sorted(value), undefined, 4)
+    : stringify(sorted(value), { lineWidth: 0, indentSeq: false }).trimEnd();
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
+}
+
+const FORMS = ["json", "yaml", "name", "wide"] as const;
+export type OutputForm = (typeof FORMS)[number];
+
+/** The form that `-o` asks for. @throws {KubectlError} for templates, which are not emulated, and for unknown ones. */
+export function outputForm(text: string | undefined): OutputForm | undefined {
+  if (text === undefined || text === "") return undefined;
+  const form = FORMS.find((known) => known === text);
+  if (form !== undefined) return form;
+  const [name = ""] = text.split("=");
+  if (
+    /^(?:jsonpath|jsonpath-as-json|jsonpath-file|go-template|go-template-file|template|templatefile|custom-columns|custom-columns-file)$/.test(
+      name,
+    )
+  ) {
+    throw new KubectlError(`output format "${name}" is not emulated: use one of ${FORMS.join(",")}`);
+  }
+  throw new KubectlError(`unable to match a printer suitable for the output format "${text}", allowed formats are: ${FORMS.join(",")}`);
+}
