@@ -3,7 +3,7 @@ import { isStatus, StatusError } from "#api/kubernetes/status";
 import { isJsonObject, type JsonObject, patchTypeOf } from "#kube/apimachinery";
 import { type Arguments, KubectlError } from "./flags.ts";
 import { type Manifest, readManifests } from "./manifests.ts";
-import { outputForm, printObjects } from "./output.ts";
+import { outputForm, printObjects, sortedKeys } from "./output.ts";
 import { discover, getObject, kindText, patchObject, pathOf, type Served, type Session } from "./session.ts";
 import { forEach, kindOfObject, namespaceOf } from "./targets.ts";
 import { threeWayPatch } from "./three-way.ts";
@@ -19,7 +19,7 @@ export async function apply(session: Session, args: Arguments): Promise<void> {
       if (isStatus(error, "NotFound")) return undefined;
       throw error;
     });
-    const wanted = withLastApplied(manifest.object);
+    const wanted = withLastApplied(placed(manifest.object, place));
     if (present === undefined) return { verb: "created", object: await createObject(session, { manifest, place, object: wanted }) };
     const before = lastApplied(present);
     const type = patchTypeOf(place.kind.group, place.kind.kind);
@@ -90,21 +90,28 @@ async function createObject(
   { manifest, place, object }: { readonly manifest: Manifest; readonly place: Place; readonly object: KubeObject },
 ): Promise<KubeObject> {
   const { kind, namespace } = place;
-  const body = namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
   try {
-    return (await transport.call({ method: "POST", path: pathOf(kind, namespace), body })) as KubeObject;
+    return (await transport.call({ method: "POST", path: pathOf(kind, namespace), body: placed(object, place) })) as KubeObject;
   } catch (error) {
     if (!(error instanceof StatusError) || isStatus(error, "Invalid")) throw error;
     throw new StatusError({ ...error.status, message: `error when creating "${manifest.file}": ${error.message}` });
   }
 }
 
+function placed(object: KubeObject, { namespace }: Place): KubeObject {
+  return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** What Go's encoder escapes in texts. */
+const GO_ESCAPED = /[<>&\u2028\u2029]/g;
+
 /** The object with itself, as it came, in an annotation. Source: kubernetes/kubectl pkg/util/apply.go. */
 function withLastApplied(object: KubeObject): KubeObject {
   const { annotations = {}, ...metadata } = object.metadata;
   const { [LAST_APPLIED]: _own, ...others } = annotations;
   const bare = { ...object, metadata: { ...metadata, annotations: others } };
-  return { ...object, metadata: { ...metadata, annotations: { ...others, [LAST_APPLIED]: `${JSON.stringify(bare)}\n` } } };
+  const text = JSON.stringify(sortedKeys(bare)).replace(GO_ESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return { ...object, metadata: { ...metadata, annotations: { ...others, [LAST_APPLIED]: `${text}\n` } } };
 }
 
 function lastApplied({ metadata }: KubeObject): JsonObject {

@@ -139,7 +139,8 @@ function sameTaint(a: Taint, b: Taint): boolean {
 
 /** `kubectl scale --replicas`. Source: kubernetes/kubectl pkg/cmd/scale. */
 export async function scale(session: Session, args: Arguments): Promise<void> {
-  const text = args.text("--replicas") ?? "";
+  const text = args.text("--replicas");
+  if (text === undefined) throw new KubectlError('required flag(s) "replicas" not set');
   if (!/^\d{1,9}$/.test(text))
     throw new KubectlError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
   const expected = args.text("--current-replicas");

@@ -1,38 +1,49 @@
 import { isStatus } from "#api/kubernetes/status";
-import type { Arguments } from "./flags.ts";
+import { type Arguments, PartsFailed } from "./flags.ts";
 import { outputForm, printObjects } from "./output.ts";
-import { kindText, pathOf, type Session } from "./session.ts";
+import { kindText, pathOf, type Served, type Session } from "./session.ts";
 import { type ApiTable, tableLines } from "./table.ts";
-import { namespaceOf, objectsOf, selectorQuery, type Target, targetsOf } from "./targets.ts";
+import { errorText, namespaceOf, objectsOf, selecting, type Target, targetsOf } from "./targets.ts";
 
 /** `kubectl get`. Source: kubernetes/kubectl pkg/cmd/get/get.go. */
 export async function get(session: Session, args: Arguments): Promise<void> {
   const form = outputForm(args.text("--output"));
   const targets = await targetsOf(session, args, args.positional);
+  const reading: Reading = { args, failures: [] };
   if (form === "json" || form === "yaml") {
-    const found = await each(args, targets, (target) => objectsOf(session, args, target));
+    const found = await each(reading, targets, (target) => objectsOf(session, args, target));
     const asList = targets.length > 1 || targets[0]?.name === undefined;
     if (asList || found.length > 0) session.say(printObjects(found.flat(), form, asList));
-    return;
-  }
-  if (form === "name") {
+  } else if (form === "name") {
     for (const target of targets) {
-      const [objects = []] = await each(args, [target], (one) => objectsOf(session, args, one));
+      const [objects = []] = await each(reading, [target], (one) => objectsOf(session, args, one));
       for (const { metadata } of objects) session.say(`${kindText(target.kind)}/${metadata.name}`);
     }
-    return;
+  } else {
+    await printTables(session, reading, { targets, wide: form === "wide" });
   }
-  await printTables(session, args, { targets, wide: form === "wide" });
+  for (const failure of reading.failures) session.say(failure);
+  if (reading.failures.length > 0) throw new PartsFailed();
+}
+
+/** What could not be read is said after what could. */
+interface Reading {
+  readonly args: Arguments;
+  readonly failures: string[];
 }
 
 /** What is named and absent is passed over when the caller asks for it. */
-async function each<T>(args: Arguments, targets: readonly Target[], read: (target: Target) => Promise<T>): Promise<readonly T[]> {
+async function each<T>(
+  { args, failures }: Reading,
+  targets: readonly Target[],
+  read: (target: Target) => Promise<T>,
+): Promise<readonly T[]> {
   const results: T[] = [];
   for (const target of targets) {
     try {
       results.push(await read(target));
     } catch (error) {
-      if (!args.flag("--ignore-not-found") || !isStatus(error, "NotFound")) throw error;
+      if (!args.flag("--ignore-not-found") || !isStatus(error, "NotFound")) failures.push(errorText(error));
     }
   }
   return results;
@@ -40,35 +51,37 @@ async function each<T>(args: Arguments, targets: readonly Target[], read: (targe
 
 async function printTables(
   session: Session,
-  args: Arguments,
+  reading: Reading,
   { targets, wide }: { readonly targets: readonly Target[]; readonly wide: boolean },
 ): Promise<void> {
+  const { args } = reading;
   const groups = byKind(targets);
-  const tables = await Promise.all(
-    groups.map(async (group) => {
-      const parts = await each(args, group, async ({ kind, namespace, name }) => {
-        const query = name === undefined ? selectorQuery(args) : {};
-        return (await session.transport.call({ method: "GET", path: pathOf(kind, namespace, name), query, asTable: true })) as ApiTable;
-      });
-      return { group, table: joined(parts) };
-    }),
-  );
-  const shown = tables.filter(({ table }) => table !== undefined && table.rows.length > 0);
-  if (shown.length === 0) return sayNothing(session, args, targets);
-  shown.forEach(({ group, table }, index) => {
+  const tables: { readonly kind: Served; readonly table: ApiTable }[] = [];
+  for (const group of groups) {
+    const table = joined(await each(reading, group, (target) => readTable(session, args, target)));
     const [first] = group;
-    if (table === undefined || first === undefined) return;
+    if (first !== undefined && table !== undefined && table.rows.length > 0) tables.push({ kind: first.kind, table });
+  }
+  if (tables.length === 0 && reading.failures.length === 0) return sayNothing(session, args, targets);
+  for (const [index, { kind, table }] of tables.entries()) {
     if (index > 0) session.say("");
     const lines = tableLines(table, {
       wide,
       headers: !args.flag("--no-headers"),
-      namespaces: args.flag("--all-namespaces") && first.kind.namespaced,
+      namespaces: args.flag("--all-namespaces") && kind.namespaced,
       labels: args.flag("--show-labels"),
       labelColumns: args.texts("--label-columns").flatMap((text) => text.split(",")),
-      kind: groups.length > 1 || args.flag("--show-kind") ? kindText(first.kind) : undefined,
+      kind: groups.length > 1 || args.flag("--show-kind") ? kindText(kind) : undefined,
     });
     for (const line of lines) session.say(line);
-  });
+  }
+}
+
+function readTable(session: Session, args: Arguments, target: Target): Promise<ApiTable> {
+  const { kind, namespace, name } = target;
+  const read = async (query: Record<string, string>): Promise<ApiTable> =>
+    (await session.transport.call({ method: "GET", path: pathOf(kind, namespace, name), query, asTable: true })) as ApiTable;
+  return name === undefined ? selecting(args, kind, read) : read({});
 }
 
 /** Targets of one kind are one table. */

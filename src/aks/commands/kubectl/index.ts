@@ -1,3 +1,4 @@
+import { isStatus } from "#api/kubernetes/status";
 import { apply, create } from "./apply.ts";
 import { scale, setMetadata, setSchedulable, taint } from "./change.ts";
 import { remove } from "./delete.ts";
@@ -78,11 +79,13 @@ async function logs(session: Session, args: Arguments): Promise<void> {
   if (args.flag("--follow")) throw new KubectlError("following logs is not emulated");
   const container = args.text("--container");
   const query = container === undefined ? {} : { container };
-  const text = await session.transport.call({
-    method: "GET",
-    path: `${pathOf(POD, namespaceOf(args), word.replace(/^pods?\//, ""))}/log`,
-    query,
-  });
+  const [namespace, pod] = [namespaceOf(args), word.replace(/^pods?\//, "")];
+  const text = await session.transport
+    .call({ method: "GET", path: `${pathOf(POD, namespace, pod)}/log`, query })
+    .catch((error: unknown) => {
+      if (!isStatus(error, "NotFound")) throw error;
+      throw new KubectlError(`error from server (NotFound): pods "${pod}" not found in namespace "${namespace}"`);
+    });
   for (const line of (typeof text === "string" ? text : JSON.stringify(text)).replace(/\n$/, "").split("\n")) session.say(line);
 }
 

@@ -4,22 +4,24 @@ import { KubectlError } from "./flags.ts";
 /** Forms of `-o` that print whole objects. */
 export type ObjectForm = "json" | "yaml";
 
+/** Folded at 80, and YAML 1.1, in which texts like times and `yes` need quotes. Source: kubernetes-sigs/yaml. */
+const YAML = { version: "1.1", schema: "yaml-1.1", lineWidth: 80, indentSeq: false } as const;
+
 /**
  * Objects as kubectl prints them: keys in order of name, four spaces a level in JSON; several, or a selection, as a List.
  * Source: kubernetes/cli-runtime pkg/printers/json.go, yaml.go.
  */
 export function printObjects(objects: readonly unknown[], form: ObjectForm, asList: boolean): string {
   const value = asList ? { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } } : objects[0];
-  return form === "json"
-    ? JSON.stringify(sorted(value), undefined, 4)
-    : stringify(sorted(value), { lineWidth: 0, indentSeq: false }).trimEnd();
+  return form === "json" ? JSON.stringify(sortedKeys(value), undefined, 4) : stringify(sortedKeys(value), YAML).trimEnd();
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** Keys in order of name at every depth, as Go prints maps. */
+export function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sortedKeys(member)]));
 }
 
 const FORMS = ["json", "yaml", "name", "wide"] as const;

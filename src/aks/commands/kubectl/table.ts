@@ -48,9 +48,10 @@ function cellText(cell: unknown): string {
   return typeof cell === "string" ? (cell.split("\n")[0] ?? "") : JSON.stringify(cell);
 }
 
+/** In order of the whole pair: `os-sku-effective=…` comes before `os-sku=…`. Source: apimachinery pkg/labels/labels.go, Set.String. */
 function labelsText(labels: Readonly<Record<string, string>> = {}): string {
-  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return pairs.length === 0 ? "<none>" : pairs.map(([key, value]) => `${key}=${value}`).join(",");
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? "<none>" : pairs.sort().join(",");
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {

@@ -38,10 +38,13 @@ export async function targetsOf(session: Session, args: Arguments, words: readon
     });
   }
   const [first, ...names] = words;
-  if (first === undefined)
+  if (first === undefined) {
+    session.say(`You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n`);
     throw new KubectlError(
-      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.',
+      'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n' +
+        "See 'kubectl get -h' for help and examples",
     );
+  }
   if (words.some((word) => word.includes("/"))) return words.map((word) => ofPair(kinds, word, scope));
   const found = first.split(",").flatMap((word) => findKinds(kinds, word));
   if (names.length === 0) return found.map((kind) => ({ kind, namespace: scope(kind), name: undefined }));
@@ -76,16 +79,25 @@ export function kindOfObject(kinds: readonly Served[], object: { readonly apiVer
 export async function objectsOf(session: Session, args: Arguments, target: Target): Promise<readonly KubeObject[]> {
   const { kind, namespace, name } = target;
   if (name !== undefined) return [await getObject(session, pathOf(kind, namespace, name))];
-  const list = (await session.transport.call({ method: "GET", path: pathOf(kind, namespace), query: selectorQuery(args) })) as {
-    items: readonly KubeObject[];
-  };
-  return list.items;
+  return selecting(args, kind, async (query) => {
+    const list = (await session.transport.call({ method: "GET", path: pathOf(kind, namespace), query })) as {
+      items: readonly KubeObject[];
+    };
+    return list.items;
+  });
 }
 
-/** The query of a selection. */
-export function selectorQuery(args: Arguments): Record<string, string> {
+/** Reads what the caller's selectors take. A selector that the API cannot read is named. Source: cli-runtime pkg/resource/selector.go. */
+export async function selecting<T>(args: Arguments, kind: Served, read: (query: Record<string, string>) => Promise<T>): Promise<T> {
   const [labels, fields] = [args.text("--selector"), args.text("--field-selector")];
-  return { ...(labels !== undefined && { labelSelector: labels }), ...(fields !== undefined && { fieldSelector: fields }) };
+  try {
+    return await read({ ...(labels !== undefined && { labelSelector: labels }), ...(fields !== undefined && { fieldSelector: fields }) });
+  } catch (error) {
+    if (!(error instanceof StatusError) || !isStatus(error, "BadRequest")) throw error;
+    const what = `Unable to find "${kind.group}/${kind.version}, Resource=${kind.resource}" that match`;
+    const message = `${what} label selector "${labels ?? ""}", field selector "${fields ?? ""}": ${error.message}`;
+    throw new StatusError({ ...error.status, message });
+  }
 }
 
 /**
