@@ -6,8 +6,12 @@ import type { AzCommand } from "./command.ts";
 import { clusterCommands } from "./commands/clusters.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
+import { machineCommands } from "./commands/machines.ts";
+import { maintenanceCommands } from "./commands/maintenance.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { accountCommands, featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
+import { runCommands } from "./commands/run-command.ts";
+import { snapshotCommands } from "./commands/snapshots.ts";
 import { type AzArgs, AzError, GLOBAL_OPTIONS, parseOptions } from "./grammar.ts";
 import { formatResult } from "./output.ts";
 import { processTerminal } from "./terminal.ts";
@@ -20,8 +24,12 @@ export const azCommands: readonly AzCommand[] = [
   ...extensionCommands,
   ...featureCommands,
   ...groupCommands,
+  ...machineCommands,
+  ...maintenanceCommands,
   ...nodePoolCommands,
   ...providerCommands,
+  ...runCommands,
+  ...snapshotCommands,
 ];
 
 const HELP = new Set(["--help", "-h"]);
