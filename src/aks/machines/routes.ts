@@ -12,7 +12,7 @@ import { type Names, ok, poolOf, type Route } from "../route.ts";
 /** The machines of a pool: the instances of its scale set. Source: recorded answers of 2024-02 and 2025-08. */
 export const machineRoutes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/agentpools/{pool}/machines", methods: { GET: list } },
-  { pattern: "managedclusters/{cluster}/agentpools/{pool}/machines/{machine}", methods: { GET: get, PUT: put, DELETE: put } },
+  { pattern: "managedclusters/{cluster}/agentpools/{pool}/machines/{machine}", methods: { GET: get, PUT: put } },
 ];
 
 interface Owner {
