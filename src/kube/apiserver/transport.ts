@@ -44,6 +44,16 @@ function requestOf({ method, path, query, body, contentType }: KubeCall, user: U
     body,
     ownsBody: false,
     ...(contentType === undefined ? {} : { contentType }),
+    ...checksOf(query ?? NO_QUERY),
+  };
+}
+
+/** Code of this process is trusted with its objects; a call that asks for a check, or names its manager, is a client's. */
+function checksOf(query: Readonly<Record<string, string>>): Pick<ApiRequest, "fieldManager" | "warn"> {
+  const { fieldManager, fieldValidation } = query;
+  return {
+    ...(fieldManager !== undefined && { fieldManager }),
+    ...(fieldValidation !== undefined && { warn: () => undefined }),
   };
 }
 

@@ -8,11 +8,18 @@ import { discover, getObject, kindText, patchObject, pathOf, type Served, type S
 import { forEach, kindOfObject, namespaceOf } from "./targets.ts";
 import { threeWayPatch } from "./three-way.ts";
 
+const STRATEGIC = "application/strategic-merge-patch+json";
+const APPLY_PATCH = "application/apply-patch+yaml";
+/** As whom kubectl writes. Source: kubernetes/kubectl pkg/cmd/apply/apply.go, pkg/cmd/create/create.go. */
+const APPLY = "kubectl-client-side-apply";
+const CREATE = "kubectl-create";
+/** Unknown fields are refused. Source: kubernetes/kubectl pkg/cmd/util/helpers.go, AddValidateFlags. */
+const STRICT = { fieldValidation: "Strict" } as const;
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** `kubectl apply -f`. Source: kubernetes/kubectl pkg/cmd/apply. */
 export async function apply(session: Session, args: Arguments): Promise<void> {
-  if (args.flag("--server-side")) throw new KubectlError("server-side apply is not emulated");
+  if (args.flag("--server-side")) return applyOnServer(session, args);
   await eachManifest(session, args, async (manifest, place) => {
     const path = pathOf(place.kind, place.namespace, manifest.object.metadata.name);
     const present = await getObject(session, path).catch((error: unknown) => {
@@ -20,13 +27,27 @@ export async function apply(session: Session, args: Arguments): Promise<void> {
       throw error;
     });
     const wanted = withLastApplied(placed(manifest.object, place));
-    if (present === undefined) return { verb: "created", object: await createObject(session, { manifest, place, object: wanted }) };
+    if (present === undefined)
+      return { verb: "created", object: await createObject(session, { manifest, place, object: wanted, manager: APPLY }) };
     const before = lastApplied(present);
-    const type = patchTypeOf(place.kind.group, place.kind.kind);
+    const type = patchTypeOf(place.kind.group, place.kind.version, place.kind.kind);
     const body = threeWayPatch(before, wanted as unknown as JsonObject, type);
-    const object = await patchObject(session, path, { body, contentType: "application/strategic-merge-patch+json" });
+    const object = await patchObject(session, path, { body, contentType: STRATEGIC, manager: APPLY, query: STRICT });
     const isSame = object.metadata.resourceVersion === present.metadata.resourceVersion;
     return { verb: isSame ? "unchanged" : "configured", object };
+  });
+}
+
+/** `kubectl apply --server-side`. Source: kubernetes/kubectl pkg/cmd/apply/apply.go. */
+function applyOnServer(session: Session, args: Arguments): Promise<void> {
+  return eachManifest(session, args, async ({ object }, place) => {
+    const path = pathOf(place.kind, place.namespace, object.metadata.name);
+    const query = { ...STRICT, force: String(args.flag("--force-conflicts")) };
+    const body = placed(object, place);
+    return {
+      verb: "serverside-applied",
+      object: await patchObject(session, path, { body, contentType: APPLY_PATCH, manager: "kubectl", query }),
+    };
   });
 }
 
@@ -36,14 +57,19 @@ export async function create(session: Session, args: Arguments): Promise<void> {
   if (kind === undefined) {
     return eachManifest(session, args, async (manifest, place) => ({
       verb: "created",
-      object: await createObject(session, { manifest, place, object: manifest.object }),
+      object: await createObject(session, { manifest, place, object: manifest.object, manager: CREATE }),
     }));
   }
   if (kind !== "namespace" && kind !== "ns")
     throw new KubectlError(`kubectl create ${kind} is not emulated: attach a file and use kubectl create -f`);
   if (name === undefined || more.length > 0) throw new KubectlError(`exactly one NAME is required, got ${args.positional.length - 1}`);
   const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
-  const object = (await session.transport.call({ method: "POST", path: "/api/v1/namespaces", body })) as KubeObject;
+  const object = (await session.transport.call({
+    method: "POST",
+    path: "/api/v1/namespaces",
+    query: { fieldManager: CREATE },
+    body,
+  })) as KubeObject;
   say(session, args, { verb: "created", object, kind: "namespace" });
 }
 
@@ -87,11 +113,17 @@ function namespaceFor(args: Arguments, { metadata }: KubeObject): string {
 
 async function createObject(
   { transport }: Session,
-  { manifest, place, object }: { readonly manifest: Manifest; readonly place: Place; readonly object: KubeObject },
+  {
+    manifest,
+    place,
+    object,
+    manager,
+  }: { readonly manifest: Manifest; readonly place: Place; readonly object: KubeObject; readonly manager: string },
 ): Promise<KubeObject> {
   const { kind, namespace } = place;
   try {
-    return (await transport.call({ method: "POST", path: pathOf(kind, namespace), body: placed(object, place) })) as KubeObject;
+    const query = { ...STRICT, fieldManager: manager };
+    return (await transport.call({ method: "POST", path: pathOf(kind, namespace), query, body: placed(object, place) })) as KubeObject;
   } catch (error) {
     if (!(error instanceof StatusError) || isStatus(error, "Invalid")) throw error;
     throw new StatusError({ ...error.status, message: `error when creating "${manifest.file}": ${error.message}` });

@@ -61,7 +61,11 @@ export async function setMetadata(session: Session, args: Arguments, member: "la
     for (const [key, value] of wanted) if (value === null && present[key] === undefined) session.say(`${noun} "${key}" not found.`);
     const effective = wanted.filter(([key, value]) => (value ?? undefined) !== present[key]);
     if (effective.length > 0)
-      await patchObject(session, found.path, { body: { metadata: { [member]: Object.fromEntries(wanted) } }, contentType: MERGE });
+      await patchObject(session, found.path, {
+        body: { metadata: { [member]: Object.fromEntries(wanted) } },
+        contentType: MERGE,
+        manager: `kubectl-${member === "labels" ? "label" : "annotate"}`,
+      });
     say(session, found, metadataVerb(member, effective));
   }
 }

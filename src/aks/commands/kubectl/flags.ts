@@ -47,7 +47,7 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
     bool("--ignore-not-found"),
     bool("--show-kind"),
   ],
-  apply: [...FILES, OUTPUT, value("--dry-run"), bool("--server-side"), bool("--overwrite"), bool("--wait")],
+  apply: [...FILES, OUTPUT, value("--dry-run"), bool("--server-side"), bool("--force-conflicts"), bool("--overwrite"), bool("--wait")],
   create: [...FILES, OUTPUT, value("--dry-run")],
   delete: [
     ...FILES,

@@ -189,6 +189,20 @@ describe("kubectl apply", () => {
     expect(await sh("kubectl apply -f none.yaml")).toEqual([1, `error: the path "none.yaml" does not exist`]);
   });
 
+  it("is done on the server when asked to, and refuses what no field is called", async () => {
+    const { sh, files } = await cluster();
+    expect(await sh("kubectl apply --server-side -f k8s/pod.yaml")).toEqual([
+      0,
+      "pod/one serverside-applied",
+      "configmap/settings serverside-applied",
+    ]);
+    files.set("typo.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: t}\nspec: {containers: [{name: c, image: i}], nodename: x}\n");
+    expect((await sh("kubectl apply -f typo.yaml")).at(-1)).toMatch(
+      /^Error from server \(BadRequest\): error when creating "typo.yaml": .*unknown field "spec.nodename"$/,
+    );
+    expect((await sh("kubectl get pod one -o yaml")).join("\n")).not.toContain("managedFields");
+  });
+
   it("makes a namespace by name", async () => {
     const { sh } = await cluster();
     expect(await sh("kubectl create namespace team && kubectl create ns team")).toEqual([

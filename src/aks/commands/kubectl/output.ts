@@ -12,8 +12,17 @@ const YAML = { version: "1.1", schema: "yaml-1.1", lineWidth: 80, indentSeq: fal
  * Source: kubernetes/cli-runtime pkg/printers/json.go, yaml.go.
  */
 export function printObjects(objects: readonly unknown[], form: ObjectForm, asList: boolean): string {
-  const value = asList ? { apiVersion: "v1", items: objects, kind: "List", metadata: { resourceVersion: "" } } : objects[0];
+  const shown = objects.map(withoutManagedFields);
+  const value = asList ? { apiVersion: "v1", items: shown, kind: "List", metadata: { resourceVersion: "" } } : shown[0];
   return form === "json" ? JSON.stringify(sortedKeys(value), undefined, 4) : stringify(sortedKeys(value), YAML).trimEnd();
+}
+
+/** Who set which field is left out unless asked for. Source: kubernetes/cli-runtime pkg/printers/managedfields.go. */
+function withoutManagedFields(object: unknown): unknown {
+  const { metadata, ...rest } = object as { readonly metadata?: Readonly<Record<string, unknown>> };
+  if (metadata?.["managedFields"] === undefined) return object;
+  const { managedFields: _fields, ...kept } = metadata;
+  return { ...rest, metadata: kept };
 }
 
 /** Keys in order of name at every depth, as Go prints maps. */

@@ -83,11 +83,6 @@ export function kindText({ group, singular }: Served): string {
   return group === "" ? singular : `${singular}.${group}`;
 }
 
-/** `pods`, `deployments.apps`. */
-export function resourceText({ group, resource }: Served): string {
-  return group === "" ? resource : `${resource}.${group}`;
-}
-
 /** The collection's path in a namespace; across all of them when there is none. */
 export function pathOf({ group, version, resource, namespaced }: Served, namespace: string | undefined, name?: string): string {
   const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -100,11 +95,18 @@ export async function getObject({ transport }: Session, path: string): Promise<K
   return (await transport.call({ method: "GET", path })) as KubeObject;
 }
 
-/** Sends a patch. */
+/** Sends a patch, in the name of `manager`. */
 export async function patchObject(
   { transport }: Session,
   path: string,
-  patch: { readonly body: unknown; readonly contentType: NonNullable<KubeCall["contentType"]> },
+  patch: {
+    readonly body: unknown;
+    readonly contentType: NonNullable<KubeCall["contentType"]>;
+    readonly manager?: string;
+    readonly query?: Readonly<Record<string, string>>;
+  },
 ): Promise<KubeObject> {
-  return (await transport.call({ method: "PATCH", path, ...patch })) as KubeObject;
+  const { body, contentType, manager, query = {} } = patch;
+  const named = manager === undefined ? query : { ...query, fieldManager: manager };
+  return (await transport.call({ method: "PATCH", path, query: named, body, contentType })) as KubeObject;
 }
