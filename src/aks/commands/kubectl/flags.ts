@@ -65,6 +65,7 @@ const FLAGS: Readonly<Record<string, readonly Flag[]>> = {
   taint: [...SELECTION, bool("--overwrite")],
   cordon: [...SELECTION],
   uncordon: [...SELECTION],
+  drain: [bool("--ignore-daemonsets"), bool("--delete-emptydir-data"), bool("--force")],
   scale: [...FILES, ...SELECTION, value("--replicas"), value("--current-replicas")],
   logs: [value("--container", "-c"), bool("--follow", "-f"), bool("--previous", "-p"), value("--tail"), bool("--timestamps")],
   version: [bool("--client"), OUTPUT],

@@ -2,6 +2,7 @@ import { isStatus } from "#api/kubernetes/status";
 import { apply, create } from "./apply.ts";
 import { scale, setMetadata, setSchedulable, taint } from "./change.ts";
 import { remove } from "./delete.ts";
+import { drain } from "./drain.ts";
 import { type Arguments, KubectlError, parseArguments, PartsFailed } from "./flags.ts";
 import { get } from "./get.ts";
 import { pathOf, type Session } from "./session.ts";
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   taint,
   cordon: (session, args) => setSchedulable(session, args, false),
   uncordon: (session, args) => setSchedulable(session, args, true),
+  drain,
   scale,
   logs,
   version,
@@ -29,7 +31,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Commands of kubectl that are not spoken here. Source: kubernetes/kubectl pkg/cmd/cmd.go. */
 const OTHERS: ReadonlySet<string> = new Set(
   (
-    "api-resources api-versions attach auth autoscale certificate cluster-info completion config cp debug describe diff drain edit events " +
+    "api-resources api-versions attach auth autoscale certificate cluster-info completion config cp debug describe diff edit events " +
     "exec explain expose kustomize patch plugin port-forward proxy replace rollout run set top wait"
   ).split(" "),
 );
@@ -60,7 +62,7 @@ function commandOf(words: readonly string[]): { readonly name: string; readonly 
     if (/^-n$|^--namespace$|^--v$|^-v$|^--request-timeout$/.test(word)) index++;
   }
   throw new KubectlError(
-    "a command of kubectl is required: get, apply, create, delete, label, annotate, taint, cordon, uncordon, scale, logs, version",
+    "a command of kubectl is required: get, apply, create, delete, label, annotate, taint, cordon, uncordon, drain, scale, logs, version",
   );
 }
 

@@ -241,6 +241,42 @@ describe("kubectl's changes", () => {
     expect(await sh("kubectl uncordon n1")).toEqual([0, "node/n1 uncordoned"]);
   });
 
+  it("drain a node of what may go, and say what may not", async () => {
+    const { sh, transport, files } = await cluster();
+    const pod = (name: string, owner: string): object => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        ...(owner !== "" && { ownerReferences: [{ apiVersion: "apps/v1", kind: owner, name: "o", uid: "u", controller: true }] }),
+      },
+      spec: { nodeName: "n1", terminationGracePeriodSeconds: 0, containers: [{ name: "c", image: "i" }] },
+    });
+    for (const object of [pod("daemon", "DaemonSet"), pod("alone", ""), pod("replica", "ReplicaSet")]) {
+      await transport.call({ method: "POST", path: "/api/v1/namespaces/default/pods", body: object });
+    }
+    files.clear();
+    expect(await sh("kubectl drain n1")).toEqual([
+      1,
+      "node/n1 cordoned",
+      'error: unable to drain node "n1" due to error: [cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): default/daemon, cannot delete Pods that declare no controller (use --force to override): default/alone], continuing command...',
+      "There are pending nodes to be drained:",
+      " n1",
+      "error: cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): default/daemon",
+      "cannot delete Pods that declare no controller (use --force to override): default/alone",
+    ]);
+    expect(await sh("kubectl drain n1 --ignore-daemonsets --force")).toEqual([
+      0,
+      "node/n1 already cordoned",
+      "Warning: ignoring DaemonSet-managed Pods: default/daemon; deleting Pods that declare no controller: default/alone",
+      "evicting pod default/alone",
+      "evicting pod default/replica",
+      "pod/alone evicted",
+      "pod/replica evicted",
+      "node/n1 drained",
+    ]);
+  });
+
   it("scale", async () => {
     const { sh } = await cluster();
     await sh("kubectl apply -f web.yaml");
