@@ -21,6 +21,7 @@ const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 export async function apply(session: Session, args: Arguments): Promise<void> {
   if (args.flag("--server-side")) return applyOnServer(session, args);
   await eachManifest(session, args, async (manifest, place) => {
+    requireName(manifest);
     const path = pathOf(place.kind, place.namespace, manifest.object.metadata.name);
     const present = await getObject(session, path).catch((error: unknown) => {
       if (isStatus(error, "NotFound")) return undefined;
@@ -40,7 +41,9 @@ export async function apply(session: Session, args: Arguments): Promise<void> {
 
 /** `kubectl apply --server-side`. Source: kubernetes/kubectl pkg/cmd/apply/apply.go. */
 function applyOnServer(session: Session, args: Arguments): Promise<void> {
-  return eachManifest(session, args, async ({ object }, place) => {
+  return eachManifest(session, args, async (manifest, place) => {
+    requireName(manifest);
+    const { object } = manifest;
     const path = pathOf(place.kind, place.namespace, object.metadata.name);
     const query = { ...STRICT, force: String(args.flag("--force-conflicts")) };
     const body = placed(object, place);
@@ -71,6 +74,12 @@ export async function create(session: Session, args: Arguments): Promise<void> {
     body,
   })) as KubeObject;
   say(session, args, { verb: "created", object, kind: "namespace" });
+}
+
+/** Only `create` makes up names. */
+function requireName({ file, object }: Manifest): void {
+  const { name } = object.metadata as { readonly name?: string };
+  if (name === undefined || name === "") throw new KubectlError(`error when reading "${file}": resource name may not be empty`);
 }
 
 interface Place {

@@ -184,6 +184,8 @@ describe("kubectl apply", () => {
       1,
       `error: error validating "bad.yaml": error validating data: apiVersion not set; if you choose to ignore these errors, turn validation off with --validate=false`,
     ]);
+    files.set("bare.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {labels: {__proto__: x}}\n");
+    expect(await sh("kubectl apply -f bare.yaml")).toEqual([1, 'error: error when reading "bare.yaml": resource name may not be empty']);
     files.set("invalid.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: []}\n");
     expect(await sh("kubectl apply -f invalid.yaml")).toEqual([1, 'The Pod "x" is invalid: spec.containers: Required value']);
     expect(await sh("kubectl apply -f none.yaml")).toEqual([1, `error: the path "none.yaml" does not exist`]);

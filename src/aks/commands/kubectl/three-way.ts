@@ -1,4 +1,4 @@
-import { equalJson, isJsonObject, type JsonObject, type PatchType } from "#kube/apimachinery";
+import { equalJson, isJsonObject, type JsonObject, type PatchType, setKey } from "#kube/apimachinery";
 
 /**
  * The strategic merge patch that makes an object what a file wants, where `before` is the file of the last apply:
@@ -14,9 +14,13 @@ import { equalJson, isJsonObject, type JsonObject, type PatchType } from "#kube/
  */
 export function threeWayPatch(before: JsonObject, wanted: JsonObject, type: PatchType): Record<string, unknown> {
   const patch: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(wanted)) patch[key] = member(before[key], value, type[key]);
-  for (const key of Object.keys(before)) if (!Object.hasOwn(wanted, key)) patch[key] = null;
+  for (const [key, value] of Object.entries(wanted)) setKey(patch, key, member(ownOf(before, key), value, type[key]));
+  for (const key of Object.keys(before)) if (!Object.hasOwn(wanted, key)) setKey(patch, key, null);
   return patch;
+}
+
+function ownOf(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function member(before: unknown, wanted: unknown, field: PatchType[string] | undefined): unknown {
