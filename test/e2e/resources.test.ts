@@ -109,7 +109,15 @@ describe.skipIf(missing.length > 0)(
     });
 
     it("prints through run command what kubectl prints", async () => {
-      for (const words of ["get nodes -o wide", "get pods -A", "get ns -o json", "get foo", "cordon nope", "create ns default"]) {
+      for (const words of [
+        "get nodes -o wide",
+        "get pods -A",
+        "get ns -o json",
+        "get nodes -o jsonpath={.items[*].metadata.name}",
+        "get foo",
+        "cordon nope",
+        "create ns default",
+      ]) {
         const own = await call(kubectl, ...words.split(" "));
         const { exitCode, logs } = await invoke(`kubectl ${words}`);
         expect(ageless(logs), words).toBe(ageless(own.stdout + own.stderr));

@@ -93,7 +93,7 @@ interface Tools {
  */
 export async function runScript(script: string, tools: Tools): Promise<{ readonly exitCode: number; readonly logs: string }> {
   const output = new Output();
-  const session: Session = { ...tools, say: (line) => output.write(line) };
+  const session: Session = { ...tools, say: (line) => output.write(`${line}\n`), print: (text) => output.write(text) };
   let exitCode = 0;
   try {
     for (const command of parseScript(script)) {
@@ -102,7 +102,7 @@ export async function runScript(script: string, tools: Tools): Promise<{ readonl
     }
   } catch (error) {
     if (!(error instanceof ShellError)) throw error;
-    output.write(error.message);
+    output.write(`${error.message}\n`);
     exitCode = SYNTAX_ERROR;
   }
   return { exitCode, logs: output.text };
@@ -127,7 +127,7 @@ class Output {
     return this.#text;
   }
 
-  write(line: string): void {
-    if (this.#text.length < MAX_LOG_CHARS) this.#text = `${this.#text}${line}\n`.slice(0, MAX_LOG_CHARS);
+  write(text: string): void {
+    if (this.#text.length < MAX_LOG_CHARS) this.#text = `${this.#text}${text}`.slice(0, MAX_LOG_CHARS);
   }
 }

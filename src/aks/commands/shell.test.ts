@@ -21,8 +21,8 @@ describe("parseScript", () => {
     { name: "passes over comments and empty lines", script: "# one\n\na b # two\n", want: [["always", "a", "b"]] },
     {
       name: "leaves braces inside of words",
-      script: "kubectl get -o jsonpath={.items}",
-      want: [["always", "kubectl", "get", "-o", "jsonpath={.items}"]],
+      script: "kubectl get -o jsonpath={.items[*].a}",
+      want: [["always", "kubectl", "get", "-o", "jsonpath={.items[*].a}"]],
     },
   ])("$name", ({ script, want }) => {
     expect(parseScript(script).map(({ runs, words }) => [runs, ...words])).toEqual(want);
@@ -30,6 +30,7 @@ describe("parseScript", () => {
 
   it.each([
     { script: "a | b", message: "bash: '|' is not emulated" },
+    { script: "a -f k8s/*.yaml", message: "bash: '*' is not emulated" },
     { script: "a > b", message: "bash: '>' is not emulated" },
     { script: "a $(b)", message: "bash: '$' is not emulated" },
     { script: 'a "$b"', message: "bash: '$' is not emulated" },

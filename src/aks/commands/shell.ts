@@ -91,7 +91,7 @@ function readWord(script: string, start: number): { readonly text: string; reado
       text += script[at + 1] === "\n" ? "" : (script[at + 1] ?? "");
       at += 2;
     } else {
-      if (REFUSED.test(char) && !isPlain(script, at)) throw refusalOf(char);
+      if (REFUSED.test(char) && !isPlain(char, text)) throw refusalOf(char);
       text += char;
       at++;
     }
@@ -99,9 +99,13 @@ function readWord(script: string, start: number): { readonly text: string; reado
   return { text, end: at };
 }
 
-/** Braces and brackets inside of words are only text, as in `jsonpath={.items[0]}` with nothing to expand. */
-function isPlain(script: string, at: number): boolean {
-  return /[{}[\]()]/.test(script[at] ?? "") && at > 0 && !SPACE.test(script[at - 1] ?? " ");
+/**
+ * Braces, brackets and stars that are only text: inside of a word, as in `jsonpath={.items[*]}`, which bash leaves as it is
+ * because it has nothing to expand and no file is called so.
+ */
+function isPlain(char: string, before: string): boolean {
+  if (/[{}[\]()]/.test(char)) return before !== "";
+  return /[*?]/.test(char) && /[={]/.test(before);
 }
 
 function refusalOf(char: string): ShellError {

@@ -1,19 +1,23 @@
 import { isStatus } from "#api/kubernetes/status";
 import { type Arguments, PartsFailed } from "./flags.ts";
-import { outputForm, printObjects } from "./output.ts";
+import { fillJsonPath } from "./json-path.ts";
+import { jsonPathTemplate, outputForm, printObjects, valueOf } from "./output.ts";
 import { kindText, pathOf, type Served, type Session } from "./session.ts";
 import { type ApiTable, tableLines } from "./table.ts";
 import { errorText, namespaceOf, objectsOf, selecting, type Target, targetsOf } from "./targets.ts";
 
 /** `kubectl get`. Source: kubernetes/kubectl pkg/cmd/get/get.go. */
 export async function get(session: Session, args: Arguments): Promise<void> {
-  const form = outputForm(args.text("--output"));
+  const template = jsonPathTemplate(args.text("--output"));
+  const form = template === undefined ? outputForm(args.text("--output")) : "json";
   const targets = await targetsOf(session, args, args.positional);
   const reading: Reading = { args, failures: [] };
   if (form === "json" || form === "yaml") {
     const found = await each(reading, targets, (target) => objectsOf(session, args, target));
     const asList = targets.length > 1 || targets[0]?.name === undefined;
-    if (asList || found.length > 0) session.say(printObjects(found.flat(), form, asList));
+    const objects = found.flat();
+    if (template !== undefined) session.print(fillJsonPath(template, valueOf(objects, asList)));
+    else if (asList || objects.length > 0) session.say(printObjects(objects, form, asList));
   } else if (form === "name") {
     for (const target of targets) {
       const [objects = []] = await each(reading, [target], (one) => objectsOf(session, args, one));

@@ -134,7 +134,9 @@ describe("kubectl get", () => {
     ],
     ["kubectl get foo", 1, `error: the server doesn't have a resource type "foo"`],
     ["kubectl get pods --foo", 1, "error: unknown flag: --foo", "See 'kubectl get --help' for usage."],
-    ["kubectl get pods -o jsonpath='{.items}'", 1, `error: output format "jsonpath" is not emulated: use one of json,yaml,name,wide`],
+    [`kubectl get no -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'`, 0, "n1", "n2"],
+    ["kubectl get no n1 -o jsonpath='{.metadata.name' ", 1, "error: error parsing jsonpath {.metadata.name, unclosed action"],
+    ["kubectl get pods -o custom-columns=A:.x", 1, `error: output format "custom-columns" is not emulated: use one of json,yaml,name,wide`],
     [
       "kubectl get pods -o x",
       1,

@@ -12,9 +12,14 @@ const YAML = { version: "1.1", schema: "yaml-1.1", lineWidth: 80, indentSeq: fal
  * Source: kubernetes/cli-runtime pkg/printers/json.go, yaml.go.
  */
 export function printObjects(objects: readonly unknown[], form: ObjectForm, asList: boolean): string {
-  const shown = objects.map(withoutManagedFields);
-  const value = asList ? { apiVersion: "v1", items: shown, kind: "List", metadata: { resourceVersion: "" } } : shown[0];
+  const value = valueOf(objects, asList);
   return form === "json" ? JSON.stringify(sortedKeys(value), undefined, 4) : stringify(sortedKeys(value), YAML).trimEnd();
+}
+
+/** What is printed, and what templates begin at. */
+export function valueOf(objects: readonly unknown[], asList: boolean): unknown {
+  const shown = objects.map(withoutManagedFields);
+  return asList ? { apiVersion: "v1", items: shown, kind: "List", metadata: { resourceVersion: "" } } : shown[0];
 }
 
 /** Who set which field is left out unless asked for. Source: kubernetes/cli-runtime pkg/printers/managedfields.go. */
@@ -36,6 +41,14 @@ export function sortedKeys(value: unknown): unknown {
 const FORMS = ["json", "yaml", "name", "wide"] as const;
 export type OutputForm = (typeof FORMS)[number];
 
+/** The template of `-o jsonpath=…`; undefined for any other form. @throws {KubectlError} for none. Source: cli-runtime pkg/genericclioptions/jsonpath_flags.go. */
+export function jsonPathTemplate(text: string | undefined): string | undefined {
+  if (text === undefined || !/^jsonpath(?:=|$)/.test(text)) return undefined;
+  const template = text.slice("jsonpath=".length);
+  if (template === "") throw new KubectlError("template format specified but no template given");
+  return template;
+}
+
 /** The form that `-o` asks for. @throws {KubectlError} for templates, which are not emulated, and for unknown ones. */
 export function outputForm(text: string | undefined): OutputForm | undefined {
   if (text === undefined || text === "") return undefined;
@@ -43,9 +56,7 @@ export function outputForm(text: string | undefined): OutputForm | undefined {
   if (form !== undefined) return form;
   const [name = ""] = text.split("=");
   if (
-    /^(?:jsonpath|jsonpath-as-json|jsonpath-file|go-template|go-template-file|template|templatefile|custom-columns|custom-columns-file)$/.test(
-      name,
-    )
+    /^(?:jsonpath-as-json|jsonpath-file|go-template|go-template-file|template|templatefile|custom-columns|custom-columns-file)$/.test(name)
   ) {
     throw new KubectlError(`output format "${name}" is not emulated: use one of ${FORMS.join(",")}`);
   }

@@ -13,6 +13,8 @@ export interface Session {
   readonly files: Files;
   /** Writes one line, to what is stdout and stderr alike. */
   readonly say: (line: string) => void;
+  /** Writes without ending the line. */
+  readonly print: (text: string) => void;
 }
 
 /** A kind that the cluster serves. */
