@@ -173,6 +173,11 @@ function clustersOf({ clusters }: AksContext, { subscriptionId, resourceGroup }:
     name: cluster.name,
     type: "Microsoft.ContainerService/managedClusters",
     location: cluster.location,
+    provisioningState: cluster.work?.kind ?? (cluster.failure === undefined ? "Succeeded" : "Failed"),
+    createdMs: cluster.createdMs,
+    ...(cluster.kind !== undefined && { kind: cluster.kind }),
+    ...(cluster.sku !== undefined && { sku: { ...cluster.sku } }),
+    ...(cluster.identity !== undefined && { identity: { ...cluster.identity } }),
     ...(cluster.tags !== undefined && { tags: cluster.tags }),
   }));
 }

@@ -18,10 +18,13 @@ import { addIdentityRoutes } from "./identity/routes.ts";
 import { type SigningKeySource, signingKeySource } from "./identity/signing-key.ts";
 import { createTokenEndpoint, type Credential } from "./identity/token-endpoint.ts";
 import { createTokens, type Tokens } from "./identity/tokens.ts";
+import { openLocks } from "./locks/locks.ts";
+import { createLocksProvider, lockOperations } from "./locks/provider.ts";
 import { openOperations } from "./operations.ts";
 import type { ArmServices, ResourceProvider } from "./provider.ts";
 import { createProviderHandlers } from "./providers/handlers.ts";
 import { openRegistrations } from "./providers/registrations.ts";
+import { createResourceLists } from "./resources/list.ts";
 import { createServices } from "./services.ts";
 import { createSubscriptionHandlers, type Subscription } from "./subscriptions.ts";
 
@@ -105,7 +108,7 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
-      for (const room of [rooms.registrations, rooms.features, rooms.groups]) room.close();
+      for (const room of [rooms.registrations, rooms.features, rooms.groups, rooms.locks]) room.close();
     },
     issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
       tokens.issueAccess({ kind: "app", applicationId: clientId }, audience),
@@ -117,13 +120,14 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openRooms(options: ArmOptions) {
   const { clock, random, tenantId, subscriptions } = options;
-  const [operations, registrations, features, groups] = await Promise.all([
+  const [operations, registrations, features, groups, locks] = await Promise.all([
     openOperations(options),
     openRegistrations(options),
     openFeatures(options),
     openGroups(options),
+    openLocks(options),
   ]);
-  const dispatch: Dispatch = createDispatch({ subscriptions, groups, registrations, operations });
+  const dispatch: Dispatch = createDispatch({ subscriptions, groups, registrations, operations, locks });
   const contextOf: Parameters<typeof openDeploymentRecords>[0]["contextOf"] = ({
     subscriptionId,
     resourceGroup,
@@ -154,11 +158,15 @@ async function openRooms(options: ArmOptions) {
     ...options,
     groups,
     providers: registrations.providers,
-    onEmpty: ({ subscriptionId, name }) => deployments.removeAll(subscriptionId, name),
+    onEmpty: async ({ subscriptionId, name }) => {
+      await deployments.removeAll(subscriptionId, name);
+      await locks.removeBelow(groupId(subscriptionId, name));
+    },
   });
+  registrations.register(createLocksProvider(locks));
   registrations.register(createFeaturesProvider(features, registrations));
   registrations.register(createDeploymentsProvider({ clock, random, records: deployments, contextOf }));
-  return { operations, registrations, features, groups, dispatch, deployments, deletion };
+  return { operations, registrations, features, groups, locks, dispatch, deployments, deletion };
 }
 
 interface Door {
@@ -170,12 +178,12 @@ interface Door {
 
 function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
-  const providers = rooms.registrations.providers;
   addArmRoutes(app, {
     routes: { ...options, tokens, dispatch: rooms.dispatch },
-    subscriptions: createSubscriptionHandlers({ ...options, groups: rooms.groups, providers }),
-    groups: createGroupHandlers(rooms.groups, rooms.deletion),
-    providers: createProviderHandlers(rooms.registrations),
+    subscriptions: createSubscriptionHandlers(options),
+    groups: createGroupHandlers(rooms),
+    providers: createProviderHandlers(rooms.registrations, rooms.groups),
+    resources: createResourceLists({ groups: rooms.groups, providers: rooms.registrations.providers }),
   });
 }
 
@@ -183,5 +191,6 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
 const PROVIDED: readonly string[] = [
   ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...lockOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
 ];

@@ -113,6 +113,24 @@ export const armErrors = {
       `The resource '${name}' already exists in location '${present}' in resource group '${group}'. ` +
         `A resource with the same name cannot be created in location '${asked}'. Please select a new resource name.`,
     ),
+  /** Source: learn.microsoft.com/azure/azure-resource-manager/management/lock-resources, and answers quoted in public issues. */
+  scopeLocked: (scope: string, operation: "delete" | "write", locked: readonly string[]) =>
+    refuse(
+      409,
+      "ScopeLocked",
+    )(
+      `The scope '${scope}' cannot perform ${operation} operation because following scope(s) are locked: '${locked.join(",")}'. ` +
+        "Please remove the lock and try again.",
+    ),
+  lockNotFound: (name: string) => refuse(404, "LockNotFound")(`The lock '${name}' could not be found.`),
+  /** Unverified: code and words. */
+  lockName: (name: string) => refuse(400, "InvalidLockName")(`The lock name '${name}' is invalid.`),
+  /** Unverified: code and words. */
+  lockLevel: (level: string) =>
+    refuse(400, "InvalidLockLevel")(`The lock level '${level}' is invalid. The supported values are 'CanNotDelete, ReadOnly'.`),
+  /** Unverified: code and words. */
+  tooManyLocks: (scope: string, limit: number) =>
+    refuse(409, "LockCountLimitExceeded")(`The scope '${scope}' has the most locks that it can have: '${limit}'.`),
   invalidNamespace: (namespace: string) => refuse(404, "InvalidResourceNamespace")(`The resource namespace '${namespace}' is invalid.`),
   invalidType: (type: string, namespace: string, version: string) =>
     refuse(
@@ -126,6 +144,12 @@ export const armErrors = {
     )(
       `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
     ),
+  /** Unverified: code and words. */
+  namespaceInUse: (namespace: string, id: string) =>
+    refuse(
+      409,
+      "Conflict",
+    )(`The subscription cannot be unregistered from namespace '${namespace}': it has resources of it, among them '${id}'.`),
   /** @param type Full type and name: `Microsoft.ContainerService/managedClusters/c`. Source: recorded answers after 2019. */
   resourceNotFound: (type: string, group: string) =>
     refuse(

@@ -19,6 +19,8 @@ export interface ArmPath {
   readonly namespace?: string;
   /** What follows the namespace: `["managedClusters", "c", "agentPools", "p"]`, `["locations", "eastus", "orchestrators"]`. */
   readonly segments: readonly string[];
+  /** Full id of the resource that the path's own resource belongs to, when that is no group: `…/managedClusters/c` of its `/providers/Microsoft.Authorization/locks/l`. */
+  readonly extends?: string;
 }
 
 export interface ArmRequest {
@@ -94,9 +96,22 @@ export interface GenericResource {
   readonly type: string;
   readonly location: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly kind?: string;
+  readonly sku?: Readonly<Record<string, unknown>>;
+  readonly identity?: Readonly<Record<string, unknown>>;
+  readonly managedBy?: string;
+  readonly zones?: readonly string[];
+  /** Shown when a list asks for it. */
+  readonly provisioningState?: string;
+  /** Milliseconds since the epoch; shown when a list asks for them. */
+  readonly createdMs?: number;
+  readonly changedMs?: number;
 }
 
-/** A service behind ARM. The door has checked token, path, subscription, group, registration and api-version form. */
+/**
+ * A service behind ARM. The door has checked token, path, subscription, group, registration and api-version form.
+ * Several may serve one namespace, each its own resource types.
+ */
 export interface ResourceProvider {
   readonly namespace: string;
   readonly resourceTypes: readonly ResourceTypeDescription[];
@@ -152,7 +167,16 @@ export type FeatureState = "NotRegistered" | "Registering" | "Registered" | "Unr
 /** What the door offers to providers. */
 export interface ArmServices {
   readonly operations: Operations;
-  feature(subscriptionId: string, namespace: string, name: string): { readonly state: FeatureState; readonly sinceMs: number };
+  /**
+   * Whether a subscription has a preview feature. With the headers of a request, a feature that the request itself asks for
+   * in `AKSHTTPCustomFeatures` is Registered for that request.
+   */
+  feature(
+    subscriptionId: string,
+    namespace: string,
+    name: string,
+    headers?: ArmRequest["headers"],
+  ): { readonly state: FeatureState; readonly sinceMs: number };
   group(
     subscriptionId: string,
     name: string,

@@ -22,15 +22,19 @@ export function parseFilter(filter: string | null, names: readonly string[]): Re
 }
 
 /**
- * A page of a list, by `$top` and `$skiptoken`, with the absolute `nextLink` when more follow.
+ * A page of a list as `view` shows its items, by `$top` and `$skiptoken`, with the absolute `nextLink` when more follow.
  * @throws {ArmError} InvalidRequestContent for a `$top` that is no count.
  */
-export function pageOf(call: Call, items: readonly unknown[]): { readonly value: readonly unknown[]; readonly nextLink?: string } {
+export function pageOf<T>(
+  call: Pick<Call, "query" | "baseUrl" | "path">,
+  items: readonly T[],
+  view: (item: T) => unknown,
+): { readonly value: readonly unknown[]; readonly nextLink?: string } {
   const top = call.query.get("$top");
   if (top !== null && !/^[1-9]\d{0,8}$/.test(top)) throw armErrors.invalidFilter(`$top=${top}`);
   const size = Math.min(top === null ? MAX_PAGE : Number(top), MAX_PAGE);
   const skipped = Number.parseInt(call.query.get("$skiptoken") ?? "0", 10) || 0;
-  const value = items.slice(skipped, skipped + size);
+  const value = items.slice(skipped, skipped + size).map(view);
   if (skipped + size >= items.length) return { value };
   const next = new URLSearchParams(call.query);
   next.set("$skiptoken", String(skipped + size));

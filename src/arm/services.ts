@@ -1,7 +1,7 @@
 import type { Features } from "./features/registrations.ts";
 import type { Groups } from "./groups/groups.ts";
 import type { OperationRecords } from "./operations.ts";
-import type { ArmServices } from "./provider.ts";
+import type { ArmRequest, ArmServices } from "./provider.ts";
 
 /** What the door offers to providers, from the rooms that hold it. */
 export function createServices(rooms: {
@@ -12,9 +12,9 @@ export function createServices(rooms: {
   const { operations, features, groups } = rooms;
   return {
     operations,
-    feature: (subscriptionId, namespace, name) => {
+    feature(subscriptionId, namespace, name, headers = {}) {
       const { state, sinceMs } = features.state(subscriptionId, namespace, name);
-      return { state, sinceMs };
+      return asksFor(headers, namespace, name) ? { state: "Registered", sinceMs } : { state, sinceMs };
     },
     group: (subscriptionId, name) => groups.find(subscriptionId, name),
     async ensureManagedGroup(group) {
@@ -22,4 +22,13 @@ export function createServices(rooms: {
     },
     removeManagedGroup: (subscriptionId, name) => groups.remove(subscriptionId, name),
   };
+}
+
+/**
+ * `AKSHTTPCustomFeatures: Microsoft.ContainerService/A,Microsoft.ContainerService/B`.
+ * Source: recorded `az aks create --aks-custom-headers`; AKS docs, enable-host-encryption and others of 2020 to 2022.
+ */
+function asksFor(headers: ArmRequest["headers"], namespace: string, name: string): boolean {
+  const asked = headers["akshttpcustomfeatures"]?.toLowerCase().split(",") ?? [];
+  return asked.some((feature) => feature.trim() === `${namespace}/${name}`.toLowerCase());
 }

@@ -51,13 +51,17 @@ describe("the registration of providers", () => {
   const provider = `${ROOT}/providers/Microsoft.ContainerService`;
 
   it("holds from the start, ends on request, and begins again after a minute", async () => {
+    const harness = await startHarness({ speed: "realtime" });
+    await harness.call("PUT", GROUP, { body: { location: "eastus" } });
     const version = "2018-05-01";
     const first = await harness.call("GET", provider, { version });
     expect(Object.keys(first.body)).toEqual(["id", "namespace", "resourceTypes", "registrationState"]);
     expect(first.body.registrationState).toBe("Registered");
     expect((await harness.call("POST", `${provider}/unregister`, { version })).body.registrationState).toBe("Unregistering");
-    const refused = await harness.call("GET", `${CLUSTERS}/c`, { version: "2024-09-01" });
+    const refused = await harness.call("PUT", `${CLUSTERS}/c`, { body: { location: "eastus" }, version: "2024-09-01" });
     expect([refused.status, refused.body.error?.code]).toEqual([409, "MissingSubscriptionRegistration"]);
+    const read = await harness.call("GET", `${CLUSTERS}/c`, { version: "2024-09-01" });
+    expect([read.status, read.body.error?.code]).toEqual([404, "ResourceNotFound"]);
     await harness.clock.advance(60_000);
     expect((await harness.call("GET", provider)).body).toMatchObject({
       registrationState: "Unregistered",
@@ -67,6 +71,19 @@ describe("the registration of providers", () => {
     expect((await harness.call("GET", provider)).body.registrationState).toBe("Registering");
     await harness.clock.advance(60_000);
     expect((await harness.call("POST", `${provider}/register`)).body.registrationState).toBe("Registered");
+    await harness.stop();
+  });
+
+  it("cannot end while there are resources of the namespace", async () => {
+    const { status, body } = await harness.call("POST", `${provider}/unregister`);
+    expect([status, body.error?.code]).toEqual([409, "Conflict"]);
+    expect((await harness.call("GET", provider)).body.registrationState).toBe("Registered");
+  });
+
+  it("has no state where there is no subscription", async () => {
+    const { body } = await harness.call("GET", "/providers/microsoft.containerservice");
+    expect(Object.keys(body)).toEqual(["namespace", "resourceTypes"]);
+    expect(list((await harness.call("GET", "/providers?$top=3")).body)).toHaveLength(3);
   });
 
   it("is listed for every namespace that clients ask for", async () => {

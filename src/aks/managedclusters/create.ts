@@ -1,4 +1,4 @@
-import { findRegion, regionNames } from "#arm";
+import { type ArmRequest, findRegion, regionNames } from "#arm";
 import type { DecodedAgentPoolProfile, DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import { isAtLeast } from "#api/containerservice/versions";
 import { withWork } from "../agentpools/change.ts";
@@ -11,7 +11,7 @@ import { defaultVersion, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { checkPreconditions } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
-import { clusterKey, type ClusterName, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
+import { clusterKey, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { type GenerationName, generationOf, generations } from "../generations/index.ts";
 import { poolSource } from "../snapshots/source.ts";
@@ -75,7 +75,7 @@ function unbornCluster(context: AksContext, { request, route, sent }: ClusterPut
     version,
     scaleSets: firstPoolType(sent, request.apiVersion) !== "AvailabilitySet",
     fqdn: fqdnOf({ ...route, dnsPrefix, location, generation }, (fqdn) => taken.has(fqdn)),
-    multiplePools: isFeatured(context, route, generation),
+    multiplePools: isFeatured(context, request, generation),
   });
 }
 
@@ -95,10 +95,10 @@ function regionOf(location: string | undefined): string {
   return region.name;
 }
 
-/** Whether the features that more pools need are Registered now. Source: the article, "Limitations". */
-function isFeatured(context: AksContext, { subscriptionId }: ClusterName, generation: GenerationName): boolean {
+/** Whether the features that more pools need are Registered now, or the request asks for them itself. Source: the article, "Limitations". */
+function isFeatured(context: AksContext, { path, headers }: ArmRequest, generation: GenerationName): boolean {
   return generations[generation].requiredFeatures.every(
-    (feature) => context.arm.feature(subscriptionId, "Microsoft.ContainerService", feature).state === "Registered",
+    (feature) => context.arm.feature(path.subscriptionId, "Microsoft.ContainerService", feature, headers).state === "Registered",
   );
 }
 

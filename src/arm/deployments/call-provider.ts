@@ -1,6 +1,6 @@
 import type { Clock } from "#lib";
 import type { Dispatch } from "../door/dispatch.ts";
-import { parseResourceId } from "../door/dispatch.ts";
+import { parseResourceId } from "../door/resource-id.ts";
 import { armErrorBody } from "../door/answer.ts";
 import type { OperationRecords } from "../operations.ts";
 import { ArmError, type ArmRequest, type ArmResponse, type Method, ProviderError } from "../provider.ts";

@@ -3,10 +3,12 @@ import type { Groups } from "../groups/groups.ts";
 import { requireObject } from "../groups/validate.ts";
 import { isGuid, sameName } from "../ids.ts";
 import { findRegion, normalLocation } from "../locations.ts";
+import type { Locks } from "../locks/locks.ts";
 import type { OperationRecords } from "../operations.ts";
 import type { ArmPath, ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
-import type { KnownNamespace, Registrations } from "../providers/registrations.ts";
+import { type KnownNamespace, providerFor, type Registrations } from "../providers/registrations.ts";
 import { isApiVersion } from "./api-version.ts";
+import { idOf, parseResourceId } from "./resource-id.ts";
 
 /**
  * Sends a request to the provider it is for, after every check that does not depend on HTTP: subscription, group,
@@ -20,6 +22,7 @@ export interface DispatchOptions {
   readonly groups: Groups;
   readonly registrations: Registrations;
   readonly operations: OperationRecords;
+  readonly locks: Locks;
 }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
@@ -28,18 +31,48 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (path.subscriptionId !== "") checkSubscription(options.subscriptions, path.subscriptionId);
     const group = path.resourceGroup === undefined ? undefined : options.groups.require(path.subscriptionId, path.resourceGroup);
     const known = options.registrations.find(path.namespace ?? "");
-    const state = path.subscriptionId === "" ? "Registered" : options.registrations.state(path.subscriptionId, known.namespace);
-    if (state === "Unregistering" || state === "Unregistered") throw armErrors.notRegistered(known.namespace);
+    checkRegistration(known, request, options.registrations);
     const operation = asOperation(path);
     if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
     const type = requireType(known, request);
     checkApiVersion(type, request.apiVersion, group?.location ?? path.segments[1] ?? "global");
-    const isWrite = request.method === "PUT" || request.method === "PATCH";
-    if (group?.provisioningState === "Deleting" && isWrite) throw armErrors.groupBeingDeleted(group.name);
-    if (request.method === "PUT" && path.segments.length === 2) checkLocation(known, type, request);
+    if (path.extends !== undefined) await requireExtended(path.extends, request, { ...options, dispatch });
+    if (group?.provisioningState === "Deleting" && isWrite(request)) throw armErrors.groupBeingDeleted(group.name);
+    if (!isLock(path)) options.locks.check(request.method, idOf(path));
+    if (request.method === "PUT" && path.extends === undefined && path.segments.length === 2) checkLocation(known, type, request);
     return await handle(known, request);
   };
   return dispatch;
+}
+
+function isWrite({ method }: ArmRequest): boolean {
+  return method === "PUT" || method === "PATCH";
+}
+
+/** A lock can always be taken away, else nothing could. */
+function isLock({ namespace = "", segments }: ArmPath): boolean {
+  return sameName(`${namespace}/${segments[0] ?? ""}`, "Microsoft.Authorization/locks");
+}
+
+/**
+ * A namespace that the subscription is not registered for can be read, but nothing in it changed.
+ * @throws {ArmError} MissingSubscriptionRegistration.
+ */
+function checkRegistration({ namespace }: KnownNamespace, { method, path }: ArmRequest, registrations: Registrations): void {
+  if (method === "GET" || method === "HEAD" || path.subscriptionId === "") return;
+  const state = registrations.state(path.subscriptionId, namespace);
+  if (state !== "Registered" && state !== "Registering") throw armErrors.notRegistered(namespace);
+}
+
+/** What a resource extends has to be there. @throws {ArmError | ProviderError} as reading it does. */
+async function requireExtended(
+  id: string,
+  { method: _method, body: _body, text: _text, ...request }: ArmRequest,
+  { registrations, dispatch }: { readonly registrations: Registrations; readonly dispatch: Dispatch },
+): Promise<void> {
+  const path = parseResourceId(id);
+  const { apiVersions } = requireType(registrations.find(path.namespace ?? ""), { ...request, path });
+  await dispatch({ ...request, method: "GET", body: undefined, apiVersion: apiVersions[0] ?? request.apiVersion, path });
 }
 
 /** @throws {ArmError} InvalidSubscriptionId or SubscriptionNotFound. */
@@ -49,8 +82,9 @@ export function checkSubscription(subscriptions: readonly { readonly id: string 
 }
 
 /** HEAD asks whether a resource is there: the provider sees a GET. */
-async function handle({ provider, namespace }: KnownNamespace, request: ArmRequest): Promise<ArmResponse> {
-  if (provider === undefined) throw armErrors.invalidType(request.path.segments[0] ?? "", namespace, request.apiVersion);
+async function handle(known: KnownNamespace, request: ArmRequest): Promise<ArmResponse> {
+  const provider = providerFor(known, request.path.segments);
+  if (provider === undefined) throw armErrors.notEmulated(`The resource type '${known.namespace}/${request.path.segments[0] ?? ""}'`);
   if (request.method !== "HEAD") return await provider.handle(request);
   const response = await provider.handle({ ...request, method: "GET" });
   return response.status === 200 ? { status: 204 } : response;
@@ -87,22 +121,11 @@ async function answerOperation(
   return await dispatch({ ...request, path: parseResourceId(result.resourceId) });
 }
 
-/** Takes a full resource id, `/subscriptions/…/providers/Namespace/type/name…`, apart. */
-export function parseResourceId(id: string): ArmPath {
-  const parts = id.split("/").filter((part) => part !== "");
-  const at = (name: string): number => parts.findIndex((part, index) => index % 2 === 0 && sameName(part, name));
-  const providers = at("providers");
-  const group = at("resourceGroups");
-  return {
-    subscriptionId: sameName(parts[0] ?? "", "subscriptions") ? (parts[1] ?? "") : "",
-    ...(group === -1 || (providers !== -1 && group > providers) ? {} : { resourceGroup: parts[group + 1] ?? "" }),
-    ...(providers === -1 ? {} : { namespace: parts[providers + 1] ?? "" }),
-    segments: providers === -1 ? [] : parts.slice(providers + 2),
-  };
-}
-
 /** The description of the path's type, or of the nearest type above it. @throws {ArmError} InvalidResourceType. */
-function requireType({ namespace, resourceTypes }: KnownNamespace, { path, apiVersion }: ArmRequest): ResourceTypeDescription {
+function requireType(
+  { namespace, resourceTypes }: KnownNamespace,
+  { path, apiVersion }: Pick<ArmRequest, "path" | "apiVersion">,
+): ResourceTypeDescription {
   const types = path.segments.filter((_, index) => index % 2 === 0);
   for (let length = types.length; length > 0; length--) {
     const wanted = types.slice(0, length).join("/");
@@ -127,16 +150,16 @@ function checkApiVersion(type: ResourceTypeDescription, apiVersion: string, loca
 }
 
 /** A new top-level resource says where it is to be, and stays there. @throws {ArmError} */
-function checkLocation({ namespace, provider }: KnownNamespace, type: ResourceTypeDescription, request: ArmRequest): void {
+function checkLocation(known: KnownNamespace, type: ResourceTypeDescription, request: ArmRequest): void {
   if (type.locations.length === 0) return;
   const { location } = requireObject(request.body);
   if (location === undefined || location === null || location === "") throw armErrors.locationRequired();
   const names = type.locations.map(normalLocation);
   const asked = typeof location === "string" ? (findRegion(location)?.name ?? normalLocation(location)) : "";
-  const fullType = `${namespace}/${type.resourceType}`;
+  const fullType = `${known.namespace}/${type.resourceType}`;
   if (!names.includes(asked))
     throw armErrors.typeLocation(typeof location === "string" ? location : JSON.stringify(location), fullType, names);
-  const present = findResource(provider, request, fullType);
+  const present = findResource(providerFor(known, request.path.segments), request, fullType);
   if (present !== undefined && normalLocation(present.location) !== asked) {
     throw armErrors.resourceLocation(present.name, request.path.resourceGroup ?? "", normalLocation(present.location), asked);
   }

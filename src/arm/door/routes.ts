@@ -10,6 +10,7 @@ import { decodeBody } from "./body.ts";
 import type { Call, Handler } from "./call.ts";
 import { checkSubscription, type Dispatch } from "./dispatch.ts";
 import { baseUrlOf, headersOf, pathOf, queryOf, textOf } from "./exchange.ts";
+import { toArmPath } from "./resource-id.ts";
 import { rateLimitHeaders, type RequestIds } from "./headers.ts";
 
 /** The handlers of one path, by method; any other method is answered 405. */
@@ -84,16 +85,16 @@ async function answerOf(call: Call, handler: Handler): Promise<WireAnswer> {
 const READS_TEXT = "microsoft.resources";
 
 function toArmRequest({ params, text, path: _path, ...call }: Call): ArmRequest {
-  const namespace = params.namespace ?? "";
+  const path = toArmPath({
+    subscriptionId: params.subscriptionId ?? "",
+    ...(params.group === undefined ? {} : { resourceGroup: params.group }),
+    namespace: params.namespace ?? "",
+    segments: (params["*"] ?? "").split("/").filter((part) => part !== ""),
+  });
   return {
     ...call,
-    path: {
-      subscriptionId: params.subscriptionId ?? "",
-      ...(params.group === undefined ? {} : { resourceGroup: params.group }),
-      namespace,
-      segments: (params["*"] ?? "").split("/").filter((part) => part !== ""),
-    },
-    body: namespace.toLowerCase() === READS_TEXT ? undefined : decodeBody(text),
+    path,
+    body: path.namespace?.toLowerCase() === READS_TEXT ? undefined : decodeBody(text),
     ...(text === undefined ? {} : { text }),
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Handler } from "./call.ts";
 import type { GroupHandlers } from "../groups/handlers.ts";
 import type { ProviderHandlers } from "../providers/handlers.ts";
 import type { SubscriptionHandlers } from "../subscriptions.ts";
@@ -10,24 +11,28 @@ export interface ArmHandlers {
   readonly subscriptions: SubscriptionHandlers;
   readonly groups: GroupHandlers;
   readonly providers: ProviderHandlers;
+  /** Lists the resources of a subscription or a group. */
+  readonly resources: Handler;
 }
 
 const SUBSCRIPTION = "/subscriptions/:subscriptionId";
 const GROUP = `${SUBSCRIPTION}/resourcegroups/:group`;
 
 /** Every path of Azure Resource Manager. */
-export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, groups, providers }: ArmHandlers): void {
+export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, groups, providers, resources }: ArmHandlers): void {
   const add = (url: string, handlers: Handlers): void => addRoute(app, url, { handlers, options: routes });
   add("/tenants", { GET: subscriptions.tenants });
+  add("/providers", { GET: providers.tenantList });
+  add("/providers/:namespace", { GET: providers.tenantGet });
   add("/subscriptions", { GET: subscriptions.list });
   add(SUBSCRIPTION, { GET: subscriptions.get });
   add(`${SUBSCRIPTION}/locations`, { GET: subscriptions.locations });
-  add(`${SUBSCRIPTION}/resources`, { GET: subscriptions.resources });
+  add(`${SUBSCRIPTION}/resources`, { GET: resources });
   add(`${SUBSCRIPTION}/operationresults/:id`, { GET: groups.operationResult });
 
   add(`${SUBSCRIPTION}/resourcegroups`, { GET: groups.list });
   add(GROUP, { GET: groups.get, HEAD: groups.head, PUT: groups.put, PATCH: groups.patch, DELETE: groups.remove });
-  add(`${GROUP}/resources`, { GET: subscriptions.resources });
+  add(`${GROUP}/resources`, { GET: resources });
 
   add(`${SUBSCRIPTION}/providers`, { GET: providers.list });
   add(`${SUBSCRIPTION}/providers/:namespace`, { GET: providers.get });

@@ -6,7 +6,13 @@ import { timestamp } from "../time.ts";
 import type { Features, SubscriptionFeature } from "./registrations.ts";
 
 const API_VERSIONS = ["2021-07-01", "2015-12-01", "2014-08-01-preview"];
-const TYPES: readonly ResourceTypeDescription[] = ["features", "providers", "featureProviders", "operations"].map((resourceType) => ({
+const TYPES: readonly ResourceTypeDescription[] = [
+  "features",
+  "providers",
+  "featureProviders",
+  "subscriptionFeatureRegistrations",
+  "operations",
+].map((resourceType) => ({
   resourceType,
   locations: [],
   apiVersions: API_VERSIONS,
@@ -19,6 +25,7 @@ export const featureOperations: readonly string[] = [
   "GET providers/{namespace}/features/{feature}",
   "POST providers/{namespace}/features/{feature}/register",
   "POST providers/{namespace}/features/{feature}/unregister",
+  "GET subscriptionfeatureregistrations",
   "GET featureproviders/{namespace}/subscriptionfeatureregistrations",
   "GET featureproviders/{namespace}/subscriptionfeatureregistrations/{feature}",
   "PUT featureproviders/{namespace}/subscriptionfeatureregistrations/{feature}",
@@ -38,6 +45,7 @@ export function createFeaturesProvider(features: Features, registrations: Regist
     async handle(request) {
       const [kind = "", namespace, , name, action] = request.path.segments;
       if (sameName(kind, "features")) return list(request, features, undefined);
+      if (sameName(kind, "subscriptionFeatureRegistrations")) return listRegistrations(request, features, undefined);
       if (name !== undefined && name.length > MAX_FEATURE_NAME) throw armErrors.featureNotFound(name);
       if (namespace === undefined) throw armErrors.invalidType(kind, "Microsoft.Features", request.apiVersion);
       const known = registrations.find(namespace).namespace;
@@ -83,11 +91,7 @@ async function forFeature(
 /** The newer form, `featureProviders/{namespace}/subscriptionFeatureRegistrations/{feature}`. Source: recorded PUT of 2021-07-01. */
 async function forRegistration(request: ArmRequest, features: Features, named: Named): Promise<ArmResponse> {
   const { subscriptionId, namespace, name } = named;
-  if (name === "") {
-    requireMethod(request, "GET");
-    const touched = features.list(subscriptionId, namespace).filter((feature) => feature.sinceMs > 0);
-    return { status: 200, body: { value: touched.map((feature) => registrationView(subscriptionId, feature)) } };
-  }
+  if (name === "") return listRegistrations(request, features, namespace);
   if (request.method === "PUT") {
     return { status: 200, body: registrationView(subscriptionId, await features.change({ ...named, to: "Registered", realMs: 0 })) };
   }
@@ -100,6 +104,18 @@ async function forRegistration(request: ArmRequest, features: Features, named: N
   requireMethod(request, "GET");
   if (present === undefined) throw armErrors.featureNotFound(name);
   return { status: 200, body: registrationView(subscriptionId, present) };
+}
+
+/** Source: recorded `az feature registration list`: every feature, by its long name, with the type in other letter case. */
+function listRegistrations(request: ArmRequest, features: Features, namespace: string | undefined): ArmResponse {
+  requireMethod(request, "GET");
+  const { subscriptionId } = request.path;
+  const value = features.list(subscriptionId, namespace).map((feature) => ({
+    ...registrationView(subscriptionId, feature),
+    name: `${feature.namespace}/${feature.name}`,
+    type: "Microsoft.Features/featureProviders/subscriptionFeatureRegistrations",
+  }));
+  return { status: 200, body: { value } };
 }
 
 function requireMethod(request: ArmRequest, method: "GET" | "POST"): void {

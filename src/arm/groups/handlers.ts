@@ -2,6 +2,7 @@ import type { Call, Handler } from "../door/call.ts";
 import { decodeBody } from "../door/body.ts";
 import { armErrors } from "../errors.ts";
 import { sameName } from "../ids.ts";
+import type { Locks } from "../locks/locks.ts";
 import { RETRY_AFTER_SECONDS } from "../operations.ts";
 import type { ArmResponse } from "../provider.ts";
 import { pageOf, parseFilter } from "../query.ts";
@@ -23,13 +24,21 @@ export interface GroupHandlers {
 /** Versions from which answers carry `type`. Source: recorded answers of 2018-05-01 and 2020-10-01. */
 const TYPE_SINCE = "2019-05-01";
 
-export function createGroupHandlers(groups: Groups, deletion: GroupDeletion): GroupHandlers {
+/** What the groups' handlers work with. */
+export interface GroupRooms {
+  readonly groups: Groups;
+  readonly deletion: GroupDeletion;
+  readonly locks: Locks;
+}
+
+export function createGroupHandlers({ groups, deletion, locks }: GroupRooms): GroupHandlers {
   const find = (call: Call): Group => groups.require(subscriptionOf(call), call.params.group ?? "");
   return {
     list: async (call) => list(call, groups.list(subscriptionOf(call))),
     async put(call) {
       const name = call.params.group ?? "";
       validateGroupName(name);
+      locks.check("PUT", groupId(subscriptionOf(call), groups.find(subscriptionOf(call), name)?.name ?? name));
       const { group, created } = await groups.put({ subscriptionId: subscriptionOf(call), name, ...decodeGroup(decodeBody(call.text)) });
       return { status: created ? 201 : 200, body: groupView(group, call.apiVersion) };
     },
@@ -39,7 +48,7 @@ export function createGroupHandlers(groups: Groups, deletion: GroupDeletion): Gr
       return { status: 204 };
     },
     async patch(call) {
-      find(call);
+      locks.check("PATCH", groupId(subscriptionOf(call), find(call).name));
       const { tags } = requireObject(decodeBody(call.text));
       const decoded = decodeTags(tags);
       const change = (group: Group): Group => (decoded === undefined ? group : { ...group, tags: decoded });
@@ -49,6 +58,7 @@ export function createGroupHandlers(groups: Groups, deletion: GroupDeletion): Gr
     async remove(call) {
       const group = find(call);
       refuseManaged(call, group);
+      locks.check("DELETE", groupId(subscriptionOf(call), group.name));
       const job = await deletion.begin(group);
       return accepted(call, job.id, job.location);
     },
@@ -71,10 +81,7 @@ function list(call: Call, groups: readonly Group[]): ArmResponse {
   });
   return {
     status: 200,
-    body: pageOf(
-      call,
-      wanted.map((group) => groupView(group, call.apiVersion)),
-    ),
+    body: pageOf(call, wanted, (group) => groupView(group, call.apiVersion)),
   };
 }
 

@@ -1,9 +1,14 @@
 import type { Call, Handler } from "../door/call.ts";
+import { armErrors } from "../errors.ts";
+import type { Groups } from "../groups/groups.ts";
 import type { ArmResponse } from "../provider.ts";
+import { pageOf } from "../query.ts";
 import type { KnownNamespace, Registrations, RegistrationState } from "./registrations.ts";
 
-/** Answers for `/subscriptions/{id}/providers…`. */
+/** Answers for `/subscriptions/{id}/providers…` and, without a subscription, `/providers…`. */
 export interface ProviderHandlers {
+  readonly tenantList: Handler;
+  readonly tenantGet: Handler;
   readonly list: Handler;
   readonly get: Handler;
   readonly register: Handler;
@@ -13,22 +18,27 @@ export interface ProviderHandlers {
 /** Versions from which an answer says that registration is required. Source: recorded answers of 2018-05-01 against later ones. */
 const POLICY_SINCE = "2019-05-01";
 
-export function createProviderHandlers(registrations: Registrations): ProviderHandlers {
+export function createProviderHandlers(registrations: Registrations, groups: Groups): ProviderHandlers {
   const subscriptionOf = (call: Call): string => call.params.subscriptionId ?? "";
 
   function change(to: "Registered" | "Unregistered"): Handler {
     return async (call) => {
       const known = registrations.find(call.params.namespace ?? "");
+      if (to === "Unregistered") refuseInUse(known, subscriptionOf(call), groups);
       const state = await registrations.change(subscriptionOf(call), known.namespace, to);
       return ok(providerView(call, known, state));
     };
   }
 
   return {
+    tenantList: async (call) => ok(pageOf(call, registrations.list(), tenantView)),
+    tenantGet: async (call) => ok(tenantView(registrations.find(call.params.namespace ?? ""))),
     list: async (call) =>
-      ok({
-        value: registrations.list().map((known) => providerView(call, known, registrations.state(subscriptionOf(call), known.namespace))),
-      }),
+      ok(
+        pageOf(call, registrations.list(), (known) =>
+          providerView(call, known, registrations.state(subscriptionOf(call), known.namespace)),
+        ),
+      ),
     get: async (call) => {
       const known = registrations.find(call.params.namespace ?? "");
       return ok(providerView(call, known, registrations.state(subscriptionOf(call), known.namespace)));
@@ -36,6 +46,18 @@ export function createProviderHandlers(registrations: Registrations): ProviderHa
     register: change("Registered"),
     unregister: change("Unregistered"),
   };
+}
+
+/**
+ * Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types: what a provider has made
+ * has to go before the provider. Unverified: code and words.
+ * @throws {ArmError}
+ */
+function refuseInUse({ namespace, providers }: KnownNamespace, subscriptionId: string, groups: Groups): void {
+  for (const { name } of groups.list(subscriptionId)) {
+    const [first] = providers.flatMap((provider) => provider.resources({ subscriptionId, resourceGroup: name }));
+    if (first !== undefined) throw armErrors.namespaceInUse(namespace, first.id);
+  }
 }
 
 function ok(body: unknown): ArmResponse {
@@ -51,4 +73,9 @@ function providerView(call: Call, { namespace, resourceTypes }: KnownNamespace, 
     registrationState: state,
     ...(call.apiVersion < POLICY_SINCE ? {} : { registrationPolicy: "RegistrationRequired" }),
   };
+}
+
+/** Source: Azure/azure-rest-api-specs Microsoft.Resources resources.json, Providers_ListAtTenantScope. */
+function tenantView({ namespace, resourceTypes }: KnownNamespace): Record<string, unknown> {
+  return { namespace, resourceTypes };
 }

@@ -1,6 +1,7 @@
 import type { Clock, Pace } from "#lib";
 import { openDocuments, type Store } from "#store";
 import { armErrors } from "../errors.ts";
+import { sameName } from "../ids.ts";
 import type { ResourceProvider, ResourceTypeDescription } from "../provider.ts";
 import { OTHER_NAMESPACES } from "./catalogue.ts";
 
@@ -13,8 +14,10 @@ export type RegistrationState = "Registered" | "Registering" | "Unregistering" |
 export interface KnownNamespace {
   /** In Azure's own letter case. */
   readonly namespace: string;
+  /** Of all providers that serve it. */
   readonly resourceTypes: readonly ResourceTypeDescription[];
-  readonly provider?: ResourceProvider;
+  /** Empty for a namespace that nothing here serves. */
+  readonly providers: readonly ResourceProvider[];
 }
 
 /** Which namespaces there are, and for which of them a subscription is registered. */
@@ -48,7 +51,7 @@ export async function openRegistrations(options: {
   const { store, clock, pace } = options;
   const documents = await openDocuments<Registration>(store, "/arm/registrations/");
   const known = new Map<string, KnownNamespace>(
-    OTHER_NAMESPACES.map((namespace) => [namespace.toLowerCase(), { namespace, resourceTypes: [] }]),
+    OTHER_NAMESPACES.map((namespace) => [namespace.toLowerCase(), { namespace, resourceTypes: [], providers: [] }]),
   );
   const idOf = (subscriptionId: string, namespace: string): string => `${subscriptionId}/${namespace}`.toLowerCase();
 
@@ -62,9 +65,12 @@ export async function openRegistrations(options: {
   return {
     register(provider) {
       const { namespace, resourceTypes } = provider;
-      known.set(namespace.toLowerCase(), { namespace, resourceTypes, provider });
+      const present = known.get(namespace.toLowerCase());
+      const others = present?.providers ?? [];
+      const described = others.length === 0 ? resourceTypes : [...(present?.resourceTypes ?? []), ...resourceTypes];
+      known.set(namespace.toLowerCase(), { namespace, resourceTypes: described, providers: [...others, provider] });
     },
-    providers: () => [...known.values()].flatMap(({ provider }) => provider ?? []),
+    providers: () => [...known.values()].flatMap(({ providers }) => providers),
     find(namespace) {
       const found = known.get(namespace.toLowerCase());
       if (found === undefined) throw armErrors.invalidNamespace(namespace);
@@ -80,4 +86,19 @@ export async function openRegistrations(options: {
     },
     close: () => documents.close(),
   };
+}
+
+/** Who serves a path below a namespace: whoever describes its type, or else the nearest type above it. */
+export function providerFor({ providers }: KnownNamespace, segments: readonly string[]): ResourceProvider | undefined {
+  const types = segments.filter((_, index) => index % 2 === 0);
+  for (let length = types.length; length > 0; length--) {
+    const wanted = types.slice(0, length).join("/");
+    const found = providers.find(({ resourceTypes }) => resourceTypes.some(({ resourceType }) => sameName(resourceType, wanted)));
+    if (found !== undefined) return found;
+  }
+  const first = `${types[0] ?? ""}/`.toLowerCase();
+  const below = providers.find(({ resourceTypes }) =>
+    resourceTypes.some(({ resourceType }) => resourceType.toLowerCase().startsWith(first)),
+  );
+  return below ?? providers[0];
 }
