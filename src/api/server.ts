@@ -3,6 +3,13 @@ import type { Speed } from "#lib";
 /** Which service rules hold: `auto` decides for each cluster by the way it was made. */
 export type GenerationChoice = "auto" | "2019-preview" | "current";
 
+/** A subscription that the server has. */
+export interface ServerSubscription {
+  /** A GUID. */
+  readonly id: string;
+  readonly name: string;
+}
+
 /** How to start the program's server. */
 export interface ServerOptions {
   /** Address to listen on; loopback unless the user says otherwise. */
@@ -15,6 +22,8 @@ export interface ServerOptions {
   readonly dataDir: string | undefined;
   readonly speed: Speed;
   readonly generation: GenerationChoice;
+  /** Subscriptions to have beside the default one; those of earlier starts stay. */
+  readonly subscriptions?: readonly ServerSubscription[];
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
@@ -27,7 +36,10 @@ export interface ServerAddress {
   /** Path of the CA certificate, PEM. */
   readonly ca: string;
   readonly tenantId: string;
+  /** The default subscription. */
   readonly subscriptionId: string;
+  /** Every subscription, the default one first. */
+  readonly subscriptions: readonly ServerSubscription[];
   readonly clientId: string;
   readonly clientSecret: string;
   /** Folder of certificates and client configuration; of all state too unless the server keeps it in memory. */

@@ -24,6 +24,8 @@ import { openOperations } from "./operations.ts";
 import type { ArmServices, ResourceProvider } from "./provider.ts";
 import { createProviderHandlers } from "./providers/handlers.ts";
 import { openRegistrations } from "./providers/registrations.ts";
+import { createTagsProvider, openSubscriptionTags, tagOperations } from "./resources/tags.ts";
+import { openTagNames } from "./resources/tag-names.ts";
 import { createResourceLists } from "./resources/list.ts";
 import { createServices } from "./services.ts";
 import { createSubscriptionHandlers, type Subscription } from "./subscriptions.ts";
@@ -108,7 +110,8 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
-      for (const room of [rooms.registrations, rooms.features, rooms.groups, rooms.locks]) room.close();
+      for (const room of [rooms.registrations, rooms.features, rooms.groups, rooms.locks, rooms.tagNames, rooms.subscriptionTags])
+        room.close();
     },
     issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
       tokens.issueAccess({ kind: "app", applicationId: clientId }, audience),
@@ -120,13 +123,15 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openRooms(options: ArmOptions) {
   const { clock, random, tenantId, subscriptions } = options;
-  const [operations, registrations, features, groups, locks] = await Promise.all([
+  const [operations, registrations, features, groups, locks, subscriptionTags] = await Promise.all([
     openOperations(options),
     openRegistrations(options),
     openFeatures(options),
     openGroups(options),
     openLocks(options),
+    openSubscriptionTags(options),
   ]);
+  const tagNames = await openTagNames({ ...options, groups, providers: registrations.providers });
   const dispatch: Dispatch = createDispatch({ subscriptions, groups, registrations, operations, locks });
   const contextOf: Parameters<typeof openDeploymentRecords>[0]["contextOf"] = ({
     subscriptionId,
@@ -164,9 +169,10 @@ async function openRooms(options: ArmOptions) {
     },
   });
   registrations.register(createLocksProvider(locks));
+  registrations.register(createTagsProvider({ groups, registrations, dispatch, subscriptionTags }));
   registrations.register(createFeaturesProvider(features, registrations));
   registrations.register(createDeploymentsProvider({ clock, random, records: deployments, contextOf }));
-  return { operations, registrations, features, groups, locks, dispatch, deployments, deletion };
+  return { operations, registrations, features, groups, locks, subscriptionTags, tagNames, dispatch, deployments, deletion };
 }
 
 interface Door {
@@ -184,6 +190,7 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
     groups: createGroupHandlers(rooms),
     providers: createProviderHandlers(rooms.registrations, rooms.groups),
     resources: createResourceLists({ groups: rooms.groups, providers: rooms.registrations.providers }),
+    tagNames: rooms.tagNames,
   });
 }
 
@@ -191,6 +198,7 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
 const PROVIDED: readonly string[] = [
   ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...tagOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
   ...lockOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
 ];

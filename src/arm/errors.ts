@@ -96,6 +96,10 @@ export const armErrors = {
     ),
   /** Unverified: the words. */
   tags: (message: string) => refuse(400, "InvalidTags")(message),
+  /** Unverified: code and words. */
+  tagInUse: (name: string) => refuse(409, "Conflict")(`The tag '${name}' cannot be deleted: it has values or is in use.`),
+  /** Unverified: the words. */
+  tagNotFound: (name: string) => refuse(404, "TagNotFound")(`The tag '${name}' could not be found.`),
   locationRequired: () => refuse(400, "LocationRequired")("The location property is required for this definition."),
   typeLocation: (location: string, type: string, regions: readonly string[]) =>
     refuse(

@@ -18,7 +18,7 @@ export function writeAzureConfig(address: ServerAddress): string {
 
 /** The files' names and contents. */
 export function azureConfigFiles(address: ServerAddress): Record<string, string> {
-  const { endpoint, tenantId, subscriptionId, clientId, clientSecret } = address;
+  const { endpoint, tenantId, subscriptionId, subscriptions, clientId, clientSecret } = address;
   return {
     "clouds.config": ini(CLOUD_NAME, {
       profile: "latest",
@@ -39,19 +39,17 @@ export function azureConfigFiles(address: ServerAddress): Record<string, string>
     ].join("\n"),
     "azureProfile.json": JSON.stringify({
       installationId: clientId,
-      subscriptions: [
-        {
-          id: subscriptionId,
-          name: "Lido",
-          state: "Enabled",
-          user: { name: clientId, type: "servicePrincipal" },
-          isDefault: true,
-          tenantId,
-          environmentName: CLOUD_NAME,
-          homeTenantId: tenantId,
-          managedByTenants: [],
-        },
-      ],
+      subscriptions: subscriptions.map(({ id, name }) => ({
+        id,
+        name,
+        state: "Enabled",
+        user: { name: clientId, type: "servicePrincipal" },
+        isDefault: id === subscriptionId,
+        tenantId,
+        environmentName: CLOUD_NAME,
+        homeTenantId: tenantId,
+        managedByTenants: [],
+      })),
     }),
     "service_principal_entries.json": JSON.stringify([{ tenant: tenantId, client_id: clientId, client_secret: clientSecret }]),
   };

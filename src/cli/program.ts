@@ -66,6 +66,11 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
     .option("--port <port>", "TCP port; 0 for any free one", "8443")
     .option("--http-port <port>", "TCP port of the plain listener (managed identity, metadata); the next one when left out")
     .option("--host <address>", "address to listen on", "127.0.0.1")
+    .addOption(
+      new Option("--subscription <id[=name]>", "a subscription to have beside the default one; may be given more than once")
+        .argParser((text, before: readonly string[]) => [...before, text])
+        .default([], "none"),
+    )
     .option("--memory", "keep everything in memory")
     .addOption(new Option("--speed <speed>", "how long simulated work takes").choices(["realtime", "fast", "instant"]).default("fast"))
     .addOption(

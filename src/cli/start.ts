@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { RunningServer, ServerOptions } from "#api/server";
+import type { RunningServer, ServerOptions, ServerSubscription } from "#api/server";
 import { commandName, defaultDataDir } from "./address.ts";
 import { CliError } from "./errors.ts";
 
@@ -16,6 +16,8 @@ export interface StartFlags {
   readonly memory?: true;
   readonly speed: ServerOptions["speed"];
   readonly generation: ServerOptions["generation"];
+  /** Each `ID` or `ID=NAME`. */
+  readonly subscription: readonly string[];
   readonly readyFile?: string;
   readonly logLevel: ServerOptions["logLevel"];
 }
@@ -32,6 +34,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     dataDir: flags.memory ? undefined : resolve(flags.dataDir),
     speed: flags.speed,
     generation: flags.generation,
+    subscriptions: flags.subscription.map(parseSubscription),
     logLevel: flags.logLevel,
   });
   if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);
@@ -46,6 +49,11 @@ function parsePort(flag: string, text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > MAX_PORT) throw new CliError(`${flag} takes a number from 0 to ${MAX_PORT}, not "${text}".`, 2);
   return port;
+}
+
+function parseSubscription(text: string): ServerSubscription {
+  const [id = "", ...name] = text.split("=");
+  return { id, name: name.length === 0 ? id : name.join("=") };
 }
 
 /** Written beside and renamed, so that who waits for the file never reads half of it. */

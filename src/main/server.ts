@@ -7,6 +7,7 @@ import { type DataDirectory, takeDataDirectory } from "./data-directory.ts";
 import { CA_FILE, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
 import { type Listener, openPlainListener, openSecureListener } from "./listeners.ts";
 import { type Service, startService } from "./service.ts";
+import { loadSubscriptions } from "./subscriptions.ts";
 
 /** File in the data directory that tells other commands how to reach the server that runs on it. */
 export const ADDRESS_FILE = "server.json";
@@ -27,6 +28,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function startIn(directory: DataDirectory, options: ServerOptions): Promise<RunningServer> {
   const installation = loadInstallation(directory, systemRandom);
+  const subscriptions = loadSubscriptions(directory, { defaultId: installation.subscriptionId, added: options.subscriptions ?? [] });
   const [store, certificate] = await Promise.all([
     options.dataDir === undefined ? openMemoryStore() : openLmdbStore({ directory: join(directory.path, "store") }),
     loadServerCertificate(directory, options.host, { clock: systemClock }),
@@ -39,6 +41,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     log: await createLogger({ level: options.logLevel }),
     generation: options.generation,
     installation,
+    subscriptions,
     caPem: directory.read(CA_FILE) ?? "",
   });
   const listeners = await openListeners(options, certificate, service).catch(async (error: unknown) => {
@@ -51,6 +54,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     httpEndpoint: `http://${nameOf(options.host)}:${listeners.plain.port}`,
     ca: join(directory.path, CA_FILE),
     ...installation,
+    subscriptions,
     dataDir: directory.path,
     pid: process.pid,
   };

@@ -1,4 +1,4 @@
-import type { GenerationChoice } from "#api/server";
+import type { GenerationChoice, ServerSubscription } from "#api/server";
 import { type Aks, createAks, operations as containerServiceOperations } from "#aks";
 import { type Arm, createArm } from "#arm";
 import { openCompute } from "#compute";
@@ -9,6 +9,8 @@ import type { Installation } from "./identity.ts";
 export interface ServiceOptions extends ControlPlanesOptions {
   readonly generation: GenerationChoice;
   readonly installation: Installation;
+  /** Every subscription; that of the installation alone when absent. */
+  readonly subscriptions?: readonly ServerSubscription[];
   /** Authority of the listener's certificate, for kubeconfigs. */
   readonly caPem: string;
 }
@@ -30,10 +32,11 @@ export interface Service {
 /** Joins the rooms on a store and takes up what it holds; nothing listens. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { tenantId, subscriptionId, clientId, clientSecret } = options.installation;
+  const { subscriptions = [{ id: subscriptionId, name: "Lido" }] } = options;
   const arm = await createArm({
     ...options,
     tenantId,
-    subscriptions: [{ id: subscriptionId, displayName: "Lido" }],
+    subscriptions: subscriptions.map(({ id, name }) => ({ id, displayName: name })),
     credentials: [{ clientId, clientSecret }],
   });
   const compute = await openCompute(options);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Handler } from "./call.ts";
 import type { GroupHandlers } from "../groups/handlers.ts";
 import type { ProviderHandlers } from "../providers/handlers.ts";
+import type { TagNameHandlers } from "../resources/tag-names.ts";
 import type { SubscriptionHandlers } from "../subscriptions.ts";
 import { addProviderRoute, addRoute, forward, type Handlers, type RouteOptions } from "./routes.ts";
 
@@ -13,13 +14,14 @@ export interface ArmHandlers {
   readonly providers: ProviderHandlers;
   /** Lists the resources of a subscription or a group. */
   readonly resources: Handler;
+  readonly tagNames: TagNameHandlers;
 }
 
 const SUBSCRIPTION = "/subscriptions/:subscriptionId";
 const GROUP = `${SUBSCRIPTION}/resourcegroups/:group`;
 
 /** Every path of Azure Resource Manager. */
-export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, groups, providers, resources }: ArmHandlers): void {
+export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, groups, providers, resources, tagNames }: ArmHandlers): void {
   const add = (url: string, handlers: Handlers): void => addRoute(app, url, { handlers, options: routes });
   add("/tenants", { GET: subscriptions.tenants });
   add("/providers", { GET: providers.tenantList });
@@ -29,6 +31,10 @@ export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, grou
   add(`${SUBSCRIPTION}/locations`, { GET: subscriptions.locations });
   add(`${SUBSCRIPTION}/resources`, { GET: resources });
   add(`${SUBSCRIPTION}/operationresults/:id`, { GET: groups.operationResult });
+
+  add(`${SUBSCRIPTION}/tagnames`, { GET: tagNames.list });
+  add(`${SUBSCRIPTION}/tagnames/:name`, { PUT: tagNames.putName, DELETE: tagNames.removeName });
+  add(`${SUBSCRIPTION}/tagnames/:name/tagvalues/:value`, { PUT: tagNames.putValue, DELETE: tagNames.removeValue });
 
   add(`${SUBSCRIPTION}/resourcegroups`, { GET: groups.list });
   add(GROUP, { GET: groups.get, HEAD: groups.head, PUT: groups.put, PATCH: groups.patch, DELETE: groups.remove });
