@@ -2,7 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
-import { createDeploymentsProvider, deploymentOperations, openDeploymentRecords } from "./deployments/index.ts";
+import {
+  type Contents,
+  createContextOf,
+  createDeploymentsProvider,
+  deploymentOperations,
+  openDeploymentRecords,
+  openWhatIfJobs,
+} from "./deployments/index.ts";
 import { createApp } from "./door/app.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
@@ -23,7 +30,7 @@ import { createLocksProvider, lockOperations } from "./locks/provider.ts";
 import { openOperations } from "./operations.ts";
 import type { ArmServices, ResourceProvider } from "./provider.ts";
 import { createProviderHandlers } from "./providers/handlers.ts";
-import { openRegistrations } from "./providers/registrations.ts";
+import { newestVersion, openRegistrations } from "./providers/registrations.ts";
 import { createTagsProvider, openSubscriptionTags, tagOperations } from "./resources/tags.ts";
 import { openTagNames } from "./resources/tag-names.ts";
 import { createResourceLists } from "./resources/list.ts";
@@ -110,7 +117,15 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
-      for (const room of [rooms.registrations, rooms.features, rooms.groups, rooms.locks, rooms.tagNames, rooms.subscriptionTags])
+      for (const room of [
+        rooms.registrations,
+        rooms.features,
+        rooms.groups,
+        rooms.locks,
+        rooms.tagNames,
+        rooms.subscriptionTags,
+        rooms.whatIfs,
+      ])
         room.close();
     },
     issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
@@ -133,32 +148,17 @@ async function openRooms(options: ArmOptions) {
   ]);
   const tagNames = await openTagNames({ ...options, groups, providers: registrations.providers });
   const dispatch: Dispatch = createDispatch({ subscriptions, groups, registrations, operations, locks });
-  const contextOf: Parameters<typeof openDeploymentRecords>[0]["contextOf"] = ({
-    subscriptionId,
-    resourceGroup,
-    name,
-    baseUrl,
-    startMs,
-  }) => {
-    const group = groups.require(subscriptionId, resourceGroup);
-    const displayName = subscriptions.find(({ id }) => id.toLowerCase() === subscriptionId.toLowerCase())?.displayName ?? "";
-    const id = groupId(subscriptionId, group.name);
-    return {
-      deploymentName: name,
-      subscription: { id: `/subscriptions/${subscriptionId}`, subscriptionId, tenantId, displayName },
-      resourceGroup: {
-        id,
-        name: group.name,
-        type: "Microsoft.Resources/resourceGroups",
-        location: group.location,
-        ...(group.tags === undefined ? {} : { tags: group.tags }),
-        properties: { provisioningState: group.provisioningState },
-      },
-      endpoint: baseUrl,
-      startMs,
-    };
-  };
-  const deployments = await openDeploymentRecords({ ...options, operations, dispatch, contextOf });
+  const contextOf = createContextOf({ groups, subscriptions, tenantId });
+  const contents: Contents = (scope) => registrations.providers().flatMap((provider) => provider.resources(scope));
+  const whatIfs = await openWhatIfJobs(options);
+  const deployments = await openDeploymentRecords({
+    ...options,
+    operations,
+    dispatch,
+    contextOf,
+    contents,
+    newestVersion: (type) => newestVersion(registrations, type),
+  });
   const deletion = await openGroupDeletion({
     ...options,
     groups,
@@ -171,8 +171,8 @@ async function openRooms(options: ArmOptions) {
   registrations.register(createLocksProvider(locks));
   registrations.register(createTagsProvider({ groups, registrations, dispatch, subscriptionTags }));
   registrations.register(createFeaturesProvider(features, registrations));
-  registrations.register(createDeploymentsProvider({ clock, random, records: deployments, contextOf }));
-  return { operations, registrations, features, groups, locks, subscriptionTags, tagNames, dispatch, deployments, deletion };
+  registrations.register(createDeploymentsProvider({ clock, random, records: deployments, whatIfs, contextOf, dispatch, contents }));
+  return { operations, registrations, features, groups, locks, subscriptionTags, tagNames, whatIfs, dispatch, deployments, deletion };
 }
 
 interface Door {
@@ -184,10 +184,13 @@ interface Door {
 
 function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
+  const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
     routes: { ...options, tokens, dispatch: rooms.dispatch },
     subscriptions: createSubscriptionHandlers(options),
-    groups: createGroupHandlers(rooms),
+    groups,
+    operationResult: async (call) =>
+      rooms.whatIfs.result(call.params.subscriptionId ?? "", call.params.id ?? "") ?? (await groups.operationResult(call)),
     providers: createProviderHandlers(rooms.registrations, rooms.groups),
     resources: createResourceLists({ groups: rooms.groups, providers: rooms.registrations.providers }),
     tagNames: rooms.tagNames,

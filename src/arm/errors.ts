@@ -188,6 +188,12 @@ export const armErrors = {
       "InvalidDeploymentName",
     )(`The deployment name '${name}' is not valid: it has 1 to 64 letters, digits, '-', '.', '(', ')' or '_'.`),
   deploymentNotFound: (name: string) => refuse(404, "DeploymentNotFound")(`Deployment '${name}' could not be found.`),
+  /** Unverified: the words. */
+  deploymentEnded: (name: string, state: string) =>
+    refuse(
+      409,
+      "DeploymentCannotBeCancelled",
+    )(`The deployment '${name}' cannot be cancelled: it is in the terminal provisioning state '${state}'.`),
   deploymentActive: (id: string) =>
     refuse(
       409,

@@ -11,6 +11,11 @@ export interface DeploymentBody {
   /** `{name: {value}}`, not yet checked. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly positionOf: (object: unknown) => TextPosition;
+  readonly mode: "Incremental" | "Complete";
+  /** Beside the properties: where a deployment to a subscription is kept. */
+  readonly location?: string;
+  /** Of a what-if: whether its answer is to hold ids only. */
+  readonly idsOnly: boolean;
 }
 
 /** Bytes of a template and its parameters at most. Differs from AKS: 1 MiB instead of 4 MB. */
@@ -27,9 +32,9 @@ const SCHEMA_VERSIONS = "2014-04-01-preview,2015-01-01,2018-05-01,2019-04-01,201
 export function decodeDeployment(request: Pick<ArmRequest, "body" | "text">): DeploymentBody {
   const { value, positionOf } =
     request.body === undefined ? decodeLenientBody(request.text) : { value: request.body, positionOf: () => ({ line: 1, column: 1 }) };
-  const { properties } = requireObject(value);
+  const { properties, location } = requireObject(value);
   if (!isObject(properties)) throw armErrors.invalidContent("Required property 'properties' not found in JSON. Path ''");
-  checkMode(properties.mode);
+  const mode = decodeMode(properties.mode);
   if (properties.templateLink !== undefined && properties.templateLink !== null) throw armErrors.notEmulated("A template by link");
   if (properties.parametersLink !== undefined && properties.parametersLink !== null)
     throw armErrors.notEmulated("A parameter file by link");
@@ -40,15 +45,27 @@ export function decodeDeployment(request: Pick<ArmRequest, "body" | "text">): De
   const parameters = properties.parameters ?? {};
   if (!isObject(parameters)) throw armErrors.invalidContent("Error converting value to type 'Parameters'. Path 'properties.parameters'");
   checkParameters(parameters);
-  return { template, parameters, positionOf };
+  const place = typeof location === "string" && location !== "" ? { location } : {};
+  return { template, parameters, positionOf, mode, ...place, idsOnly: wantsIds(properties.whatIfSettings) };
 }
 
-function checkMode(mode: unknown): void {
+function wantsIds(settings: unknown): boolean {
+  if (!isObject(settings) || settings.resultFormat === undefined) return false;
+  const format = shown(settings.resultFormat).toLowerCase();
+  if (format !== "resourceidonly" && format !== "fullresourcepayloads") {
+    throw armErrors.invalidContent(
+      `Error converting value "${shown(settings.resultFormat)}" to type 'WhatIfResultFormat'. Path 'properties.whatIfSettings.resultFormat'`,
+    );
+  }
+  return format === "resourceidonly";
+}
+
+function decodeMode(mode: unknown): DeploymentBody["mode"] {
   if (mode === undefined || mode === null) throw armErrors.invalidContent("Required property 'mode' not found in JSON. Path 'properties'");
   const lower = shown(mode).toLowerCase();
-  if (lower === "complete") throw armErrors.notEmulated("The deployment mode 'Complete'");
-  if (lower !== "incremental")
-    throw armErrors.invalidContent(`Error converting value "${shown(mode)}" to type 'DeploymentMode'. Path 'properties.mode'`);
+  if (lower === "complete") return "Complete";
+  if (lower === "incremental") return "Incremental";
+  throw armErrors.invalidContent(`Error converting value "${shown(mode)}" to type 'DeploymentMode'. Path 'properties.mode'`);
 }
 
 function checkTemplate(template: Readonly<Record<string, unknown>>, { line, column }: TextPosition): void {

@@ -4,6 +4,7 @@ import type { Dispatch } from "../door/dispatch.ts";
 import { armErrors } from "../errors.ts";
 import type { OperationRecords } from "../operations.ts";
 import { type Deployment, deploymentId, deploymentKey, type DeploymentFailure, isEnded, type ResourceOperation } from "./records.ts";
+import { type Contents, removeOthers } from "./complete.ts";
 import { runPlan } from "./run.ts";
 import { type Plan, planTemplate } from "./template/plan.ts";
 import { type DeploymentContext, TemplateFailure } from "./template/scope.ts";
@@ -21,6 +22,8 @@ export interface DeploymentRecords {
   begin(deployment: Deployment): Promise<{ readonly created: boolean }>;
   /** @throws {ArmError} DeploymentActive. */
   remove(deployment: Deployment): Promise<void>;
+  /** Ends a deployment that is under way; what it has begun at providers goes on there. @throws {ArmError} DeploymentCannotBeCancelled. */
+  cancel(deployment: Deployment): Promise<void>;
   /** Forgets every deployment of a group. */
   removeAll(subscriptionId: string, resourceGroup: string): Promise<void>;
   resume(): void;
@@ -35,8 +38,12 @@ export interface DeploymentOptions {
   readonly operations: OperationRecords;
   readonly dispatch: Dispatch;
   readonly contextOf: (
-    deployment: Pick<Deployment, "subscriptionId" | "resourceGroup" | "name" | "baseUrl" | "startMs">,
+    deployment: Pick<Deployment, "subscriptionId" | "resourceGroup" | "name" | "mode" | "location" | "baseUrl" | "startMs">,
   ) => DeploymentContext;
+  /** Top-level resources of a group. */
+  readonly contents: Contents;
+  /** Newest api-version of a resource type. */
+  readonly newestVersion: (type: string) => string;
 }
 
 export async function openDeploymentRecords(options: DeploymentOptions): Promise<DeploymentRecords> {
@@ -44,17 +51,24 @@ export async function openDeploymentRecords(options: DeploymentOptions): Promise
   const documents = await openDocuments<Deployment>(store, "/arm/deployments/");
   const abort = new AbortController();
   const running = new Map<string, Promise<void>>();
+  const aborts = new Map<string, AbortController>();
   const get: DeploymentRecords["get"] = (key) => documents.get(deploymentKey(key))?.value;
   const list: DeploymentRecords["list"] = (subscriptionId, resourceGroup) =>
     documents.list(`${subscriptionId}/${resourceGroup}/`.toLowerCase()).map(({ value }) => value);
 
   function run(deployment: Deployment): void {
     const key = deploymentKey(deployment);
-    const work = carryOut(deployment, documents, { ...options, signal: abort.signal })
+    const own = new AbortController();
+    const signal = AbortSignal.any([abort.signal, own.signal]);
+    aborts.set(deployment.correlationId, own);
+    const work = carryOut(deployment, documents, { ...options, signal })
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) log.error("a deployment broke off", { deployment: key, error });
+        if (!signal.aborted) log.error("a deployment broke off", { deployment: key, error });
       })
-      .finally(() => running.delete(key));
+      .finally(() => {
+        aborts.delete(deployment.correlationId);
+        if (running.get(key) === work) running.delete(key);
+      });
     running.set(key, work);
   }
 
@@ -78,6 +92,13 @@ export async function openDeploymentRecords(options: DeploymentOptions): Promise
       if (!isEnded(deployment)) throw armErrors.deploymentActive(deploymentId(deployment));
       await store.transact([], [documents.remove(deploymentKey(deployment))]);
     },
+    async cancel(deployment) {
+      const ended = await documents.update(deploymentKey(deployment), (present) => {
+        if (isEnded(present)) throw armErrors.deploymentEnded(present.name, present.state);
+        return canceled(present, options.clock.now());
+      });
+      aborts.get(ended?.value.correlationId ?? "")?.abort(new Error("the deployment was canceled"));
+    },
     async removeAll(subscriptionId, resourceGroup) {
       const ops = list(subscriptionId, resourceGroup).map((deployment) => documents.remove(deploymentKey(deployment)));
       if (ops.length > 0) await store.transact([], ops);
@@ -100,7 +121,9 @@ async function carryOut(
 ): Promise<void> {
   const key = deploymentKey(deployment);
   const change = async (next: (present: Deployment) => Deployment): Promise<void> => {
-    await documents.update(key, (present) => (present.correlationId === deployment.correlationId ? next(present) : undefined));
+    await documents.update(key, (present) =>
+      present.correlationId === deployment.correlationId && !isEnded(present) ? next(present) : undefined,
+    );
   };
   const end = (outcome: Partial<Deployment>): Promise<void> =>
     change((present) => ({ ...present, ...outcome, parameters: forgetSecrets(present), endMs: options.clock.now() }));
@@ -113,7 +136,8 @@ async function carryOut(
   try {
     const plan = planOf(deployment, options.contextOf(deployment));
     const { succeeded, outputs } = await runPlan({ ...options, deployment, plan, record });
-    if (succeeded) return await end({ state: "Succeeded", ...(outputs === undefined ? {} : { outputs }) });
+    const isDone = succeeded && (deployment.mode === "Incremental" || (await removeOthers({ ...options, deployment, plan, record })));
+    if (isDone) return await end({ state: "Succeeded", ...(outputs === undefined ? {} : { outputs }) });
     const operations = documents.get(key)?.value.operations ?? [];
     await end({ state: "Failed", error: failureOf(operations) });
   } catch (error) {
@@ -122,6 +146,14 @@ async function carryOut(
     const message = error instanceof TemplateFailure ? error.message : "An internal error occurred.";
     await end({ state: "Failed", error: { code: error instanceof TemplateFailure ? "InvalidTemplate" : "InternalServerError", message } });
   }
+}
+
+/** Unverified: what a canceled deployment says of itself and of what it had begun. */
+function canceled(deployment: Deployment, endMs: number): Deployment {
+  const operations = deployment.operations.map((operation) =>
+    operation.state === "Running" ? { ...operation, state: "Canceled" as const, endMs } : operation,
+  );
+  return { ...deployment, state: "Canceled", operations, endMs, parameters: forgetSecrets(deployment) };
 }
 
 function planOf(deployment: Deployment, context: DeploymentContext): Plan {

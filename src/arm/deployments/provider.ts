@@ -1,8 +1,11 @@
 import type { Clock, Random } from "#lib";
 import { armErrors } from "../errors.ts";
+import { idOf } from "../door/resource-id.ts";
 import { sameName } from "../ids.ts";
+import { findRegion, regionNames } from "../locations.ts";
 import { RETRY_AFTER_SECONDS } from "../operations.ts";
 import type { ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
+import { pageOf, parseFilter } from "../query.ts";
 import { countdownId } from "../time.ts";
 import { decodeDeployment } from "./decode.ts";
 import type { DeploymentOptions, DeploymentRecords } from "./deployments.ts";
@@ -10,6 +13,7 @@ import { type Deployment, deploymentId, isEnded } from "./records.ts";
 import { type Plan, planParameters, planTemplate } from "./template/plan.ts";
 import { PendingReference, TemplateFailure } from "./template/scope.ts";
 import { deploymentView, operationViews, validationView } from "./views.ts";
+import { whatIf, type WhatIfJobs } from "./what-if.ts";
 
 const NAMESPACE = "Microsoft.Resources";
 const API_VERSIONS = [
@@ -35,6 +39,8 @@ export const deploymentOperations: readonly string[] = [
   "PUT deployments/{deployment}",
   "DELETE deployments/{deployment}",
   "POST deployments/{deployment}/validate",
+  "POST deployments/{deployment}/whatif",
+  "POST deployments/{deployment}/cancel",
   "GET deployments/{deployment}/operationstatuses/{id}",
   "GET deployments/{deployment}/operations",
   "GET deployments/{deployment}/operations/{id}",
@@ -43,13 +49,14 @@ export const deploymentOperations: readonly string[] = [
 /** Source: resource-name-rules, Microsoft.Resources/deployments. */
 const NAME = /^[\w.()-]{1,64}$/;
 
-export interface ProviderOptions extends Pick<DeploymentOptions, "contextOf"> {
+export interface ProviderOptions extends Pick<DeploymentOptions, "contextOf" | "dispatch" | "contents"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly records: DeploymentRecords;
+  readonly whatIfs: WhatIfJobs;
 }
 
-/** Answers `…/providers/Microsoft.Resources/deployments…` of a group. */
+/** Answers `…/providers/Microsoft.Resources/deployments…` of a group or a subscription. */
 export function createDeploymentsProvider(options: ProviderOptions): ResourceProvider {
   return {
     namespace: NAMESPACE,
@@ -58,7 +65,7 @@ export function createDeploymentsProvider(options: ProviderOptions): ResourcePro
     beginDelete: async () => undefined,
     async handle(request) {
       const [type = "", name, action, id] = request.path.segments;
-      if (request.path.resourceGroup === undefined) throw armErrors.notEmulated("A deployment outside a resource group");
+      if (request.path.subscriptionId === "") throw armErrors.notEmulated("A deployment outside a subscription");
       if (!sameName(type, "deployments")) throw armErrors.invalidType(type, NAMESPACE, request.apiVersion);
       if (name === undefined) return list(request, options);
       return action === undefined
@@ -74,8 +81,15 @@ function list(request: ArmRequest, { records, clock }: ProviderOptions): ArmResp
   const options = { apiVersion: request.apiVersion, nowMs: clock.now() };
   return {
     status: 200,
-    body: { value: records.list(subscriptionId, resourceGroup).map((deployment) => deploymentView(deployment, options)) },
+    body: pageOf({ ...request, path: idOf(request.path) }, filtered(request, records.list(subscriptionId, resourceGroup)), (deployment) =>
+      deploymentView(deployment, options),
+    ),
   };
+}
+
+function filtered(request: ArmRequest, deployments: readonly Deployment[]): readonly Deployment[] {
+  const { provisioningstate } = parseFilter(request.query.get("$filter"), ["provisioningState"]);
+  return deployments.filter(({ state }) => provisioningstate === undefined || sameName(state, provisioningstate));
 }
 
 async function forDeployment(request: ArmRequest, name: string, options: ProviderOptions): Promise<ArmResponse> {
@@ -120,18 +134,34 @@ async function forAction(
       return { status: 200, body: { template: find(request, name, records).template } };
     }
     case "cancel":
+      requireMethod(request, "POST");
+      await records.cancel(find(request, name, records));
+      return { status: 204 };
     case "whatif":
-      throw armErrors.notEmulated(`The action '${action}' of a deployment`);
+      requireMethod(request, "POST");
+      return await beginWhatIf(request, name, options);
     default:
       throw armErrors.invalidType(`deployments/${action}`, NAMESPACE, request.apiVersion);
   }
 }
 
+/** Source: recorded `az deployment group what-if`: 202, and the result at its Location. */
+async function beginWhatIf(request: ArmRequest, name: string, options: ProviderOptions): Promise<ArmResponse> {
+  const { deployment, plan, idsOnly, location } = prepare(request, name, options);
+  const body = await whatIf(request, { deployment, plan, idsOnly }, options);
+  if (Buffer.byteLength(JSON.stringify(body)) > MAX_WHAT_IF_BYTES) throw armErrors.contentTooLarge();
+  const token = await options.whatIfs.keep(deployment, { location, body, nowMs: options.clock.now() });
+  const url = `${request.baseUrl}/subscriptions/${deployment.subscriptionId}/operationresults/${token}?api-version=${request.apiVersion}`;
+  return { status: 202, headers: { Location: url, "Retry-After": String(RETRY_AFTER_SECONDS) } };
+}
+
+/** Bytes of a what-if's result at most: a bound on what is stored. */
+const MAX_WHAT_IF_BYTES = 1024 * 1024;
+
 async function put(request: ArmRequest, name: string, options: ProviderOptions): Promise<ArmResponse> {
   const { deployment } = prepare(request, name, options);
   const { created } = await options.records.begin(deployment);
-  const { subscriptionId, resourceGroup } = deployment;
-  const path = `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}/providers/${NAMESPACE}/deployments/${deployment.name}`;
+  const path = deploymentId(deployment).replace("/resourceGroups/", "/resourcegroups/");
   return {
     status: created ? 201 : 200,
     headers: {
@@ -142,14 +172,23 @@ async function put(request: ArmRequest, name: string, options: ProviderOptions):
   };
 }
 
+interface Prepared {
+  readonly deployment: Deployment;
+  readonly plan: Plan;
+  readonly idsOnly: boolean;
+  /** Of the group, or of the deployment itself. */
+  readonly location: string;
+}
+
 /** Reads, plans and checks what is asked for. @throws {ArmError} */
-function prepare(request: ArmRequest, name: string, { clock, random, contextOf }: ProviderOptions): { deployment: Deployment; plan: Plan } {
+function prepare(request: ArmRequest, name: string, { clock, random, contextOf }: ProviderOptions): Prepared {
   if (!NAME.test(name)) throw armErrors.deploymentName(name.slice(0, MAX_QUOTED));
   const { subscriptionId, resourceGroup = "" } = request.path;
   const { baseUrl, principal } = request;
   const startMs = clock.now();
-  const { template, parameters: given, positionOf } = decodeDeployment(request);
-  const context = contextOf({ subscriptionId, resourceGroup, name, baseUrl, startMs });
+  const { template, parameters: given, positionOf, mode, idsOnly, ...sent } = decodeDeployment(request);
+  const place = placeOf(request, { mode, location: sent.location });
+  const context = contextOf({ subscriptionId, resourceGroup, name, mode, ...place, baseUrl, startMs });
   try {
     const input = { template, positionOf, context };
     const parameters = planParameters(input, given);
@@ -163,12 +202,14 @@ function prepare(request: ArmRequest, name: string, { clock, random, contextOf }
       location: location?.toLowerCase().replaceAll(" ", ""),
     }));
     const ids = { statusId: countdownId(startMs), correlationId: random.uuid() };
-    const group = context.resourceGroup.name;
+    const group = context.resourceGroup?.name ?? "";
     const state = "Accepted" as const;
     const deployment: Deployment = {
       subscriptionId,
       resourceGroup: group,
       name,
+      mode,
+      ...place,
       template,
       parameters,
       templateHash,
@@ -180,11 +221,25 @@ function prepare(request: ArmRequest, name: string, { clock, random, contextOf }
       baseUrl,
       startMs,
     };
-    return { deployment, plan };
+    return { deployment, plan, idsOnly, location: context.resourceGroup?.location ?? place.location ?? "" };
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
     throw armErrors.invalidTemplate(`Deployment template validation failed: '${error.message}'.`);
   }
+}
+
+/** A deployment to a subscription says where it is kept, and takes nothing away. @throws {ArmError} */
+function placeOf(
+  { path }: ArmRequest,
+  { mode, location }: { readonly mode: Deployment["mode"]; readonly location: string | undefined },
+): { readonly location?: string } {
+  if (path.resourceGroup !== undefined) return {};
+  if (location === undefined) throw armErrors.locationRequired();
+  const region = findRegion(location);
+  if (region === undefined) throw armErrors.typeLocation(location, `${NAMESPACE}/deployments`, regionNames());
+  if (mode === "Complete")
+    throw armErrors.invalidTemplate("The deployment mode 'Complete' is not supported for a deployment to a subscription.");
+  return { location: region.name };
 }
 
 /** Characters of a name that an error quotes at most. */

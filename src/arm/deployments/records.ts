@@ -10,7 +10,9 @@ export interface ResourceOperation {
   readonly resourceId: string;
   readonly resourceType: string;
   readonly resourceName: string;
-  readonly state: "Running" | "Succeeded" | "Failed";
+  readonly state: "Running" | "Succeeded" | "Failed" | "Canceled";
+  /** `Create` when absent. */
+  readonly kind?: "Delete";
   readonly startMs: number;
   readonly endMs?: number;
   readonly trackingId: string;
@@ -30,13 +32,17 @@ export interface DeploymentFailure {
 /** A deployment as it is stored; enough to go on after the program ended at any moment. */
 export interface Deployment {
   readonly subscriptionId: string;
+  /** Empty for a deployment to a subscription. */
   readonly resourceGroup: string;
   readonly name: string;
+  readonly mode: "Incremental" | "Complete";
+  /** Where a deployment to a subscription is kept; absent for one to a group. */
+  readonly location?: string;
   readonly template: Readonly<Record<string, unknown>>;
   readonly parameters: ParameterValues;
   readonly templateHash: string;
   readonly resources: readonly Pick<PlannedResource, "id" | "type" | "name" | "location" | "dependsOn">[];
-  readonly state: "Accepted" | "Running" | "Succeeded" | "Failed";
+  readonly state: "Accepted" | "Running" | "Succeeded" | "Failed" | "Canceled";
   readonly operations: readonly ResourceOperation[];
   /** Last part of its status URL. */
   readonly statusId: string;
@@ -65,12 +71,13 @@ export function deploymentId({
   resourceGroup,
   name,
 }: Pick<Deployment, "subscriptionId" | "resourceGroup" | "name">): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Resources/deployments/${name}`;
+  const group = resourceGroup === "" ? "" : `/resourceGroups/${resourceGroup}`;
+  return `/subscriptions/${subscriptionId}${group}/providers/Microsoft.Resources/deployments/${name}`;
 }
 
 /** Whether nothing more will happen in it. */
 export function isEnded({ state }: Deployment): boolean {
-  return state === "Succeeded" || state === "Failed";
+  return state === "Succeeded" || state === "Failed" || state === "Canceled";
 }
 
 /** The operation of a resource in a deployment; the same one for the same resource. */

@@ -17,20 +17,22 @@ export interface ViewOptions {
 
 /** A deployment as GET and PUT show it. Source: recorded deployments of 2018-05-01 and 2022-09-01. */
 export function deploymentView(deployment: Deployment, { apiVersion, nowMs }: ViewOptions): Json {
-  const { state, startMs, endMs, correlationId, outputs, error, operations } = deployment;
-  const made = operations.filter((operation) => operation.state === "Succeeded").map(({ resourceId }) => ({ id: resourceId }));
+  const { startMs, endMs, correlationId, outputs, error, operations } = deployment;
+  const made = operations
+    .filter(({ state, kind }) => state === "Succeeded" && kind === undefined)
+    .map(({ resourceId }) => ({ id: resourceId }));
   return {
     ...head(deployment, apiVersion),
     properties: {
       ...plan(deployment),
-      mode: "Incremental",
-      provisioningState: state,
+      mode: deployment.mode,
+      provisioningState: deployment.state,
       timestamp: timestamp(endMs ?? nowMs),
       duration: duration((endMs ?? nowMs) - startMs),
       correlationId,
       ...usage(deployment),
       ...(outputs === undefined ? {} : { outputs }),
-      ...(state === "Succeeded" ? { outputResources: made } : {}),
+      ...(deployment.state === "Succeeded" ? { outputResources: made } : {}),
       ...(error === undefined ? {} : { error }),
     },
   };
@@ -46,7 +48,7 @@ export function validationView(deployment: Deployment, bodies: readonly Json[], 
     ...head(deployment, apiVersion),
     properties: {
       ...plan(deployment),
-      mode: "Incremental",
+      mode: deployment.mode,
       provisioningState: "Succeeded",
       timestamp: timestamp(nowMs),
       duration: "PT0S",
@@ -59,7 +61,8 @@ export function validationView(deployment: Deployment, bodies: readonly Json[], 
 
 function head(deployment: Deployment, apiVersion: string): Json {
   const type = apiVersion < TYPE_SINCE ? {} : { type: "Microsoft.Resources/deployments" };
-  return { id: deploymentId(deployment), name: deployment.name, ...type };
+  const location = deployment.location === undefined ? {} : { location: deployment.location };
+  return { id: deploymentId(deployment), name: deployment.name, ...type, ...location };
 }
 
 function plan({ templateHash, parameters }: Deployment): Json {
@@ -116,13 +119,13 @@ export function operationViews(deployment: Deployment, nowMs: number): readonly 
 }
 
 function operationView(deployment: Deployment, operation: ResourceOperation, nowMs: number): Json {
-  const { operationId, state, startMs, endMs, trackingId, serviceRequestId, statusCode, statusMessage } = operation;
+  const { operationId, kind = "Create", state, startMs, endMs, trackingId, serviceRequestId, statusCode, statusMessage } = operation;
   const { resourceId, resourceType, resourceName } = operation;
   return {
     id: `${deploymentId(deployment)}/operations/${operationId}`,
     operationId,
     properties: {
-      provisioningOperation: "Create",
+      provisioningOperation: kind,
       provisioningState: state,
       timestamp: timestamp(endMs ?? nowMs),
       duration: duration((endMs ?? nowMs) - startMs),

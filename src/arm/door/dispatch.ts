@@ -1,5 +1,7 @@
+import { assert } from "#lib";
 import { armErrors } from "../errors.ts";
 import type { Groups } from "../groups/groups.ts";
+import { groupResource } from "../groups/group-resource.ts";
 import { requireObject } from "../groups/validate.ts";
 import { isGuid, sameName } from "../ids.ts";
 import { findRegion, normalLocation } from "../locations.ts";
@@ -29,9 +31,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const dispatch: Dispatch = async (request) => {
     const { path } = request;
     if (path.subscriptionId !== "") checkSubscription(options.subscriptions, path.subscriptionId);
+    if (path.namespace === undefined) return await groupResource(request, options);
     const group = path.resourceGroup === undefined ? undefined : options.groups.require(path.subscriptionId, path.resourceGroup);
-    const known = options.registrations.find(path.namespace ?? "");
+    const known = options.registrations.find(path.namespace);
     checkRegistration(known, request, options.registrations);
+    if (known.providers.length === 0) throw armErrors.notEmulated(`The resource type '${known.namespace}/${path.segments[0] ?? ""}'`);
     const operation = asOperation(path);
     if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
     const type = requireType(known, request);
@@ -84,7 +88,7 @@ export function checkSubscription(subscriptions: readonly { readonly id: string 
 /** HEAD asks whether a resource is there: the provider sees a GET. */
 async function handle(known: KnownNamespace, request: ArmRequest): Promise<ArmResponse> {
   const provider = providerFor(known, request.path.segments);
-  if (provider === undefined) throw armErrors.notEmulated(`The resource type '${known.namespace}/${request.path.segments[0] ?? ""}'`);
+  assert(provider !== undefined, `${known.namespace} is served`);
   if (request.method !== "HEAD") return await provider.handle(request);
   const response = await provider.handle({ ...request, method: "GET" });
   return response.status === 200 ? { status: 204 } : response;

@@ -46,7 +46,7 @@ describe("refusals of the door", () => {
     {
       name: "a namespace that nothing serves",
       path: `${GROUP}/providers/Microsoft.Network/virtualNetworks/v`,
-      want: [404, "InvalidResourceType"],
+      want: [400, "NotEmulated"],
     },
     {
       name: "an unknown operation",

@@ -15,13 +15,18 @@ export interface ArmHandlers {
   /** Lists the resources of a subscription or a group. */
   readonly resources: Handler;
   readonly tagNames: TagNameHandlers;
+  /** What a job has come to: a deletion of a group, a what-if. */
+  readonly operationResult: Handler;
 }
 
 const SUBSCRIPTION = "/subscriptions/:subscriptionId";
 const GROUP = `${SUBSCRIPTION}/resourcegroups/:group`;
 
 /** Every path of Azure Resource Manager. */
-export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, groups, providers, resources, tagNames }: ArmHandlers): void {
+export function addArmRoutes(
+  app: FastifyInstance,
+  { routes, subscriptions, groups, providers, resources, tagNames, operationResult }: ArmHandlers,
+): void {
   const add = (url: string, handlers: Handlers): void => addRoute(app, url, { handlers, options: routes });
   add("/tenants", { GET: subscriptions.tenants });
   add("/providers", { GET: providers.tenantList });
@@ -30,7 +35,7 @@ export function addArmRoutes(app: FastifyInstance, { routes, subscriptions, grou
   add(SUBSCRIPTION, { GET: subscriptions.get });
   add(`${SUBSCRIPTION}/locations`, { GET: subscriptions.locations });
   add(`${SUBSCRIPTION}/resources`, { GET: resources });
-  add(`${SUBSCRIPTION}/operationresults/:id`, { GET: groups.operationResult });
+  add(`${SUBSCRIPTION}/operationresults/:id`, { GET: operationResult });
 
   add(`${SUBSCRIPTION}/tagnames`, { GET: tagNames.list });
   add(`${SUBSCRIPTION}/tagnames/:name`, { PUT: tagNames.putName, DELETE: tagNames.removeName });

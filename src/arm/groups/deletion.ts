@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Clock, Logger, Pace } from "#lib";
 import { type Documents, MAX_ATTEMPTS, openDocuments, type Store } from "#store";
 import { armErrors } from "../errors.ts";
+import { jobPart } from "../job-token.ts";
 import { type GenericResource, type ResourceProvider, ArmError, ProviderError } from "../provider.ts";
 import { type Group, type Groups, groupKey } from "./groups.ts";
 
@@ -186,18 +186,7 @@ function surplus(jobs: Documents<DeletionJob>): ReturnType<Documents<DeletionJob
   return byEnd.slice(0, ended.length - MAX_JOBS).map(({ id }) => jobs.remove(id));
 }
 
-/** Characters of a group's name in a job id before a hash takes the place of the rest. */
-const MAX_ENCODED_LENGTH = 47;
-
-/**
- * `RESOURCEGROUPDELETIONJOB-MY:2DGROUP-EASTUS`: upper case, other characters by their code.
- * Source: the decoded Location headers of recorded group deletions.
- */
+/** `RESOURCEGROUPDELETIONJOB-MY:2DGROUP-EASTUS`. Source: the decoded Location headers of recorded group deletions. */
 function jobId(group: string, location: string): string {
-  const encoded = group
-    .toUpperCase()
-    .replace(/[^A-Z0-9]/gu, (char) => `:${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, "0")}`);
-  const hash = createHash("sha256").update(encoded).digest("hex").slice(0, 16).toUpperCase();
-  const name = encoded.length <= MAX_ENCODED_LENGTH ? encoded : `${encoded.slice(0, MAX_ENCODED_LENGTH)}|${hash}`;
-  return `RESOURCEGROUPDELETIONJOB-${name}-${location.toUpperCase()}`;
+  return `RESOURCEGROUPDELETIONJOB-${jobPart(group)}-${location.toUpperCase()}`;
 }

@@ -102,3 +102,13 @@ export function providerFor({ providers }: KnownNamespace, segments: readonly st
   );
   return below ?? providers[0];
 }
+
+/** Newest api-version of a type, `Microsoft.ContainerService/managedClusters`. @throws {ArmError} for one that is not known. */
+export function newestVersion(registrations: Registrations, type: string): string {
+  const [namespace = "", ...rest] = type.split("/");
+  const known = registrations.find(namespace);
+  const found = known.resourceTypes.find(({ resourceType }) => sameName(resourceType, rest.join("/")));
+  const [version] = found?.apiVersions ?? [];
+  if (version === undefined) throw armErrors.invalidType(rest.join("/"), known.namespace, "");
+  return version;
+}

@@ -64,6 +64,7 @@ export function createFakeProvider(
       if (request.path.segments[1] === "defect") throw new Error("a defect of the provider");
       const found = state.resources.get(idOf(request).toLowerCase());
       const name = request.path.segments.slice(0, 2).join("/");
+      if (found !== undefined && request.method === "DELETE") return await beginRemoval(request, provider, state);
       if (found === undefined) throw new ArmError(404, "ResourceNotFound", `The Resource '${NAMESPACE}/${name}' was not found.`);
       return { status: 200, layout: "provider", body: found };
     },
@@ -89,6 +90,29 @@ function idOf({ path }: ArmRequest): string {
 function remove(id: string, { resources }: FakeState): void {
   const doomed = [...resources.keys()].filter((key) => key.startsWith(id.toLowerCase()));
   for (const key of doomed) resources.delete(key);
+}
+
+async function beginRemoval(
+  request: ArmRequest,
+  provider: FakeProvider,
+  { services, clock, store, ...state }: FakeState,
+): Promise<ArmResponse> {
+  if (provider.keeps) throw new ArmError(409, "InUse", "It is in use.");
+  const id = idOf(request);
+  const { operation, op } = services.operations.begin({
+    subscriptionId: request.path.subscriptionId,
+    namespace: NAMESPACE,
+    location: "eastus",
+    resourceId: id,
+    kind: "Delete",
+    resultStatus: 204,
+  });
+  await store.transact([], [op]);
+  clock.after(provider.workMs, () => {
+    remove(id, { services, clock, store, ...state });
+    void store.transact([], [services.operations.end(operation, { status: "Succeeded" })]);
+  });
+  return { status: 202, headers: services.operations.headers(request, operation, { location: true }) };
 }
 
 async function put(request: ArmRequest, provider: FakeProvider, { services, clock, store, resources }: FakeState): Promise<ArmResponse> {

@@ -1,6 +1,8 @@
 import { FUNCTIONS } from "./functions.ts";
+import { isPropertyCopy, MAX_COPIES, type PropertyCopy, withLoop } from "./property-copy.ts";
 import { type Scope, TemplateFailure } from "./scope.ts";
 import { type Expression, isExpression, parseExpression, SyntaxFailure, unescapeLiteral } from "./syntax.ts";
+import { isObject } from "./template-function.ts";
 
 const USAGE = "Please see https://aka.ms/arm-template-expressions for usage details.";
 
@@ -11,8 +13,37 @@ const USAGE = "Please see https://aka.ms/arm-template-expressions for usage deta
 export function evaluate(value: unknown, scope: Scope): unknown {
   if (typeof value === "string") return evaluateText(value, scope);
   if (Array.isArray(value)) return value.map((item) => evaluate(item, scope));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [String(evaluateText(key, scope)), evaluate(member, scope)]));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]): readonly (readonly [string, unknown])[] =>
+      isPropertyCopy(key, member) ? runPropertyCopy(member, scope) : [[String(evaluateText(key, scope)), evaluate(member, scope)]],
+    ),
+  );
+}
+
+/** The members that loops make, by name. @throws {TemplateFailure} */
+function runPropertyCopy(loops: readonly PropertyCopy[], scope: Scope): readonly (readonly [name: string, value: readonly unknown[]])[] {
+  return loops.map(({ name, count, input }) => [name, eachTurn({ name, count }, scope, (within) => evaluate(input, within))]);
+}
+
+/** Evaluates once for each turn of a loop. @throws {TemplateFailure} for a count that is none, or too large. */
+export function eachTurn<T>(
+  loop: { readonly name: string; readonly count: unknown },
+  scope: Scope,
+  turn: (within: Scope) => T,
+): readonly T[] {
+  const count = countOf(loop, scope);
+  return Array.from({ length: count }, (_, index) => turn(withLoop(scope, { name: loop.name, index })));
+}
+
+/** How often a loop turns. @throws {TemplateFailure} */
+export function countOf({ name, count }: { readonly name: string; readonly count: unknown }, scope: Scope): number {
+  const value = evaluate(count, scope);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_COPIES) return value;
+  throw new TemplateFailure(
+    `The template copy '${name}' has the count '${JSON.stringify(value)}', which is not an integer between '0' and '${MAX_COPIES}'. ` +
+      "Please see https://aka.ms/arm-copy for usage details.",
+  );
 }
 
 function evaluateText(text: string, scope: Scope): unknown {
@@ -45,7 +76,11 @@ function call({ name, args }: Expression & { kind: "call" }, scope: Scope): unkn
         `Please see https://aka.ms/arm-template-expressions#${name} for usage details.`,
     );
   }
-  const lazy = args.map((argument) => () => evaluateExpression(argument, scope));
+  const lazy = args.map(
+    (argument) =>
+      (within: Scope = scope) =>
+        evaluateExpression(argument, within),
+  );
   return found.apply({ name, scope, args: lazy });
 }
 

@@ -1,18 +1,19 @@
 import { compactTimestamp } from "../../time.ts";
 import type { DeploymentContext } from "./scope.ts";
 import { TemplateFailure } from "./scope.ts";
-import { define, type FunctionCall, MANY, shown, type TemplateFunction, text } from "./template-function.ts";
+import { define, type FunctionCall, integer, MANY, shown, type TemplateFunction, text } from "./template-function.ts";
 
 /** Functions of the deployment and of resources. Source: learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-deployment and -resource. */
 export const DEPLOYMENT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   parameters: define(1, 1, ([name], call) => call.scope.parameter(text(name, call))),
   variables: define(1, 1, ([name], call) => call.scope.variable(text(name, call))),
-  resourceGroup: define(0, 0, (_args, { scope }) => scope.context.resourceGroup),
+  resourceGroup: define(0, 0, (_args, { name, scope }) => scope.context.resourceGroup ?? notHere(name)),
   subscription: define(0, 0, (_args, { scope }) => scope.context.subscription),
   tenant: define(0, 0, (_args, { scope }) => ({ tenantId: scope.context.subscription.tenantId })),
   deployment: define(0, 0, (_args, { scope }) => ({
     name: scope.context.deploymentName,
-    properties: { mode: "Incremental", provisioningState: "Accepted" },
+    ...(scope.context.location === undefined ? {} : { location: scope.context.location }),
+    properties: { mode: scope.context.mode, provisioningState: "Accepted" },
   })),
   environment: define(0, 0, (_args, { scope }) => environment(scope.context)),
   utcNow: define(0, 1, ([style], { scope }) => utcNow(scope.context.startMs, style)),
@@ -32,8 +33,40 @@ export const DEPLOYMENT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = 
     const [scope = "", ...rest] = args.map((argument) => text(argument, call));
     return `${scope}${providerPath(rest)}`;
   }),
+  tenantResourceId: define(2, MANY, (args, call) => providerPath(args.map((argument) => text(argument, call)))),
+  managementGroupResourceId: define(2, MANY, (_args, call) => notEmulated(call)),
+  copyIndex: define(0, 2, (args, call) => copyIndex(args, call)),
+  listKeys: define(2, 3, (_args, call) => notEmulated(call)),
+  listAccountSas: define(2, 3, (_args, call) => notEmulated(call)),
   reference: define(1, 3, ([resource, apiVersion, full], call) => reference({ resource, apiVersion, full }, call)),
 };
+
+/**
+ * The turn of the loop of that name, or of the innermost one, and an offset.
+ * Source: learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-numeric#copyindex.
+ */
+function copyIndex(args: readonly unknown[], call: FunctionCall): number {
+  const [first, second] = args;
+  const name = typeof first === "string" ? first : undefined;
+  const offset = name === undefined ? first : second;
+  const { loops = [] } = call.scope;
+  const loop = name === undefined ? loops.at(-1) : loops.findLast((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (loop !== undefined) return loop.index + (offset === undefined ? 0 : integer(offset, call));
+  throw new TemplateFailure(
+    "The template function 'copyIndex' is not expected at this location. The function can only be used in a resource with copy specified. " +
+      "Please see https://aka.ms/arm-copy for usage details.",
+  );
+}
+
+function notHere(name: string): never {
+  throw new TemplateFailure(
+    `The template function '${name}' is not expected at this location. Please see https://aka.ms/arm-template-expressions for usage details.`,
+  );
+}
+
+function notEmulated({ name }: FunctionCall): never {
+  throw new TemplateFailure(`The template function '${name}' is not emulated.`);
+}
 
 function environment({ endpoint }: DeploymentContext): Record<string, unknown> {
   return {
@@ -60,7 +93,8 @@ function utcNow(ms: number, style: unknown): string {
 function resourceId(args: readonly string[], { subscription, resourceGroup }: DeploymentContext): string {
   const at = args.findIndex((argument) => argument.includes("/"));
   if (at === -1 || at > 2) return invalidSegments("resourceId", args);
-  const [subscriptionId, group] = at === 2 ? [args[0], args[1]] : [subscription.subscriptionId, at === 1 ? args[0] : resourceGroup.name];
+  const [subscriptionId, group] = at === 2 ? [args[0], args[1]] : [subscription.subscriptionId, at === 1 ? args[0] : resourceGroup?.name];
+  if (group === undefined) return `/subscriptions/${subscriptionId}${providerPath(args.slice(at))}`;
   return `/subscriptions/${subscriptionId}/resourceGroups/${group}${providerPath(args.slice(at))}`;
 }
 

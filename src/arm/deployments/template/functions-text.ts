@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { guidOf } from "../../ids.ts";
 import { TemplateFailure } from "./scope.ts";
 import {
   boolean,
@@ -14,9 +12,7 @@ import {
   toText,
   wrongType,
 } from "./template-function.ts";
-
-const HASH_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-const UNIQUE_LENGTH = 13;
+import { templateGuid, uniqueStringOf } from "./hashes.ts";
 
 /** Functions of text and conversion. Source: learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-string. */
 export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
@@ -40,9 +36,11 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   base64: define(1, 1, ([value], call) => Buffer.from(text(value, call)).toString("base64")),
   base64ToString: define(1, 1, ([value], call) => Buffer.from(text(value, call), "base64").toString()),
   uriComponent: define(1, 1, ([value], call) => encodeURIComponent(text(value, call))),
-  guid: define(1, MANY, (values, call) => guidOf(values.map((value) => text(value, call)).join("-"))),
-  // Differs from AKS: the 13 characters are as many and as stable, but of another hash.
-  uniqueString: define(1, MANY, (values, call) => uniqueString(values.map((value) => text(value, call)).join("-"))),
+  base64ToJson: define(1, 1, ([value], call) => fromJson(Buffer.from(text(value, call), "base64").toString(), call)),
+  uriComponentToString: define(1, 1, ([value], call) => fromUri(text(value, call), call)),
+  uri: define(2, 2, ([base, path], call) => joinUri(text(base, call), text(path, call), call)),
+  guid: define(1, MANY, (values, call) => templateGuid(values.map((value) => text(value, call)).join("-"))),
+  uniqueString: define(1, MANY, (values, call) => uniqueStringOf(values.map((value) => text(value, call)).join("-"))),
   json: define(1, 1, ([value], call) => fromJson(text(value, call), call)),
 };
 
@@ -109,9 +107,17 @@ function padLength(length: unknown, call: FunctionCall): number {
   return Math.min(integer(length, call), MAX_TEXT);
 }
 
-function uniqueString(seed: string): string {
-  const hash = createHash("sha256").update(seed).digest();
-  return Array.from({ length: UNIQUE_LENGTH }, (_, index) => HASH_ALPHABET.charAt((hash[index] ?? 0) % HASH_ALPHABET.length)).join("");
+function fromUri(value: string, call: FunctionCall): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return invalid(call);
+  }
+}
+
+function joinUri(base: string, path: string, call: FunctionCall): string {
+  if (!URL.canParse(path, base)) invalid(call);
+  return new URL(path, base).href;
 }
 
 function fromJson(value: string, call: FunctionCall): unknown {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { TextPosition } from "../../json/json-reader.ts";
-import { evaluate } from "./evaluate.ts";
+import { eachTurn, evaluate } from "./evaluate.ts";
 import { findName, type ParameterValues, resolveParameters } from "./parameters.ts";
+import { isPropertyCopy, type PropertyCopy } from "./property-copy.ts";
+import { DEPLOYMENTS } from "./resource-place.ts";
 import { type PlannedResource, planResources } from "./resources.ts";
 import { type DeploymentContext, PendingReference, type Reference, type Scope, TemplateFailure } from "./scope.ts";
 import { isObject } from "./template-function.ts";
@@ -124,11 +126,11 @@ interface Variables {
 }
 
 /** Variables are evaluated when first asked for, each once. */
-function createVariables(declared: Readonly<Record<string, unknown>>, parameters: ParameterValues, context: DeploymentContext): Variables {
+function createVariables(section: Readonly<Record<string, unknown>>, parameters: ParameterValues, context: DeploymentContext): Variables {
+  const declared = withLoopedVariables(section);
   const names = Object.keys(declared);
   if (names.length > MAX_VARIABLES)
     throw new TemplateFailure(`The number of template variables limit exceeded. Limit: ${MAX_VARIABLES} and actual: ${names.length}.`);
-  if (Object.hasOwn(declared, "copy")) throw new TemplateFailure("The element 'copy' of variables is not emulated.");
   const values = new Map<string, unknown>();
   const underWay = new Set<string>();
   const scope: Scope = {
@@ -148,19 +150,84 @@ function createVariables(declared: Readonly<Record<string, unknown>>, parameters
     if (values.has(name)) return values.get(name);
     if (underWay.has(name)) throw new TemplateFailure(`The template variable '${name}' refers to itself.`);
     underWay.add(name);
-    const value = wrapped(`The template variable '${name}'`, () => evaluate(declared[name], scope));
+    const value = wrapped(`The template variable '${name}'`, () => valueOf(declared[name], scope));
     values.set(name, value);
     return value;
   }
   return { get, checkAll: () => names.forEach(get) };
 }
 
-/** Members of a template's resource that are for the template alone. */
-const TEMPLATE_ONLY = new Set(["name", "type", "apiversion", "dependson", "condition", "comments", "resources", "metadata"]);
+/** `copy` beside the variables makes more of them: each is written as a variable whose value is the loop. */
+function withLoopedVariables({ copy, ...declared }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (copy === undefined) return declared;
+  if (!isPropertyCopy("copy", copy)) {
+    throw new TemplateFailure(
+      "The 'copy' of variables is a list of loops with 'name', 'count' and 'input'. Please see https://aka.ms/arm-copy for usage details.",
+    );
+  }
+  return { ...declared, ...Object.fromEntries(copy.map((loop) => [loop.name, new LoopedVariable(loop)])) };
+}
 
-function bodyOf({ source }: PlannedResource, scope: Scope): Readonly<Record<string, unknown>> {
+function valueOf(declared: unknown, scope: Scope): unknown {
+  return declared instanceof LoopedVariable ? declared.evaluate(scope) : evaluate(declared, scope);
+}
+
+/** A variable that a loop makes, until it is asked for. */
+class LoopedVariable {
+  readonly loop: PropertyCopy;
+
+  constructor(loop: PropertyCopy) {
+    this.loop = loop;
+  }
+
+  evaluate(scope: Scope): readonly unknown[] {
+    return eachTurn(this.loop, scope, (within) => evaluate(this.loop.input, within));
+  }
+}
+
+/** Members of a template's resource that are for the template alone. */
+const TEMPLATE_ONLY = new Set([
+  "name",
+  "type",
+  "apiversion",
+  "dependson",
+  "condition",
+  "comments",
+  "copy",
+  "resources",
+  "metadata",
+  "resourcegroup",
+  "subscriptionid",
+]);
+
+function bodyOf({ type, source, loops }: PlannedResource, outer: Scope): Readonly<Record<string, unknown>> {
+  const scope = { ...outer, loops };
   const members = Object.entries(source).filter(([name]) => !TEMPLATE_ONLY.has(name.toLowerCase()));
-  return evaluate(Object.fromEntries(members), scope) as Readonly<Record<string, unknown>>;
+  if (type.toLowerCase() !== DEPLOYMENTS.toLowerCase() || !isObject(source.properties)) {
+    return evaluate(Object.fromEntries(members), scope) as Readonly<Record<string, unknown>>;
+  }
+  const others = members.filter(([name]) => name.toLowerCase() !== "properties");
+  return { ...(evaluate(Object.fromEntries(others), scope) as object), properties: nestedDeployment(source.properties, scope) };
+}
+
+/**
+ * A deployment in a template: with the scope `inner` its own template has parameters and variables of its own, else its
+ * expressions are those of the template around it.
+ * Source: learn.microsoft.com/azure/azure-resource-manager/templates/linked-templates#expression-evaluation-scope-in-nested-templates.
+ */
+function nestedDeployment(properties: Readonly<Record<string, unknown>>, scope: Scope): Readonly<Record<string, unknown>> {
+  const { template, expressionEvaluationOptions, ...others } = properties;
+  const options = evaluate(expressionEvaluationOptions ?? {}, scope);
+  const isInner = isObject(options) && String(options.scope).toLowerCase() === "inner";
+  const evaluated = evaluate(others, scope) as Readonly<Record<string, unknown>>;
+  return { ...evaluated, template: isInner ? template : escaped(evaluate(template, scope)) };
+}
+
+/** What has been evaluated is no expression any more, also when it looks like one. */
+function escaped(value: unknown): unknown {
+  if (typeof value === "string") return value.startsWith("[") ? `[${value}` : value;
+  if (Array.isArray(value)) return value.map(escaped);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escaped(member)])) : value;
 }
 
 function evaluateOutputs(outputs: Readonly<Record<string, unknown>>, scope: Scope): Readonly<Record<string, unknown>> {
@@ -170,7 +237,11 @@ function evaluateOutputs(outputs: Readonly<Record<string, unknown>>, scope: Scop
       throw new TemplateFailure(`The template output '${name}' is not valid: it needs a 'type' and a 'value'.`);
     return wrapped(`The template output '${name}'`, () => {
       if (output.condition !== undefined && evaluate(output.condition, scope) !== true) return [];
-      const value = evaluate(output.value, scope);
+      const { copy } = output;
+      const value =
+        isObject(copy) && copy.count !== undefined
+          ? eachTurn({ name, count: copy.count }, scope, (within) => evaluate(copy.input, within))
+          : evaluate(output.value, scope);
       return [[name, type.startsWith("Secure") ? { type } : { type, value }] as const];
     });
   });

@@ -1,8 +1,12 @@
 /** What an expression can ask about where the deployment takes place. */
 export interface DeploymentContext {
   readonly deploymentName: string;
+  readonly mode: "Incremental" | "Complete";
+  /** Where a deployment to a subscription is kept; absent for one to a group. */
+  readonly location?: string;
   readonly subscription: { readonly id: string; readonly subscriptionId: string; readonly tenantId: string; readonly displayName: string };
-  readonly resourceGroup: {
+  /** Absent for a deployment to a subscription. */
+  readonly resourceGroup?: {
     readonly id: string;
     readonly name: string;
     readonly type: string;
@@ -34,6 +38,16 @@ export interface Scope {
   variable(name: string): unknown;
   /** @throws {PendingReference} while the resource is not known yet. */
   reference(reference: Reference): unknown;
+  /** Where the loops around the expression are, the innermost last. */
+  readonly loops?: readonly Loop[];
+  /** What the lambda expressions around the expression were called with. */
+  readonly lambda?: Readonly<Record<string, unknown>>;
+}
+
+/** A turn of a copy loop. */
+export interface Loop {
+  readonly name: string;
+  readonly index: number;
 }
 
 /** An expression or a template that is not valid; the message is Azure Resource Manager's. */

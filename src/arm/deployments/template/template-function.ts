@@ -5,7 +5,7 @@ export interface FunctionCall {
   /** As written. */
   readonly name: string;
   readonly scope: Scope;
-  readonly args: readonly (() => unknown)[];
+  readonly args: readonly ((within?: Scope) => unknown)[];
 }
 
 /** A function of the template language: how many arguments it takes, and what it gives. */

@@ -6,6 +6,7 @@ import { type DeploymentContext, PendingReference, type Scope } from "./scope.ts
 
 const context: DeploymentContext = {
   deploymentName: "d",
+  mode: "Incremental",
   subscription: { id: "/subscriptions/S", subscriptionId: "S", tenantId: "T", displayName: "Sub" },
   resourceGroup: {
     id: "/subscriptions/S/resourceGroups/G",
@@ -96,6 +97,11 @@ describe("expressions", () => {
   });
 
   it("of the same seed give the same short hash", () => {
+    // What the NuGet package Azure.Deployments.Expression makes of it.
+    expect(evaluate("[uniqueString('test')]", scope)).toBe("rbgf3xv4ufgzg");
+    expect(evaluate("[uniqueString('hello', 'world')]", scope)).toBe("a7wkljktk6wne");
+    expect(evaluate("[uniqueString('abc')]", scope)).toBe("cgtzqvhu4i23s");
+    expect(evaluate("[uniqueString('ä€')]", scope)).toBe("knymhdyzy6k6m");
     const hash = evaluate("[uniqueString(resourceGroup().id)]", scope);
     expect(hash).toMatch(/^[a-z2-7]{13}$/);
     expect(evaluate("[uniqueString(resourceGroup().id)]", scope)).toBe(hash);
@@ -291,9 +297,30 @@ describe("resources of a template", () => {
       message: "Circular dependency detected on resource:",
     },
     {
-      name: "a copy loop",
+      name: "a loop that gives all its turns one name",
       resources: [{ ...cluster, copy: { name: "n", count: 2 } }],
-      message: "The element 'copy' of resources is not emulated.",
+      message: "is defined multiple times in a template.",
+    },
+    { name: "a loop without a count", resources: [{ ...cluster, copy: { name: "n" } }], message: "needs a 'name' and a 'count'" },
+    {
+      name: "a loop of too many turns",
+      resources: [{ ...cluster, copy: { name: "n", count: 801 } }],
+      message: "The template copy 'n' has the count '801'",
+    },
+    {
+      name: "a loop in batches of nothing",
+      resources: [{ ...cluster, copy: { name: "n", count: 2, mode: "serial", batchSize: 0 } }],
+      message: "its 'batchSize' a positive integer",
+    },
+    {
+      name: "copyIndex without a loop",
+      resources: [{ ...cluster, name: "[concat('c', copyIndex())]" }],
+      message: "The template function 'copyIndex' is not expected at this location.",
+    },
+    {
+      name: "a resource elsewhere",
+      resources: [{ ...cluster, resourceGroup: "other" }],
+      message: "are not emulated",
     },
     { name: "a resource that is no object", resources: ["x"], message: "A template resource must be an object." },
   ])("refuse $name", ({ resources, message }) => {
