@@ -10,6 +10,8 @@ export interface Region {
   readonly place: string;
   readonly paired?: string;
   readonly category: "Recommended" | "Other";
+  /** Availability zones; 0 for none. */
+  readonly zones: number;
 }
 
 type Row = readonly [
@@ -25,15 +27,16 @@ type Row = readonly [
 ];
 
 /**
- * Public regions and the two canary regions, in the order in which Azure Resource Manager has listed them.
- * Sources: the answer of `az account list-locations`, and learn.microsoft.com/azure/reliability/regions-list for the pairs.
+ * Public regions and the two canary regions, in the order in which Azure Resource Manager listed them until 2019. Differs from
+ * AKS: the stage regions, in which nobody else can have anything, are left out.
+ * Sources: recorded `az account list-locations` of 2019-06 and of 2025-03 (Azure/azure-cli, resource/tests/latest/recordings), and learn.microsoft.com/azure/reliability/regions-list for the pairs.
  */
 const ROWS: readonly Row[] = [
   ["eastasia", "East Asia", "114.188", "22.267", "Asia Pacific", "Asia Pacific", "Hong Kong", "southeastasia", "Recommended"],
   ["southeastasia", "Southeast Asia", "103.833", "1.283", "Asia Pacific", "Asia Pacific", "Singapore", "eastasia", "Recommended"],
   ["centralus", "Central US", "-93.6208", "41.5908", "United States", "US", "Iowa", "eastus2", "Recommended"],
   ["eastus", "East US", "-79.8164", "37.3719", "United States", "US", "Virginia", "westus", "Recommended"],
-  ["eastus2", "East US 2", "-78.3889", "36.6681", "United States", "US", "Virginia", "centralus", "Recommended"],
+  ["eastus2", "East US 2", "-78.3889", "36.6681", "United States", "US", "Virginia", "centralus", "Other"],
   ["westus", "West US", "-122.417", "37.783", "United States", "US", "California", "eastus", "Other"],
   ["northcentralus", "North Central US", "-87.6278", "41.8819", "United States", "US", "Illinois", "southcentralus", "Other"],
   ["southcentralus", "South Central US", "-98.5", "29.4167", "United States", "US", "Texas", "northcentralus", "Recommended"],
@@ -59,8 +62,8 @@ const ROWS: readonly Row[] = [
   ["westindia", "West India", "72.868", "19.088", "India", "Asia Pacific", "Mumbai", "southindia", "Other"],
   ["canadacentral", "Canada Central", "-79.383", "43.653", "Canada", "Canada", "Toronto", "canadaeast", "Recommended"],
   ["canadaeast", "Canada East", "-71.217", "46.817", "Canada", "Canada", "Quebec", "canadacentral", "Other"],
-  ["uksouth", "UK South", "-0.799", "50.941", "United Kingdom", "UK", "London", "ukwest", "Recommended"],
-  ["ukwest", "UK West", "-3.084", "53.427", "United Kingdom", "UK", "Cardiff", "uksouth", "Other"],
+  ["uksouth", "UK South", "-0.799", "50.941", "United Kingdom", "Europe", "London", "ukwest", "Recommended"],
+  ["ukwest", "UK West", "-3.084", "53.427", "United Kingdom", "Europe", "Cardiff", "uksouth", "Other"],
   ["westcentralus", "West Central US", "-110.234", "40.890", "United States", "US", "Wyoming", "westus2", "Other"],
   ["westus2", "West US 2", "-119.852", "47.233", "United States", "US", "Washington", "westcentralus", "Recommended"],
   ["koreacentral", "Korea Central", "126.9780", "37.5665", "Korea", "Asia Pacific", "Seoul", "koreasouth", "Recommended"],
@@ -107,9 +110,16 @@ const ROWS: readonly Row[] = [
   ["qatarcentral", "Qatar Central", "51.439327", "25.551462", "Qatar", "Middle East", "Doha", "", "Recommended"],
   ["spaincentral", "Spain Central", "3.4209", "40.4259", "Spain", "Europe", "Madrid", "", "Recommended"],
   ["mexicocentral", "Mexico Central", "-100.389888", "20.588818", "Mexico", "Mexico", "Querétaro State", "", "Recommended"],
+  ["newzealandnorth", "New Zealand North", "174.76349", "-36.84853", "New Zealand", "Asia Pacific", "Auckland", "", "Recommended"],
+  ["jioindiawest", "Jio India West", "70.05773", "22.470701", "India", "Asia Pacific", "Jamnagar", "jioindiacentral", "Other"],
+  ["jioindiacentral", "Jio India Central", "79.08886", "21.146633", "India", "Asia Pacific", "Nagpur", "jioindiawest", "Other"],
+  ["brazilsoutheast", "Brazil Southeast", "-43.2075", "-22.90278", "Brazil", "South America", "Rio", "brazilsouth", "Other"],
   ["centraluseuap", "Central US EUAP", "-93.6208", "41.5908", "Canary (US)", "US", "", "eastus2euap", "Other"],
   ["eastus2euap", "East US 2 EUAP", "-78.3889", "36.6681", "Canary (US)", "US", "", "centraluseuap", "Other"],
 ];
+
+/** Regions whose zones are not as their category says: recommended ones have three, the others none. Source: as of {@link ROWS}. */
+const ZONES: Readonly<Record<string, number>> = { eastus2: 3, eastus2euap: 3, centraluseuap: 2 };
 
 /** Every region that a resource or a group can be put in. */
 export const REGIONS: readonly Region[] = ROWS.map(
@@ -122,6 +132,7 @@ export const REGIONS: readonly Region[] = ROWS.map(
     geographyGroup,
     place,
     category,
+    zones: ZONES[name] ?? (category === "Recommended" ? 3 : 0),
     ...(paired === "" ? {} : { paired }),
   }),
 );

@@ -33,7 +33,31 @@ describe("tenants, subscriptions, locations", () => {
       type: "Region",
       regionalDisplayName: "(US) East US",
       metadata: { regionType: "Physical", pairedRegion: [{ name: "westus" }] },
+      availabilityZoneMappings: [
+        { logicalZone: "1", physicalZone: "eastus-az3" },
+        { logicalZone: "2", physicalZone: "eastus-az1" },
+        { logicalZone: "3", physicalZone: "eastus-az2" },
+      ],
     });
+    expect(await eastus("2019-11-01")).not.toHaveProperty("type");
+    expect(await eastus("2021-01-01")).not.toHaveProperty("availabilityZoneMappings");
+  });
+
+  it("locations are the same regions in every api-version, with logical ones since 2019", async () => {
+    const names = async (version: string, type: string): Promise<readonly unknown[]> =>
+      list((await harness.call("GET", `${ROOT}/locations`, { version })).body)
+        .filter(({ metadata }) => metadata === undefined || (metadata.regionType as unknown) === type)
+        .map(({ name }) => name as unknown)
+        .sort();
+    expect(await names("2022-12-01", "Physical")).toEqual(await names("2016-06-01", "Physical"));
+    expect(await names("2022-12-01", "Logical")).toContain("uk");
+  });
+
+  it("a tenant says more of itself in later api-versions", async () => {
+    const keys = async (version: string): Promise<readonly string[]> =>
+      Object.keys(list((await harness.call("GET", "/tenants", { version })).body)[0] ?? {});
+    expect(await keys("2016-06-01")).toEqual(["id", "tenantId"]);
+    expect(await keys("2022-12-01")).toContain("tenantType");
   });
 
   it("resources are listed by group, by subscription and by filter", async () => {

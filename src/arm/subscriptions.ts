@@ -1,7 +1,6 @@
 import type { Call, Handler } from "./door/call.ts";
 import { sameName } from "./ids.ts";
-import { locationView } from "./locations.ts";
-import { REGIONS } from "./regions.ts";
+import { locationViews } from "./locations.ts";
 
 /** A subscription of the installation. */
 export interface Subscription {
@@ -19,6 +18,8 @@ export interface SubscriptionHandlers {
 
 /** Versions from which a subscription names its tenant. Source: Azure/azure-rest-api-specs, subscriptions.json. */
 const TENANT_SINCE = "2019-06-01";
+/** Versions from which a tenant names its type. Source: as above. */
+const TENANT_TYPE_SINCE = "2020-01-01";
 
 export function createSubscriptionHandlers(options: {
   readonly tenantId: string;
@@ -29,22 +30,23 @@ export function createSubscriptionHandlers(options: {
     subscriptions.find(({ id }) => sameName(id, call.params.subscriptionId ?? "")) ?? { id: "", displayName: "" };
 
   return {
-    tenants: async () => ({ status: 200, body: { value: [tenantView(tenantId)] } }),
+    tenants: async (call) => ({ status: 200, body: { value: [tenantView(tenantId, call.apiVersion)] } }),
     list: async (call) => {
       const value = subscriptions.map((subscription) => subscriptionView(subscription, tenantId, call.apiVersion));
       const count = { type: "Total", value: value.length };
       return { status: 200, body: call.apiVersion < TENANT_SINCE ? { value } : { value, count } };
     },
     get: async (call) => ({ status: 200, body: subscriptionView(find(call), tenantId, call.apiVersion) }),
-    locations: async (call) => {
-      const { id } = find(call);
-      return { status: 200, body: { value: REGIONS.map((region) => locationView(id, region, call.apiVersion)) } };
-    },
+    locations: async (call) => ({ status: 200, body: { value: locationViews(find(call).id, call.apiVersion) } }),
   };
 }
 
-function tenantView(tenantId: string): Record<string, unknown> {
-  return { id: `/tenants/${tenantId}`, tenantId, displayName: "Local", tenantCategory: "Home", domains: ["local"] };
+/** Source: Azure/azure-rest-api-specs Microsoft.Resources subscriptions.json, TenantIdDescription of 2016-06-01, 2019-06-01 and 2020-01-01. */
+function tenantView(tenantId: string, apiVersion: string): Record<string, unknown> {
+  const head = { id: `/tenants/${tenantId}`, tenantId };
+  if (apiVersion < TENANT_SINCE) return head;
+  const named = { ...head, countryCode: "US", displayName: "Local", domains: ["local"], tenantCategory: "Home" };
+  return apiVersion < TENANT_TYPE_SINCE ? named : { ...named, defaultDomain: "local", tenantType: "AAD" };
 }
 
 function subscriptionView({ id, displayName }: Subscription, tenantId: string, apiVersion: string): Record<string, unknown> {
