@@ -136,11 +136,15 @@ export const armErrors = {
   tooManyLocks: (scope: string, limit: number) =>
     refuse(409, "LockCountLimitExceeded")(`The scope '${scope}' has the most locks that it can have: '${limit}'.`),
   invalidNamespace: (namespace: string) => refuse(404, "InvalidResourceNamespace")(`The resource namespace '${namespace}' is invalid.`),
-  invalidType: (type: string, namespace: string, version: string) =>
+  /** Source: recorded answers of 2021; learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider. */
+  invalidType: (namespace: string, version: string) =>
     refuse(
       404,
       "InvalidResourceType",
-    )(`The resource type '${type}' could not be found in the namespace '${namespace}' for api version '${version}'.`),
+    )(`The resource type could not be found in the namespace '${namespace}' for api version '${version}'.`),
+  /** Source: recorded answers, and learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource. */
+  parentNotFound: (parent: string) =>
+    refuse(404, "ParentResourceNotFound")(`Can not perform requested operation on nested resource. Parent resource '${parent}' not found.`),
   notRegistered: (namespace: string) =>
     refuse(
       409,

@@ -84,6 +84,7 @@ describe("the article's deployment", () => {
 
   it("is accepted, runs, and succeeds with the resources it made", async () => {
     const { call, poll, provider } = await start();
+    await call("PUT", `${CLUSTERS}/c`, { body: { location: "eastus" }, version: "2019-04-01" });
     const made = await call("PUT", DEPLOYMENT, { body: azText(parameters), version: "2018-05-01" });
     expect([made.status, made.body.properties?.provisioningState, made.body.type]).toEqual([201, "Accepted", undefined]);
     expect(made.headers["azure-asyncoperation"]).toBe(

@@ -66,7 +66,7 @@ export function createDeploymentsProvider(options: ProviderOptions): ResourcePro
     async handle(request) {
       const [type = "", name, action, id] = request.path.segments;
       if (request.path.subscriptionId === "") throw armErrors.notEmulated("A deployment outside a subscription");
-      if (!sameName(type, "deployments")) throw armErrors.invalidType(type, NAMESPACE, request.apiVersion);
+      if (!sameName(type, "deployments")) throw armErrors.invalidType(NAMESPACE, request.apiVersion);
       if (name === undefined) return list(request, options);
       return action === undefined
         ? await forDeployment(request, name, options)
@@ -141,7 +141,7 @@ async function forAction(
       requireMethod(request, "POST");
       return await beginWhatIf(request, name, options);
     default:
-      throw armErrors.invalidType(`deployments/${action}`, NAMESPACE, request.apiVersion);
+      throw armErrors.invalidType(NAMESPACE, request.apiVersion);
   }
 }
 

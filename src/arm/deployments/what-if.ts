@@ -29,7 +29,7 @@ interface Job {
 }
 
 /** Results kept at most; the oldest make room. */
-const MAX_RESULTS = 100;
+const MAX_RESULTS = 50;
 const PREFIX = "DeploymentWhatIfJob-";
 
 /** What a what-if works with. */

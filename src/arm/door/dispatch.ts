@@ -43,6 +43,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (path.extends !== undefined) await requireExtended(path.extends, request, { ...options, dispatch });
     if (group?.provisioningState === "Deleting" && isWrite(request)) throw armErrors.groupBeingDeleted(group.name);
     if (!isLock(path)) options.locks.check(request.method, idOf(path));
+    if (request.method === "PUT" && path.segments.length === 4) checkParent(known, request);
     if (request.method === "PUT" && path.extends === undefined && path.segments.length === 2) checkLocation(known, type, request);
     return await handle(known, request);
   };
@@ -139,7 +140,7 @@ function requireType(
   // `locations/{l}/…` needs no entry of its own: its types begin with `locations/`.
   const first = `${types[0] ?? ""}/`.toLowerCase();
   const below = resourceTypes.find(({ resourceType }) => resourceType.toLowerCase().startsWith(first));
-  if (below === undefined) throw armErrors.invalidType(types.join("/"), namespace, apiVersion);
+  if (below === undefined) throw armErrors.invalidType(namespace, apiVersion);
   return below;
 }
 
@@ -167,6 +168,17 @@ function checkLocation(known: KnownNamespace, type: ResourceTypeDescription, req
   if (present !== undefined && normalLocation(present.location) !== asked) {
     throw armErrors.resourceLocation(present.name, request.path.resourceGroup ?? "", normalLocation(present.location), asked);
   }
+}
+
+/** What belongs to a resource with a place of its own cannot be made without it. @throws {ArmError} ParentResourceNotFound. */
+function checkParent(known: KnownNamespace, request: ArmRequest): void {
+  const { segments, resourceGroup } = request.path;
+  const [typeName = "", name = ""] = segments;
+  const parentType = known.resourceTypes.find(({ resourceType }) => sameName(resourceType, typeName));
+  if (resourceGroup === undefined || parentType === undefined || parentType.locations.length === 0) return;
+  const fullType = `${known.namespace}/${parentType.resourceType}`;
+  const parent = findResource(providerFor(known, segments), request, fullType);
+  if (parent === undefined) throw armErrors.parentNotFound(`${fullType}/${name}`);
 }
 
 function findResource(

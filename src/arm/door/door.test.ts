@@ -107,6 +107,18 @@ describe("refusals of the door", () => {
     expect([answer.status, answer.body.error?.message]).toEqual([405, "The requested resource does not support http method 'POST'."]);
   });
 
+  it("what belongs to a resource cannot be made without it", async () => {
+    const answer = await harness.call("PUT", `${CLUSTERS}/none/agentPools/p`, { body: {}, version: "2024-09-01" });
+    expect([answer.status, answer.body.error]).toEqual([
+      404,
+      {
+        code: "ParentResourceNotFound",
+        message:
+          "Can not perform requested operation on nested resource. Parent resource 'Microsoft.ContainerService/managedClusters/none' not found.",
+      },
+    ]);
+  });
+
   it("a resource cannot move to another region", async () => {
     await harness.call("PUT", `${CLUSTERS}/stays`, { body: cluster, version: "2024-09-01" });
     const answer = await harness.call("PUT", `${CLUSTERS}/stays`, { body: { location: "West US 2" }, version: "2024-09-01" });
@@ -260,6 +272,46 @@ describe("operations", () => {
     await own.clock.advance(26 * 3_600_000);
     const token = await own.arm.issueToken();
     expect((await own.call("GET", url, { token })).status).toBe(404);
+    await own.stop();
+  });
+});
+
+describe("a namespace that several providers serve", () => {
+  it("is one namespace, whose types each have their own", async () => {
+    const own = await startHarness();
+    const asked: string[] = [];
+    const version = "2021-01-01";
+    for (const resourceType of ["roleAssignments", "roleDefinitions"]) {
+      own.arm.register({
+        namespace: "Microsoft.Authorization",
+        resourceTypes: [{ resourceType, locations: [], apiVersions: [version] }],
+        resources: () => [],
+        beginDelete: async () => undefined,
+        async handle({ path }) {
+          asked.push(`${resourceType} ${path.segments.join("/")} of ${path.extends ?? path.resourceGroup ?? "all"}`);
+          return { status: 200, body: {} };
+        },
+      });
+    }
+    await own.call("PUT", GROUP, { body: { location: "eastus" } });
+    await own.call("PUT", `${CLUSTERS}/c`, { body: cluster, version: "2024-09-01" });
+    const below = (scope: string): string => `${scope}/providers/microsoft.authorization`;
+    await own.call("GET", `${below(ROOT)}/roleDefinitions/a`, { version });
+    await own.call("GET", `${below(GROUP)}/ROLEASSIGNMENTS/b`, { version });
+    await own.call("GET", `${below(`${CLUSTERS}/c`)}/roleAssignments/c`, { version });
+    expect((await own.call("GET", `${below(GROUP)}/locks`, { version: "2016-09-01" })).body).toEqual({ value: [] });
+    expect((await own.call("GET", `${below(`${CLUSTERS}/none`)}/roleAssignments`, { version })).status).toBe(404);
+    expect(asked).toEqual([
+      "roleDefinitions roleDefinitions/a of all",
+      "roleAssignments ROLEASSIGNMENTS/b of myGroup",
+      `roleAssignments roleAssignments/c of ${CLUSTERS}/c`,
+    ]);
+    const { body } = await own.call("GET", below(ROOT));
+    expect((body.resourceTypes as unknown as { resourceType: string }[]).map(({ resourceType }) => resourceType)).toEqual([
+      "locks",
+      "roleAssignments",
+      "roleDefinitions",
+    ]);
     await own.stop();
   });
 });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Handler } from "./call.ts";
+import { armErrors } from "../errors.ts";
 import type { GroupHandlers } from "../groups/handlers.ts";
 import type { ProviderHandlers } from "../providers/handlers.ts";
 import type { TagNameHandlers } from "../resources/tag-names.ts";
@@ -45,6 +46,10 @@ export function addArmRoutes(
   add(GROUP, { GET: groups.get, HEAD: groups.head, PUT: groups.put, PATCH: groups.patch, DELETE: groups.remove });
   add(`${GROUP}/resources`, { GET: resources });
 
+  add(`${GROUP}/moveresources`, { POST: refusing("Moving resources to another group") });
+  add(`${GROUP}/validatemoveresources`, { POST: refusing("Moving resources to another group") });
+  add(`${GROUP}/exporttemplate`, { POST: refusing("A template of what a group holds") });
+
   add(`${SUBSCRIPTION}/providers`, { GET: providers.list });
   add(`${SUBSCRIPTION}/providers/:namespace`, { GET: providers.get });
   add(`${SUBSCRIPTION}/providers/:namespace/register`, { POST: providers.register });
@@ -57,6 +62,11 @@ export function addArmRoutes(
   // The operations of a deployment are also at an older address, without the namespace.
   const older = forward(routes.dispatch, "Microsoft.Resources", ({ params }) => ["deployments", ...rest(params["*"])]);
   add(`${GROUP}/deployments/*`, { GET: older });
+}
+
+/** A call of Azure Resource Manager's that is known, and refused. */
+function refusing(what: string): Handler {
+  return () => Promise.reject(armErrors.notEmulated(what));
 }
 
 function rest(path: string | undefined): readonly string[] {

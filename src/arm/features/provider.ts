@@ -47,7 +47,7 @@ export function createFeaturesProvider(features: Features, registrations: Regist
       if (sameName(kind, "features")) return list(request, features, undefined);
       if (sameName(kind, "subscriptionFeatureRegistrations")) return listRegistrations(request, features, undefined);
       if (name !== undefined && name.length > MAX_FEATURE_NAME) throw armErrors.featureNotFound(name);
-      if (namespace === undefined) throw armErrors.invalidType(kind, "Microsoft.Features", request.apiVersion);
+      if (namespace === undefined) throw armErrors.invalidType("Microsoft.Features", request.apiVersion);
       const known = registrations.find(namespace).namespace;
       const feature = { subscriptionId: request.path.subscriptionId, namespace: known, name: name ?? "" };
       if (sameName(kind, "providers")) {

@@ -26,7 +26,7 @@ export function createLocksProvider(locks: Locks): ResourceProvider {
     async handle(request) {
       const [, name, ...rest] = request.path.segments;
       const scope = scopeOf(request.path);
-      if (scope === "" || rest.length > 0) throw armErrors.invalidType(request.path.segments.join("/"), NAMESPACE, request.apiVersion);
+      if (scope === "" || rest.length > 0) throw armErrors.invalidType(NAMESPACE, request.apiVersion);
       return name === undefined ? list(request, scope, locks) : await forLock(request, { scope, name }, locks);
     },
   };

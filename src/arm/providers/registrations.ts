@@ -109,6 +109,6 @@ export function newestVersion(registrations: Registrations, type: string): strin
   const known = registrations.find(namespace);
   const found = known.resourceTypes.find(({ resourceType }) => sameName(resourceType, rest.join("/")));
   const [version] = found?.apiVersions ?? [];
-  if (version === undefined) throw armErrors.invalidType(rest.join("/"), known.namespace, "");
+  if (version === undefined) throw armErrors.invalidType(known.namespace, "");
   return version;
 }

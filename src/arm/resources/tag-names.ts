@@ -16,6 +16,9 @@ interface StoredName {
 /** Values offered for one name at most: a bound of its own. */
 const MAX_VALUES = 1000;
 
+/** Names made in one subscription at most. Source: tag-resources, limits: 80,000 names and values used; a bound of its own for unused ones. */
+const MAX_NAMES = 10_000;
+
 /** Answers `/subscriptions/{id}/tagNames…`: the names that were made, and those that groups and resources have. */
 export interface TagNameHandlers {
   readonly list: Handler;
@@ -47,6 +50,9 @@ export async function openTagNames(options: {
     async putName(call) {
       const present = documents.get(keyOf(call))?.value;
       const name = checked(call.params.name, MAX_TAG_NAME_LENGTH, "name");
+      const count = documents.list(`${call.params.subscriptionId}/`.toLowerCase()).length;
+      if (present === undefined && count >= MAX_NAMES)
+        throw armErrors.tags("The subscription has the most names of tags that it can have.");
       if (present === undefined) await save(call, { name, values: [] });
       const used = tagsInUse(call.params.subscriptionId ?? "", options);
       return {

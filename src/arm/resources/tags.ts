@@ -54,9 +54,9 @@ export function createTagsProvider(rooms: TagRooms): ResourceProvider {
     beginDelete: async () => undefined,
     async handle(request) {
       const { path, apiVersion } = request;
-      const [type = "", name = "", ...rest] = path.segments;
+      const [, name = "", ...rest] = path.segments;
       if (!sameName(name, "default") || rest.length > 0 || path.subscriptionId === "") {
-        throw armErrors.invalidType([type, name, ...rest].join("/"), NAMESPACE, apiVersion);
+        throw armErrors.invalidType(NAMESPACE, apiVersion);
       }
       return await forTags(request, targetOf(request, rooms));
     },
