@@ -105,7 +105,7 @@ describe("the article's deployment", () => {
         outputResources: [{ id: `${CLUSTERS}/c/agentPools/myagentpool` }],
       },
     });
-    const [put] = provider.requests.filter(({ method }) => method === "PUT");
+    const [, put] = provider.requests.filter(({ method }) => method === "PUT");
     expect(put).toMatchObject({
       apiVersion: "2019-04-01",
       baseUrl: "http://localhost:8443",
