@@ -134,6 +134,15 @@ describe("features", () => {
   const features = `${ROOT}/providers/Microsoft.Features`;
   const one = (name: string): string => `${features}/providers/Microsoft.ContainerService/features/${name}`;
 
+  it("can be asked for by a request itself, for that request", () => {
+    const { feature } = harness.arm.services;
+    const asked = (headers: Record<string, string>): string =>
+      feature(SUBSCRIPTION, "Microsoft.ContainerService", "SomePreview", headers).state;
+    expect(asked({ akshttpcustomfeatures: "Microsoft.ContainerService/Other, microsoft.containerservice/somepreview" })).toBe("Registered");
+    expect(asked({ akshttpcustomfeatures: "SomePreview" })).toBe("NotRegistered");
+    expect(asked({})).toBe("NotRegistered");
+  });
+
   it("are listed over all namespaces or one", async () => {
     const all = list((await harness.call("GET", `${features}/features`, { version: "2015-12-01" })).body).map(
       ({ name }) => name as unknown,

@@ -9,6 +9,8 @@ export interface AzContext {
   readonly terminal: Terminal;
   /** One call; `path` begins after `/subscriptions/{id}`. @throws {AzError} for a status of 400 and above. */
   call(method: string, path: string, apiVersion: string, body?: unknown): Promise<Answer>;
+  /** Every subscription of the server. */
+  listSubscriptions(): Promise<readonly Record<string, unknown>[]>;
   /** Waits for the operation that an answer began, showing that it runs. @throws {AzError} when it fails. */
   wait(answer: Answer): Promise<void>;
 }
@@ -40,6 +42,10 @@ export function createContext(connection: Connection, subscriptionId: string, pa
     async call(method, path, apiVersion, body) {
       const separator = path.includes("?") ? "&" : "?";
       return checked(await connection.arm(method, `/subscriptions/${subscriptionId}${path}${separator}api-version=${apiVersion}`, body));
+    },
+    async listSubscriptions() {
+      const { body } = checked(await connection.arm("GET", "/subscriptions?api-version=2022-12-01"));
+      return (body as { readonly value: readonly Record<string, unknown>[] }).value;
     },
     wait: (answer) => wait(connection, answer, parts),
   };

@@ -3,13 +3,15 @@ import { defaultDataDir, requireAddress } from "../address.ts";
 import { openConnection } from "../connection.ts";
 import { createContext } from "./client.ts";
 import type { AzCommand } from "./command.ts";
+import { accountCommands } from "./commands/account.ts";
 import { clusterCommands } from "./commands/clusters.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
+import { lockCommands, tagCommands } from "./commands/locks.ts";
 import { machineCommands } from "./commands/machines.ts";
 import { maintenanceCommands } from "./commands/maintenance.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
-import { accountCommands, featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
+import { featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
 import { runCommands } from "./commands/run-command.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
 import { type AzArgs, AzError, GLOBAL_OPTIONS, parseOptions } from "./grammar.ts";
@@ -24,12 +26,14 @@ export const azCommands: readonly AzCommand[] = [
   ...extensionCommands,
   ...featureCommands,
   ...groupCommands,
+  ...lockCommands,
   ...machineCommands,
   ...maintenanceCommands,
   ...nodePoolCommands,
   ...providerCommands,
   ...runCommands,
   ...snapshotCommands,
+  ...tagCommands,
 ];
 
 const HELP = new Set(["--help", "-h"]);

@@ -1,4 +1,4 @@
-import { type AzCommand, confirm, flag, keyValues, NO_WAIT, required, text, withGroup, words, YES } from "../command.ts";
+import { type AzCommand, confirm, flag, keyValues, NO_WAIT, required, text, words, YES } from "../command.ts";
 
 const GROUPS = "2021-04-01";
 const FEATURES = "2021-07-01";
@@ -46,6 +46,16 @@ export const groupCommands: readonly AzCommand[] = [
         Location: location,
         Status: properties.provisioningState,
       })),
+  },
+  {
+    words: "group update",
+    summary: "Change the tags of a resource group.",
+    options: [GROUP_NAME, words("--tags")],
+    async run({ call }, args) {
+      const path = `/resourcegroups/${args.required("name")}`;
+      const tags = keyValues(args.words("tags"));
+      return (await call("PATCH", path, GROUPS, tags === undefined ? {} : { tags })).body;
+    },
   },
   {
     words: "group exists",
@@ -183,38 +193,3 @@ function providerRow(provider: unknown): Record<string, unknown> {
   const { namespace, registrationState, registrationPolicy } = provider as Record<string, unknown>;
   return { Namespace: namespace, RegistrationState: registrationState, RegistrationPolicy: registrationPolicy };
 }
-
-/** `az account …` and `az resource list`: what scripts ask first. */
-export const accountCommands: readonly AzCommand[] = [
-  {
-    words: "account show",
-    summary: "Show the subscription in use.",
-    options: [],
-    async run({ call, subscriptionId }) {
-      const { displayName, state, tenantId } = (await call("GET", "", "2022-12-01")).body as Record<string, unknown>;
-      return { environmentName: "Lido", id: subscriptionId, isDefault: true, name: displayName, state, tenantId };
-    },
-  },
-  {
-    words: "account list-locations",
-    summary: "List the regions of the subscription.",
-    options: [],
-    run: async ({ call }) => valueOf((await call("GET", "/locations", "2019-11-01")).body),
-    table: (locations) =>
-      (locations as Record<string, unknown>[]).map(({ displayName, name, regionalDisplayName }) => ({
-        DisplayName: displayName,
-        Name: name,
-        RegionalDisplayName: regionalDisplayName,
-      })),
-  },
-  {
-    words: "resource list",
-    summary: "List resources.",
-    options: [text("--resource-group", "-g")],
-    async run({ call }, args) {
-      const group = args.text("resource-group");
-      const scope = group === undefined ? "" : `/resourceGroups/${group}`;
-      return valueOf((await call("GET", `${scope}/resources`, GROUPS)).body).map(withGroup);
-    },
-  },
-];
