@@ -86,6 +86,7 @@ export interface ResourceTypeDescription {
   readonly locations: readonly string[];
   /** Newest first. */
   readonly apiVersions: readonly string[];
+  /** `None`, or a list: with `SupportsExtension`, its resources may belong to any other resource. */
   readonly capabilities?: string;
 }
 

@@ -24,6 +24,20 @@ describe("tenants, subscriptions, locations", () => {
     expect((await harness.call("GET", ROOT, { version: "2016-06-01" })).body.tenantId).toBeUndefined();
   });
 
+  it("several subscriptions are listed, and hold nothing of each other", async () => {
+    const id = "00000000-0000-0000-0000-00000000000b";
+    const both = await startHarness({ others: [{ id, displayName: "Second" }] });
+    await both.call("PUT", GROUP, { body: { location: "eastus" } });
+    const { body } = await both.call("GET", "/subscriptions", { version: "2022-12-01" });
+    expect([list(body).map(({ displayName }) => displayName), body.count]).toEqual([["Lido", "Second"], { type: "Total", value: 2 }]);
+    expect((await both.call("GET", `/subscriptions/${id.toUpperCase()}`)).body.subscriptionId).toBe(id);
+    expect((await both.call("GET", `/subscriptions/${id}/resourcegroups`)).body).toEqual({ value: [] });
+    expect((await both.call("GET", GROUP.replace(SUBSCRIPTION, id))).status).toBe(404);
+    await both.call("POST", `/subscriptions/${id}/providers/Microsoft.Network/unregister`);
+    expect((await both.call("GET", `${ROOT}/providers/Microsoft.Network`)).body.registrationState).toBe("Registered");
+    await both.stop();
+  });
+
   it("locations grow with the api-version", async () => {
     const eastus = async (version: string): Promise<Loose | undefined> =>
       list((await harness.call("GET", `${ROOT}/locations`, { version })).body).find(({ name }) => (name as unknown) === "eastus");

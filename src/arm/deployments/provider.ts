@@ -25,11 +25,25 @@ const API_VERSIONS = [
   "2017-05-10",
   "2015-01-01",
 ];
-const TYPES: readonly ResourceTypeDescription[] = ["deployments", "deployments/operations"].map((resourceType) => ({
-  resourceType,
-  locations: [],
-  apiVersions: API_VERSIONS,
-}));
+/** With the types that are answered at paths of Azure Resource Manager's own: clients look up their api-versions here. */
+const TYPES: readonly ResourceTypeDescription[] = [
+  "tenants",
+  "locations",
+  "providers",
+  "resources",
+  "subscriptions",
+  "subscriptions/resources",
+  "subscriptions/providers",
+  "subscriptions/operationresults",
+  "resourceGroups",
+  "subscriptions/resourceGroups",
+  "subscriptions/resourcegroups/resources",
+  "subscriptions/locations",
+  "subscriptions/tagnames",
+  "subscriptions/tagNames/tagValues",
+  "deployments",
+  "deployments/operations",
+].map((resourceType) => ({ resourceType, locations: [], apiVersions: API_VERSIONS }));
 /** What {@link createDeploymentsProvider} answers, below the namespace. */
 export const deploymentOperations: readonly string[] = [
   "GET deployments",

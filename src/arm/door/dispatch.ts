@@ -40,7 +40,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
     const type = requireType(known, request);
     checkApiVersion(type, request.apiVersion, group?.location ?? path.segments[1] ?? "global");
-    if (path.extends !== undefined) await requireExtended(path.extends, request, { ...options, dispatch });
+    if (path.extends !== undefined) await requireExtended(path.extends, request, { type, ...options, dispatch });
     if (group?.provisioningState === "Deleting" && isWrite(request)) throw armErrors.groupBeingDeleted(group.name);
     if (!isLock(path)) options.locks.check(request.method, idOf(path));
     if (request.method === "PUT" && path.segments.length === 4) checkParent(known, request);
@@ -69,12 +69,21 @@ function checkRegistration({ namespace }: KnownNamespace, { method, path }: ArmR
   if (state !== "Registered" && state !== "Registering") throw armErrors.notRegistered(namespace);
 }
 
-/** What a resource extends has to be there. @throws {ArmError | ProviderError} as reading it does. */
+/**
+ * A type that can extend others says so, and what it extends has to be there.
+ * @throws {ArmError} InvalidResourceType. @throws {ArmError | ProviderError} as reading it does.
+ */
 async function requireExtended(
   id: string,
   { method: _method, body: _body, text: _text, ...request }: ArmRequest,
-  { registrations, dispatch }: { readonly registrations: Registrations; readonly dispatch: Dispatch },
+  {
+    type,
+    registrations,
+    dispatch,
+  }: { readonly type: ResourceTypeDescription; readonly registrations: Registrations; readonly dispatch: Dispatch },
 ): Promise<void> {
+  if (type.capabilities?.includes("SupportsExtension") !== true)
+    throw armErrors.invalidType(request.path.namespace ?? "", request.apiVersion);
   const path = parseResourceId(id);
   const { apiVersions } = requireType(registrations.find(path.namespace ?? ""), { ...request, path });
   await dispatch({ ...request, method: "GET", body: undefined, apiVersion: apiVersions[0] ?? request.apiVersion, path });

@@ -284,7 +284,7 @@ describe("a namespace that several providers serve", () => {
     for (const resourceType of ["roleAssignments", "roleDefinitions"]) {
       own.arm.register({
         namespace: "Microsoft.Authorization",
-        resourceTypes: [{ resourceType, locations: [], apiVersions: [version] }],
+        resourceTypes: [{ resourceType, locations: [], apiVersions: [version], capabilities: "SupportsExtension" }],
         resources: () => [],
         beginDelete: async () => undefined,
         async handle({ path }) {
@@ -306,6 +306,10 @@ describe("a namespace that several providers serve", () => {
       "roleAssignments ROLEASSIGNMENTS/b of myGroup",
       `roleAssignments roleAssignments/c of ${CLUSTERS}/c`,
     ]);
+    const elsewhere = await own.call("GET", `${CLUSTERS}/c/providers/Microsoft.ContainerService/managedClusters/c`, {
+      version: "2024-09-01",
+    });
+    expect([elsewhere.status, elsewhere.body.error?.code]).toEqual([404, "InvalidResourceType"]);
     const { body } = await own.call("GET", below(ROOT));
     expect((body.resourceTypes as unknown as { resourceType: string }[]).map(({ resourceType }) => resourceType)).toEqual([
       "locks",

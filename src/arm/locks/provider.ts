@@ -20,7 +20,7 @@ export const lockOperations: readonly string[] = ["GET locks", "GET locks/{lock}
 export function createLocksProvider(locks: Locks): ResourceProvider {
   return {
     namespace: NAMESPACE,
-    resourceTypes: [{ resourceType: "locks", locations: [], apiVersions: API_VERSIONS }],
+    resourceTypes: [{ resourceType: "locks", locations: [], apiVersions: API_VERSIONS, capabilities: "SupportsExtension" }],
     resources: () => [],
     beginDelete: async () => undefined,
     async handle(request) {

@@ -3,6 +3,7 @@ import { paceOf, seededRandom, silentLogger, type Speed, VirtualClock } from "#l
 import { openMemoryStore, type Store } from "#store";
 import { type Arm, openArm } from "../arm.ts";
 import { SIGNING_KEY } from "../identity/signing-key.ts";
+import type { Subscription } from "../subscriptions.ts";
 import { createFakeProvider, type FakeProvider } from "./fake-provider.ts";
 
 export const TENANT = "11111111-1111-1111-1111-111111111111";
@@ -50,12 +51,18 @@ export interface Harness {
 
 /** @param options.store What an earlier harness has left: the start after a crash. */
 export async function startHarness(
-  options: { readonly store?: Store; readonly speed?: Speed; readonly start?: boolean } = {},
+  options: {
+    readonly store?: Store;
+    readonly speed?: Speed;
+    readonly start?: boolean;
+    /** Subscriptions beside {@link SUBSCRIPTION}. */
+    readonly others?: readonly Subscription[];
+  } = {},
 ): Promise<Harness> {
   const store = options.store ?? openMemoryStore();
   const clock = new VirtualClock(Date.UTC(2019, 4, 17, 12, 0, 0));
   const environment = { store, clock, pace: paceOf(options.speed ?? "instant"), random: seededRandom(7), log: silentLogger };
-  const subscriptions = [{ id: SUBSCRIPTION, displayName: "Lido" }];
+  const subscriptions = [{ id: SUBSCRIPTION, displayName: "Lido" }, ...(options.others ?? [])];
   const { arm, app, plain } = await openArm({ ...environment, tenantId: TENANT, subscriptions, credentials: [CLIENT] });
   const provider = createFakeProvider(arm.services, environment);
   arm.register(provider);

@@ -1,3 +1,4 @@
+import { noLambda } from "./functions-lambda.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { isPropertyCopy, MAX_COPIES, type PropertyCopy, withLoop } from "./property-copy.ts";
 import { type Scope, TemplateFailure } from "./scope.ts";
@@ -47,7 +48,7 @@ export function countOf({ name, count }: { readonly name: string; readonly count
 }
 
 function evaluateText(text: string, scope: Scope): unknown {
-  return isExpression(text) ? evaluateExpression(parse(text), scope) : unescapeLiteral(text);
+  return isExpression(text) ? noLambda(evaluateExpression(parse(text), scope)) : unescapeLiteral(text);
 }
 
 function parse(text: string): Expression {

@@ -3,14 +3,22 @@ import { TemplateFailure } from "./scope.ts";
 import { boolean, define, type FunctionCall, isObject, MANY, type TemplateFunction, text, wrongType } from "./template-function.ts";
 
 /** A lambda expression: called with as many values as it has names. */
-class Lambda {
+export class Lambda {
   readonly names: readonly string[];
   readonly call: (...values: readonly unknown[]) => unknown;
 
   constructor(names: readonly string[], body: (variables: Readonly<Record<string, unknown>>) => unknown) {
     this.names = names;
-    this.call = (...values) => body(Object.fromEntries(names.map((name, index) => [name.toLowerCase(), values[index]])));
+    this.call = (...values) => noLambda(body(Object.fromEntries(names.map((name, index) => [name.toLowerCase(), values[index]]))));
   }
+}
+
+/** A lambda expression is no value. @throws {TemplateFailure} for one where a value is wanted. */
+export function noLambda(value: unknown): unknown {
+  if (!(value instanceof Lambda)) return value;
+  throw new TemplateFailure(
+    "The template function 'lambda' is not expected at this location. Please see https://aka.ms/arm-template-expressions for usage details.",
+  );
 }
 
 /** Functions that take others. Source: learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-lambda. */

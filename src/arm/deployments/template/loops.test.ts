@@ -128,6 +128,8 @@ describe("functions with lambda expressions", () => {
   it.each([
     ["[map('x', lambda('x', 1))]", "expects its parameter to be of type 'Array'"],
     ["[map(createArray(1), 2)]", "expects its parameter to be of type 'Lambda'"],
+    ["[lambda('x', 1)]", "'lambda' is not expected at this location"],
+    ["[map(createArray(1), lambda('x', lambda('y', 1)))]", "'lambda' is not expected at this location"],
     ["[lambdaVariables('x')]", "The lambda variable 'x' is not found"],
     ["[listKeys('id', '2021-01-01')]", "The template function 'listKeys' is not emulated."],
     ["[filter(createArray(1), lambda('x', 'no'))]", "of type 'Boolean'"],
