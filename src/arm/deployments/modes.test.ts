@@ -156,6 +156,18 @@ describe("a what-if", () => {
     expect(changes[0]?.unsupportedReason).toBe("The resource type 'Microsoft.Storage/storageAccounts' is not emulated.");
   });
 
+  it("does not show what was given as a secret", async () => {
+    const harness = await start();
+    const template = {
+      $schema,
+      contentVersion: "1.0.0.0",
+      parameters: { key: { type: "securestring" }, open: { type: "string", defaultValue: "seen" } },
+      resources: [clusterNamed("c", { secret: "[parameters('key')]", open: "[parameters('open')]" })],
+    };
+    const [change] = await whatIf(harness, [], { template, parameters: { key: { value: "hush" } } });
+    expect(change?.after?.properties).toEqual({ secret: "*******", open: "seen" });
+  });
+
   it("refuses a template that is not valid, and forgets nothing of others in a restart", async () => {
     const store = openMemoryStore();
     const first = await start(store);

@@ -88,8 +88,27 @@ export async function whatIf(
     const changeType = deployment.mode === "Complete" ? "Delete" : "Ignore";
     changes.push(...others.map((resource): WhatIfChange => ({ resourceId: resource.id, changeType, before: shortForm(resource) })));
   }
-  const shown = idsOnly ? changes.map(withoutPayload) : changes;
+  const shown = idsOnly ? changes.map(withoutPayload) : masked(changes, secretsOf(deployment));
   return { status: "Succeeded", properties: { correlationId: deployment.correlationId, changes: shown } };
+}
+
+const MASK = "*******";
+
+/** Every text of a secure parameter. */
+function secretsOf({ parameters }: Deployment): ReadonlySet<string> {
+  const texts = (value: unknown): readonly string[] => {
+    if (typeof value === "string") return value === "" ? [] : [value];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+  };
+  return new Set(Object.values(parameters).flatMap(({ type, value }) => (type.startsWith("Secure") ? texts(value) : [])));
+}
+
+/** A result is kept and shown to who asks for it: what the caller gave as secret is not in it. Unverified: the mask. */
+function masked(value: unknown, secrets: ReadonlySet<string>): unknown {
+  if (typeof value === "string") return secrets.has(value) ? MASK : value;
+  if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, secrets)]));
 }
 
 interface Asking {
