@@ -187,7 +187,7 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
     routes: { ...options, tokens, dispatch: rooms.dispatch },
-    subscriptions: createSubscriptionHandlers(options),
+    subscriptions: createSubscriptionHandlers({ ...options, tagsOf: rooms.subscriptionTags.get }),
     groups,
     operationResult: async (call) =>
       rooms.whatIfs.result(call.params.subscriptionId ?? "", call.params.id ?? "") ?? (await groups.operationResult(call)),

@@ -76,6 +76,8 @@ describe("tags as a resource", () => {
   it("of a subscription stand for themselves, until they are deleted", async () => {
     expect((await put(ROOT, { cost: "1" })).status).toBe(200);
     expect((await harness.call("GET", tagsOf(ROOT))).body.properties).toEqual({ tags: { cost: "1" } });
+    expect((await harness.call("GET", ROOT, { version: "2022-12-01" })).body.tags).toEqual({ cost: "1" });
+    expect((await harness.call("GET", ROOT, { version: "2019-11-01" })).body.tags).toBeUndefined();
     expect((await harness.call("DELETE", tagsOf(ROOT))).status).toBe(200);
     expect((await harness.call("GET", tagsOf(ROOT))).body.properties).toEqual({ tags: {} });
   });
