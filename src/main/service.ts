@@ -1,7 +1,7 @@
 import type { GenerationChoice } from "#api/server";
 import { type Aks, createAks, operations as containerServiceOperations } from "#aks";
 import { type Arm, createArm } from "#arm";
-import { openCompute } from "#compute";
+import { computeOperations, createComputeProvider, openCompute } from "#compute";
 import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
 import type { Installation } from "./identity.ts";
 
@@ -40,6 +40,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const controlPlanes = await openControlPlanes(options, options.caPem);
   const aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes });
   arm.register(aks);
+  arm.register(createComputeProvider(compute));
   await arm.start();
   await aks.start();
   await compute.attach(controlPlanes.machines);
@@ -47,7 +48,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     arm,
     aks,
     controlPlanes,
-    operations: [...arm.operations, ...containerServiceOperations.map(below(aks.namespace))],
+    operations: [
+      ...arm.operations,
+      ...containerServiceOperations.map(below(aks.namespace)),
+      ...computeOperations.map(below("Microsoft.Compute")),
+    ],
     async stop() {
       await aks.stop();
       await compute.stop();
