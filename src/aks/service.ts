@@ -13,6 +13,7 @@ import type { GenerationName } from "./generations/index.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
 import { route } from "./routes.ts";
+import { createThrottle } from "./throttle.ts";
 
 export interface AksOptions {
   readonly store: Store;
@@ -25,6 +26,8 @@ export interface AksOptions {
   readonly log: Logger;
   /** The rules that new clusters get; `auto` goes by the way each is made. */
   readonly generation: "auto" | GenerationName;
+  /** Whether requests over AKS's limits are refused. */
+  readonly isThrottled?: boolean;
 }
 
 /** The provider Microsoft.ContainerService, and the work behind it. */
@@ -59,7 +62,9 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
   return {
     namespace: "Microsoft.ContainerService",
+    server: "nginx",
     resourceTypes,
+    ...(options.isThrottled === true && { admit: createThrottle(clock) }),
     handle: (request) => route(context, request),
     resources: (scope) => clustersOf(context, scope),
     beginDelete: (resource) => beginClusterDeletion(context, clusterNameOf(resource)),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
 import { createDeploymentsProvider, deploymentOperations, openDeploymentRecords } from "./deployments/index.ts";
+import { createAllowances } from "./door/allowances.ts";
 import { createApp } from "./door/app.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
@@ -37,6 +38,8 @@ export interface ArmOptions {
   readonly subscriptions: readonly Subscription[];
   /** Applications that may sign in; the first one is the machine's managed identity too. */
   readonly credentials: readonly Credential[];
+  /** Whether callers who used up their allowance are refused; they are told of it in any case. */
+  readonly isThrottled?: boolean;
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -172,7 +175,12 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
   const providers = rooms.registrations.providers;
   addArmRoutes(app, {
-    routes: { ...options, tokens, dispatch: rooms.dispatch },
+    routes: {
+      ...options,
+      tokens,
+      dispatch: rooms.dispatch,
+      allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
+    },
     subscriptions: createSubscriptionHandlers({ ...options, groups: rooms.groups, providers }),
     groups: createGroupHandlers(rooms.groups, rooms.deletion),
     providers: createProviderHandlers(rooms.registrations),

@@ -110,6 +110,10 @@ export interface GenericResource {
 export interface ResourceProvider {
   readonly namespace: string;
   readonly resourceTypes: readonly ResourceTypeDescription[];
+  /** What its answers called themselves in the header `server` until 2024; absent for those that named none. */
+  readonly server?: string;
+  /** Asked before every request to the namespace, operations included. @throws {ProviderError} 429 when it takes no more for now. */
+  admit?(request: ArmRequest): void;
   /** @throws {ArmError | ProviderError} for refusals. */
   handle(request: ArmRequest): Promise<ArmResponse>;
   /** Top-level resources in a group: what a delete of the group has still to wait for. */

@@ -21,6 +21,7 @@ export function createComputeProvider(compute: Compute & Quotas): ResourceProvid
   const reads: ComputeReads = { compute, skus: createSkuPages() };
   return {
     namespace: "Microsoft.Compute",
+    server: "Microsoft-HTTPAPI/2.0",
     resourceTypes,
     // eslint-disable-next-line typescript/require-await -- a refusal rejects, as callers of providers expect.
     async handle(request: ArmRequest): Promise<ArmResponse> {
