@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
+import { openActivityLog } from "./activity/log.ts";
+import { activityOperations, createActivityProvider } from "./activity/provider.ts";
+import { notingCalls } from "./activity/watch.ts";
 import { createDeploymentsProvider, deploymentOperations, openDeploymentRecords } from "./deployments/index.ts";
 import { createAllowances } from "./door/allowances.ts";
 import { createApp } from "./door/app.ts";
@@ -108,6 +111,7 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
+      await rooms.activity.stop();
       for (const room of [rooms.registrations, rooms.features, rooms.groups]) room.close();
     },
     issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
@@ -120,7 +124,8 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openRooms(options: ArmOptions) {
   const { clock, random, tenantId, subscriptions } = options;
-  const [operations, registrations, features, groups] = await Promise.all([
+  const [activity, operations, registrations, features, groups] = await Promise.all([
+    openActivityLog(options),
     openOperations(options),
     openRegistrations(options),
     openFeatures(options),
@@ -152,7 +157,12 @@ async function openRooms(options: ArmOptions) {
       startMs,
     };
   };
-  const deployments = await openDeploymentRecords({ ...options, operations, dispatch, contextOf });
+  const deployments = await openDeploymentRecords({
+    ...options,
+    operations,
+    dispatch: notingCalls(activity, dispatch),
+    contextOf,
+  });
   const deletion = await openGroupDeletion({
     ...options,
     groups,
@@ -160,8 +170,9 @@ async function openRooms(options: ArmOptions) {
     onEmpty: ({ subscriptionId, name }) => deployments.removeAll(subscriptionId, name),
   });
   registrations.register(createFeaturesProvider(features, registrations));
+  registrations.register(createActivityProvider(activity, clock));
   registrations.register(createDeploymentsProvider({ clock, random, records: deployments, contextOf }));
-  return { operations, registrations, features, groups, dispatch, deployments, deletion };
+  return { activity, operations, registrations, features, groups, dispatch, deployments, deletion };
 }
 
 interface Door {
@@ -179,6 +190,7 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
       ...options,
       tokens,
       dispatch: rooms.dispatch,
+      activity: rooms.activity,
       allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
     },
     subscriptions: createSubscriptionHandlers({ ...options, groups: rooms.groups, providers }),
@@ -191,5 +203,6 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
 const PROVIDED: readonly string[] = [
   ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...activityOperations.map((operation) => operation.replace(" ", " Microsoft.Insights/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
 ];

@@ -3,6 +3,8 @@ import { armErrors } from "../errors.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Tokens } from "../identity/tokens.ts";
 import type { ArmRequest, Method } from "../provider.ts";
+import type { ActivityLog } from "../activity/log.ts";
+import { noting } from "../activity/watch.ts";
 import type { Allowances } from "./allowances.ts";
 import { renderRefusal, renderResponse, type WireAnswer } from "./answer.ts";
 import { checkArmApiVersion, requireApiVersion } from "./api-version.ts";
@@ -22,6 +24,7 @@ export interface RouteOptions extends DoorOptions {
   readonly subscriptions: readonly { readonly id: string }[];
   readonly dispatch: Dispatch;
   readonly allowances: Allowances;
+  readonly activity: ActivityLog;
 }
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"];
@@ -69,7 +72,8 @@ async function guarded(
   const allowance = options.allowances.spend({ method, subscriptionId: params.subscriptionId, principal, apiVersion });
   const { correlationId } = ids;
   const [path, text] = [pathOf(request), textOf(request)];
-  const answer = await answerOf({ method, path, params, apiVersion, query, headers, text, baseUrl, principal, correlationId }, handler);
+  const call: Call = { method, path, params, apiVersion, query, headers, text, baseUrl, principal, correlationId };
+  const answer = await noting(options.activity, { call, clientIp: request.ip }, () => answerOf(call, handler));
   return { ...answer, headers: { ...allowance, ...answer.headers } };
 }
 
