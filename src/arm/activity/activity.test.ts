@@ -107,11 +107,7 @@ describe("the activity log", () => {
     await told();
     await harness.stop();
     const again = await startHarness({ store: harness.store });
-    const id =
-      text(made.headers["azure-asyncoperation"])
-        .split("/")
-        .at(-1)
-        ?.split("?")[0] ?? "";
+    const id = text(made.headers["azure-asyncoperation"]).split("/").at(-1)?.split("?")[0] ?? "";
     const operation = again.arm.services.operations.get(ROOT.split("/")[2] ?? "", id);
     if (operation === undefined) throw new Error("the operation is gone");
     await again.store.transact([], [again.arm.services.operations.end(operation, { status: "Succeeded" })]);
@@ -128,11 +124,7 @@ describe("the activity log", () => {
   it("tells of an end that came just before the program ended", async () => {
     const made = await putCluster("c");
     await told();
-    const id =
-      text(made.headers["azure-asyncoperation"])
-        .split("/")
-        .at(-1)
-        ?.split("?")[0] ?? "";
+    const id = text(made.headers["azure-asyncoperation"]).split("/").at(-1)?.split("?")[0] ?? "";
     const { operations } = harness.arm.services;
     const operation = operations.get(ROOT.split("/")[2] ?? "", id);
     if (operation === undefined) throw new Error("the operation is gone");

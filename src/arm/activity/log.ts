@@ -135,7 +135,7 @@ class StoredLog implements ActivityLog {
 
   #add({ operationId, attempt }: OpenRequest, what: Pick<ActivityEvent, "status" | "httpStatus" | "statusMessage">): void {
     const { clock, random } = this.#options;
-    const timeMs = clock.now();
+    const timeMs = Math.trunc(clock.now());
     const id = random.uuid();
     const key = `${String(timeMs).padStart(KEY_DIGITS, "0")}/${String(this.#sequence++).padStart(KEY_DIGITS, "0")}/${id}`;
     this.#pending.push(this.#events.put(key, { id, timeMs, operationId, attempt, ...what }));

@@ -47,7 +47,7 @@ export function frontDoorHeaders(
     ...FIXED,
     "x-ms-request-id": ids.requestId,
     "x-ms-correlation-request-id": ids.correlationId,
-    "x-ms-routing-request-id": `${FRONT_DOOR_REGION}:${compactTimestamp(nowMs)}:${ids.requestId}`,
+    "x-ms-routing-request-id": `${FRONT_DOOR_REGION}:${compactTimestamp(nowMs)}:${ids.correlationId}`,
     ...(apiVersion >= BUCKETS_SINCE && edgeHeaders(ids, nowMs)),
     ...(isEchoed && clientRequestId !== undefined ? { "x-ms-client-request-id": clientRequestId } : {}),
   };
