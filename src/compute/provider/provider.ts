@@ -9,7 +9,7 @@ import {
 import type { Compute, ScaleSetKey } from "../compute.ts";
 import type { Quotas } from "../quota.ts";
 import { refusals } from "./refusals.ts";
-import { type ComputeReads, routeCompute } from "./routes.ts";
+import { type ComputeReads, createSizeTexts, routeCompute } from "./routes.ts";
 import { scaleSetResourceId } from "./scale-set-view.ts";
 import { createSkuPages } from "./skus.ts";
 
@@ -18,7 +18,7 @@ import { createSkuPages } from "./skus.ts";
  * Differs from AKS: nothing can be changed here. On Azure changes beside AKS are possible, and not supported.
  */
 export function createComputeProvider(compute: Compute & Quotas): ResourceProvider {
-  const reads: ComputeReads = { compute, skus: createSkuPages() };
+  const reads: ComputeReads = { compute, skus: createSkuPages(), sizes: createSizeTexts() };
   return {
     namespace: "Microsoft.Compute",
     server: "Microsoft-HTTPAPI/2.0",

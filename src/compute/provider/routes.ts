@@ -3,6 +3,7 @@ import type { Compute, Instance, ScaleSet } from "../compute.ts";
 import type { Quotas } from "../quota.ts";
 import { sizesIn } from "../sizes/sizes.ts";
 import { instanceView, scaleSetInstanceView } from "./instance-view.ts";
+import { keepTexts } from "./kept-texts.ts";
 import { machineView } from "./machine-view.ts";
 import { refusals } from "./refusals.ts";
 import { scaleSetView } from "./scale-set-view.ts";
@@ -13,6 +14,8 @@ import { usageViews } from "./usages.ts";
 export interface ComputeReads {
   readonly compute: Compute & Quotas;
   readonly skus: SkuPages;
+  /** The answer for the sizes of a region, as text. */
+  readonly sizes: (region: string) => string;
 }
 
 type Names = Readonly<Record<string, string>>;
@@ -23,7 +26,7 @@ const MACHINES = "virtualmachinescalesets/{set}/virtualmachines";
 /** Every path that is answered, words in lower case. Source: Azure/azure-rest-api-specs, ComputeRP and Skus. */
 const routes: Readonly<Record<string, Read>> = {
   skus: (reads, request) => reads.skus.answer(request),
-  "locations/{location}/vmsizes": (_reads, request, names) => ok({ value: sizesIn(regionOf(request, names)).map(sizeView) }),
+  "locations/{location}/vmsizes": ({ sizes }, request, names) => ({ status: 200, text: sizes(regionOf(request, names)) }),
   "locations/{location}/usages": ({ compute }, request, names) =>
     ok({ value: usageViews(compute, request.path.subscriptionId, regionOf(request, names)) }),
   virtualmachinescalesets: ({ compute }, { path, apiVersion }) =>
@@ -118,6 +121,13 @@ function machineOf(compute: Compute, request: ArmRequest, names: Names): { reado
 
 function isExpanded({ query }: ArmRequest): boolean {
   return sameName(query.get("$expand") ?? "", "instanceView");
+}
+
+/** Regions whose sizes are kept as text: 150 kB each. */
+const MOST_KEPT = 8;
+
+export function createSizeTexts(): ComputeReads["sizes"] {
+  return keepTexts(MOST_KEPT, (region) => JSON.stringify({ value: sizesIn(region).map(sizeView) }, undefined, 2).replaceAll("\n", "\r\n"));
 }
 
 /** Source: recorded `locations/{location}/vmSizes` of 2019 and 2023. */

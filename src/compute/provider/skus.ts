@@ -2,6 +2,7 @@ import { type ArmRequest, type ArmResponse, findRegion, regionNames } from "#arm
 import { capabilitiesOf, capabilitiesOf2017 } from "../sizes/capabilities.ts";
 import { sizesIn, type VmSize } from "../sizes/sizes.ts";
 import { zonesOf } from "../sizes/zones.ts";
+import { keepTexts } from "./kept-texts.ts";
 import { refusals } from "./refusals.ts";
 
 /** Answers `GET /subscriptions/{id}/providers/Microsoft.Compute/skus`. */
@@ -25,29 +26,22 @@ const PAGE = /^\d{1,3}$/;
  * Differs from AKS: no size is restricted for the subscription.
  */
 export function createSkuPages(): SkuPages {
-  const kept = new Map<string, string>();
-
-  function textOf(region: string, isToday: boolean): string {
-    const key = `${region} ${isToday}`;
-    const found = kept.get(key);
-    if (found !== undefined) return found;
-    const text = sizesIn(region)
-      .map((size) => JSON.stringify(skuView(size, region, isToday)))
-      .join(",");
-    const oldest = kept.keys().next().value;
-    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(key, text);
-    return text;
-  }
-
+  const ofToday = keepTexts(MOST_KEPT, (region) => itemsOf(region, true));
+  const of2017 = keepTexts(MOST_KEPT, (region) => itemsOf(region, false));
   return {
     answer(request) {
       const { regions, nextLink } = pageOf(request);
-      const parts = regions.map((region) => textOf(region, request.apiVersion >= TODAY_SINCE)).filter((text) => text !== "");
+      const parts = regions.map(request.apiVersion >= TODAY_SINCE ? ofToday : of2017).filter((text) => text !== "");
       const next = nextLink === undefined ? "" : `,"nextLink":${JSON.stringify(nextLink)}`;
       return { status: 200, text: `{"value":[${parts.join(",")}]${next}}` };
     },
   };
+}
+
+function itemsOf(region: string, isToday: boolean): string {
+  return sizesIn(region)
+    .map((size) => JSON.stringify(skuView(size, region, isToday)))
+    .join(",");
 }
 
 /** @throws {ArmError} InvalidFilterInQueryString. */
