@@ -6,6 +6,7 @@ import type { AzCommand } from "./command.ts";
 import { clusterCommands } from "./commands/clusters.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
+import { activityCommands, machineCommands } from "./commands/machines.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { accountCommands, featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
 import { type AzArgs, AzError, GLOBAL_OPTIONS, parseOptions } from "./grammar.ts";
@@ -15,11 +16,13 @@ import { processTerminal } from "./terminal.ts";
 /** Every command of az that is spoken here. */
 export const azCommands: readonly AzCommand[] = [
   ...accountCommands,
+  ...activityCommands,
   ...clusterCommands,
   ...deploymentCommands,
   ...extensionCommands,
   ...featureCommands,
   ...groupCommands,
+  ...machineCommands,
   ...nodePoolCommands,
   ...providerCommands,
 ];
