@@ -1,6 +1,9 @@
+import { seededRandom, silentLogger, VirtualClock } from "#lib";
+import { openMemoryStore } from "#store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Answer, CLUSTERS, GROUP, type Harness, type Loose, ROOT, startHarness } from "../testing/harness.ts";
-import { MAX_EVENTS } from "./log.ts";
+import { attemptOf } from "./attempt.ts";
+import { MAX_EVENTS, openActivityLog, RETENTION_MS } from "./log.ts";
 
 const VALUES = `${ROOT}/providers/microsoft.insights/eventtypes/management/values`;
 const SINCE = "eventTimestamp ge 2019-05-17T00:00:00Z";
@@ -134,14 +137,46 @@ describe("the activity log", () => {
     expect((await told()).at(-1)).toBe(`${CLUSTER_WRITE} Failed`);
   });
 
-  it("forgets the oldest entries when there are too many", async () => {
-    for (let count = 0; count < MAX_EVENTS / 2 + 100; count++) await harness.call("DELETE", `${CLUSTERS}/c`, { version: "bad" });
-    const { body } = await list(SINCE);
-    expect(body.nextLink).toContain("%24skipToken=200");
-    expect((await told()).length).toBe(200);
-    const { pairs } = await harness.store.range({ prefix: "/arm/activity/events/" });
-    expect(pairs.length).toBeLessThanOrEqual(MAX_EVENTS + 101);
-    expect(pairs.length).toBeGreaterThan(MAX_EVENTS - 101);
+  it("comes in pages", async () => {
+    for (let count = 0; count < 100; count++) await harness.call("DELETE", `${CLUSTERS}/c`, { version: "bad" });
+    const { body } = await list();
+    expect(body.value).toHaveLength(200);
+    const rest = await harness.call("GET", text(body.nextLink));
+    expect(rest.body.value).toHaveLength(2);
+    expect(rest.body.nextLink).toBeUndefined();
+  });
+});
+
+describe("the stored log", () => {
+  const attempt = attemptOf({
+    method: "DELETE",
+    path: { subscriptionId: "s", resourceGroup: "g", segments: [] },
+    principal: { tenantId: "t", objectId: "o", name: "n" },
+    correlationId: "c",
+    headers: {},
+  });
+
+  it("forgets the oldest entries when there are too many, and those that are too old", async () => {
+    const clock = new VirtualClock();
+    const store = openMemoryStore();
+    const log = await openActivityLog({ store, clock, random: seededRandom(1), log: silentLogger });
+    if (attempt === undefined) throw new Error("a deletion is an attempt");
+    const note = async (times: number): Promise<void> => {
+      for (let count = 0; count < times; count++) log.begin(attempt)({ status: 200, headers: {}, text: "" });
+      await log.list("s", 0, clock.now());
+    };
+    await note(MAX_EVENTS / 2);
+    const [last] = await log.list("s", 0, clock.now());
+    await note(MAX_EVENTS / 2 - 100);
+    const kept = await log.list("s", 0, clock.now());
+    expect(kept.length).toBeLessThanOrEqual(MAX_EVENTS + 100);
+    expect(kept.length).toBeGreaterThan(MAX_EVENTS - 200);
+    expect(kept.at(-1)?.id).not.toBe(last?.id);
+    await clock.advance(RETENTION_MS + 1);
+    await note(1);
+    await note(1);
+    expect(await log.list("s", 0, clock.now())).toHaveLength(4);
+    await log.stop();
   });
 });
 

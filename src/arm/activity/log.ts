@@ -17,6 +17,7 @@ const BATCH = Math.floor(MAX_OPS / 4);
 /** Entries beyond the most that are let be until there are so many, so that the oldest are looked for rarely. */
 const SLACK = 100;
 const SWEEP_EVERY_MS = 3_600_000;
+const MOST_SWEPT = MAX_OPS - BATCH;
 const KEY_DIGITS = 16;
 
 /** An answer as far as the log looks at it. */
@@ -175,12 +176,13 @@ class StoredLog implements ActivityLog {
     const nowMs = this.#options.clock.now();
     const tooMany = this.#size - MAX_EVENTS;
     if (tooMany <= SLACK && nowMs < this.#sweepMs) return [];
-    this.#sweepMs = nowMs + SWEEP_EVERY_MS;
     const surplus = this.#events
       .list()
-      .slice(0, MAX_OPS - BATCH)
+      .slice(0, MOST_SWEPT)
       .filter(({ value }, index) => index < tooMany || value.timeMs < nowMs - RETENTION_MS);
     this.#size -= surplus.length;
+    // What one transaction does not take, the next one does.
+    if (surplus.length < MOST_SWEPT) this.#sweepMs = nowMs + SWEEP_EVERY_MS;
     return surplus.map(({ id }) => this.#events.remove(id));
   }
 
