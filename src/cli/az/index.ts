@@ -8,6 +8,7 @@ import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
 import { machineCommands } from "./commands/machines.ts";
 import { maintenanceCommands } from "./commands/maintenance.ts";
+import { activityCommands, computeCommands } from "./commands/compute.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { accountCommands, featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
 import { runCommands } from "./commands/run-command.ts";
@@ -19,11 +20,13 @@ import { processTerminal } from "./terminal.ts";
 /** Every command of az that is spoken here. */
 export const azCommands: readonly AzCommand[] = [
   ...accountCommands,
+  ...activityCommands,
   ...clusterCommands,
   ...deploymentCommands,
   ...extensionCommands,
   ...featureCommands,
   ...groupCommands,
+  ...computeCommands,
   ...machineCommands,
   ...maintenanceCommands,
   ...nodePoolCommands,
