@@ -42,6 +42,18 @@ export const refusals = {
       },
     ),
 
+  /**
+   * @param scope What has the limit: `SubID='…'`, `agentpool /subscriptions/…`.
+   * Source: support/azure/azure-kubernetes/error-codes/throttled-error of MicrosoftDocs/SupportArticles-docs for the sentence;
+   * crossplane-contrib/provider-upjet-azure#809 for a pool's, which has no sentence of more information.
+   */
+  throttled: (handler: string, { scope, more }: { readonly scope: string; readonly more: boolean }, seconds: number) => {
+    const link = more ? ". For more information, please visit aka.ms/aks/throttling" : "";
+    const message = `The ${handler} request limit has been exceeded for ${scope}, please retry again in ${seconds} seconds${link}`;
+    const { response } = refusal(429, "Throttled", message);
+    return new ProviderError({ ...response, headers: { "Retry-After": String(seconds) } });
+  },
+
   /** Source: recorded answer of `aks show`; the gateway knows that a cluster is absent, so the error is ARM's. */
   clusterNotFound: ({ resourceGroup, name }: Pick<ClusterName, "resourceGroup" | "name">) =>
     new ArmError(

@@ -26,6 +26,7 @@ import { resourceTypes } from "./resource-types.ts";
 import { route } from "./routes.ts";
 import { genericSnapshot, SNAPSHOTS_PREFIX, snapshotKinds, type StoredSnapshot } from "./snapshots/documents.ts";
 import { removeSnapshot } from "./snapshots/routes.ts";
+import { createThrottle } from "./throttle.ts";
 
 export interface AksOptions {
   readonly store: Store;
@@ -38,6 +39,8 @@ export interface AksOptions {
   readonly log: Logger;
   /** The rules that new clusters get; `auto` goes by the way each is made. */
   readonly generation: "auto" | GenerationName;
+  /** Whether requests over AKS's limits are refused. */
+  readonly isThrottled?: boolean;
 }
 
 /** The provider Microsoft.ContainerService, and the work behind it. */
@@ -76,7 +79,9 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
   return {
     namespace: "Microsoft.ContainerService",
+    server: "nginx",
     resourceTypes,
+    ...(options.isThrottled === true && { admit: createThrottle(clock) }),
     handle: (request) => route(context, request),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),

@@ -10,6 +10,9 @@ export interface ServerSubscription {
   readonly name: string;
 }
 
+/** Whose request limits are enforced: those of the provider, of Azure Resource Manager, of both or of neither. */
+export type ThrottleChoice = "none" | "aks" | "arm" | "all";
+
 /** How to start the program's server. */
 export interface ServerOptions {
   /** Address to listen on; loopback unless the user says otherwise. */
@@ -24,6 +27,8 @@ export interface ServerOptions {
   readonly generation: GenerationChoice;
   /** Subscriptions to have beside the default one; those of earlier starts stay. */
   readonly subscriptions?: readonly ServerSubscription[];
+  /** `none` when absent. */
+  readonly throttle?: ThrottleChoice;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 

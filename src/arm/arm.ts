@@ -10,6 +10,10 @@ import {
   openDeploymentRecords,
   openWhatIfJobs,
 } from "./deployments/index.ts";
+import { openActivityLog } from "./activity/log.ts";
+import { activityOperations, createActivityProvider } from "./activity/provider.ts";
+import { notingCalls } from "./activity/watch.ts";
+import { createAllowances } from "./door/allowances.ts";
 import { createApp } from "./door/app.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
@@ -49,6 +53,8 @@ export interface ArmOptions {
   readonly subscriptions: readonly Subscription[];
   /** Applications that may sign in; the first one is the machine's managed identity too. */
   readonly credentials: readonly Credential[];
+  /** Whether callers who used up their allowance are refused; they are told of it in any case. */
+  readonly isThrottled?: boolean;
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -117,6 +123,7 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
+      await rooms.activity.stop();
       for (const room of [
         rooms.registrations,
         rooms.features,
@@ -138,7 +145,8 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openRooms(options: ArmOptions) {
   const { clock, random, tenantId, subscriptions } = options;
-  const [operations, registrations, features, groups, locks, subscriptionTags] = await Promise.all([
+  const [activity, operations, registrations, features, groups, locks, subscriptionTags] = await Promise.all([
+    openActivityLog(options),
     openOperations(options),
     openRegistrations(options),
     openFeatures(options),
@@ -154,7 +162,7 @@ async function openRooms(options: ArmOptions) {
   const deployments = await openDeploymentRecords({
     ...options,
     operations,
-    dispatch,
+    dispatch: notingCalls(activity, dispatch),
     contextOf,
     contents,
     newestVersion: (type) => newestVersion(registrations, type),
@@ -171,8 +179,22 @@ async function openRooms(options: ArmOptions) {
   registrations.register(createLocksProvider(locks));
   registrations.register(createTagsProvider({ groups, registrations, dispatch, subscriptionTags }));
   registrations.register(createFeaturesProvider(features, registrations));
+  registrations.register(createActivityProvider(activity, clock));
   registrations.register(createDeploymentsProvider({ clock, random, records: deployments, whatIfs, contextOf, dispatch, contents }));
-  return { operations, registrations, features, groups, locks, subscriptionTags, tagNames, whatIfs, dispatch, deployments, deletion };
+  return {
+    activity,
+    operations,
+    registrations,
+    features,
+    groups,
+    locks,
+    subscriptionTags,
+    tagNames,
+    whatIfs,
+    dispatch,
+    deployments,
+    deletion,
+  };
 }
 
 interface Door {
@@ -186,7 +208,13 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
-    routes: { ...options, tokens, dispatch: rooms.dispatch },
+    routes: {
+      ...options,
+      tokens,
+      dispatch: rooms.dispatch,
+      activity: rooms.activity,
+      allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
+    },
     subscriptions: createSubscriptionHandlers({ ...options, tagsOf: rooms.subscriptionTags.get }),
     groups,
     operationResult: async (call) =>
@@ -203,5 +231,6 @@ const PROVIDED: readonly string[] = [
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
   ...tagOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
   ...lockOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
+  ...activityOperations.map((operation) => operation.replace(" ", " Microsoft.Insights/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
 ];

@@ -1,5 +1,6 @@
 export { type Arm, type ArmOptions, createArm, type Listener } from "./arm.ts";
 export { armErrors } from "./errors.ts";
+export { guidOf, sameName } from "./ids.ts";
 export { findRegion, normalLocation, regionNames } from "./locations.ts";
 export {
   ArmError,

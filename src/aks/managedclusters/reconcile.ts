@@ -2,6 +2,7 @@ import type { Requeue } from "#lib";
 import type { Document } from "#store";
 import { atRest as poolAtRest, endOperation } from "../agentpools/ending.ts";
 import { removeCommands } from "../commands/documents.ts";
+import { scaleSetKey, scaleSetSpec } from "../agentpools/scale-set.ts";
 import type { AksContext } from "../context.ts";
 import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
@@ -106,6 +107,10 @@ async function ensureControlPlane(context: AksContext, document: Document<Stored
 }
 
 async function finish(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  // Tags of the cluster are also those of its machines.
+  for (const { value: pool } of poolDocuments(context, document.value)) {
+    await context.compute.updateScaleSet(scaleSetKey(document.value, pool), scaleSetSpec(document.value, pool));
+  }
   const cluster = atRest(context, document.value, "Succeeded");
   await context.store.transact(
     [context.clusters.unchanged(document.id, document)],

@@ -10,6 +10,7 @@ import type { OperationRecords } from "../operations.ts";
 import type { ArmPath, ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
 import { type KnownNamespace, providerFor, type Registrations } from "../providers/registrations.ts";
 import { isApiVersion } from "./api-version.ts";
+import { tellingProvider } from "./behind.ts";
 import { idOf, parseResourceId } from "./resource-id.ts";
 
 /**
@@ -36,6 +37,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const known = options.registrations.find(path.namespace);
     checkRegistration(known, request, options.registrations);
     if (known.providers.length === 0) throw armErrors.notEmulated(`The resource type '${known.namespace}/${path.segments[0] ?? ""}'`);
+    providerFor(known, path.segments)?.admit?.(request);
     const operation = asOperation(path);
     if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
     const type = requireType(known, request);
@@ -47,7 +49,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (request.method === "PUT" && path.extends === undefined && path.segments.length === 2) checkLocation(known, type, request);
     return await handle(known, request);
   };
-  return dispatch;
+  return tellingProvider(dispatch, options.registrations);
 }
 
 function isWrite({ method }: ArmRequest): boolean {

@@ -10,6 +10,7 @@ import { extensionCommands } from "./commands/extensions.ts";
 import { lockCommands, tagCommands } from "./commands/locks.ts";
 import { machineCommands } from "./commands/machines.ts";
 import { maintenanceCommands } from "./commands/maintenance.ts";
+import { activityCommands, computeCommands } from "./commands/compute.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
 import { runCommands } from "./commands/run-command.ts";
@@ -21,12 +22,14 @@ import { processTerminal } from "./terminal.ts";
 /** Every command of az that is spoken here. */
 export const azCommands: readonly AzCommand[] = [
   ...accountCommands,
+  ...activityCommands,
   ...clusterCommands,
   ...deploymentCommands,
   ...extensionCommands,
   ...featureCommands,
   ...groupCommands,
   ...lockCommands,
+  ...computeCommands,
   ...machineCommands,
   ...maintenanceCommands,
   ...nodePoolCommands,
