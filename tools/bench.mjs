@@ -2,7 +2,7 @@
 import { build as esbuild } from "esbuild";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, root } from "./build.mjs";
+import { build, loader, root } from "./build.mjs";
 
 await build();
 const outfile = join(root, "dist", "bench.mjs");
@@ -14,6 +14,7 @@ await esbuild({
   format: "esm",
   platform: "node",
   target: "node20.19",
+  loader,
   external: ["lmdb", "pino", "@peculiar/x509"],
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
 });
