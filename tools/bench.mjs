@@ -1,14 +1,15 @@
-// `npm run bench`: builds the program and the benchmark, runs it, and prints figures with their method.
+// `npm run bench [-- az]`: builds the program and the benchmark, runs it, and prints figures with their method.
 import { build as esbuild } from "esbuild";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, loader, root } from "./build.mjs";
 
 await build();
-const outfile = join(root, "dist", "bench.mjs");
+const name = process.argv[2] ?? "index";
+const outfile = join(root, "dist", `bench-${name}.mjs`);
 await esbuild({
   absWorkingDir: root,
-  entryPoints: ["bench/index.ts"],
+  entryPoints: [`bench/${name}.ts`],
   outfile,
   bundle: true,
   format: "esm",

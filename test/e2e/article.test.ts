@@ -3,19 +3,18 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Speed } from "#lib";
 import { type PoolRow, poolTable, TEMPLATE, TOLERANT_POD } from "../support/article.ts";
+import { commands, PROMPTED } from "../support/article-commands.ts";
 import { type Az, azs, find } from "../support/clients.ts";
 import { waitUntil } from "../support/lido.ts";
 import { openShell, type Shell } from "../support/shell.ts";
 
-// Every command of the article "Create and manage multiple node pools" of May 2019 (MicrosoftDocs/azure-docs,
-// articles/aks/use-multiple-node-pools.md), as it is printed and in its order, by a shell. What it shows is what must come
-// out; the group of its tables, which it calls by two names, is the one that its commands make.
+// Every command of the article, in its order, by a shell. What it shows is what must come out; the group of its tables,
+// which it calls by two names, is the one that its commands make.
 
 const GROUP = "myResourceGroup";
 const POOLS = `/resourceGroups/${GROUP}/providers/Microsoft.ContainerService/managedClusters/myAKSCluster/agentPools`;
-const LIST = "az aks nodepool list -g myResourceGroup --cluster-name myAKSCluster -o table";
 const GPU_NODE = "aks-gpunodepool-28993262-vmss000000";
-const FEATURES = ["MultiAgentpoolPreview", "VMSSPreview"];
+const FEATURES = { MultiAgentpoolPreview: commands.listPoolsFeature, VMSSPreview: commands.listScaleSetsFeature };
 
 const FIRST: PoolRow = { count: 1, name: "nodepool1", version: "1.12.6", state: "Succeeded", size: "Standard_DS2_v2" };
 const SECOND: PoolRow = { ...FIRST, count: 3, name: "mynodepool" };
@@ -39,7 +38,7 @@ if (missing.length > 0) it.skip(`the article: ${missing.join(" and ")} missing o
 describe.skipIf(kubectl === undefined).each(clients)("the article, word for word, with az $version", (az) => {
   let shell: Shell;
   const ok: Shell["ok"] = (command) => shell.ok(command);
-  const table = async (): Promise<string> => (await ok(LIST)).trimEnd();
+  const table = async (): Promise<string> => (await ok(commands.listPoolsAgain)).trimEnd();
   const settled = (name: string): Promise<void> =>
     waitUntil(
       `${name} has settled`,
@@ -53,53 +52,33 @@ describe.skipIf(kubectl === undefined).each(clients)("the article, word for word
   afterAll(() => shell.close());
 
   it("before you begin: the extension, the features, the provider", async () => {
-    expect(await ok("az --version")).toMatch(new RegExp(`^azure-cli +${az.version.replaceAll(".", "\\.")}`));
-    await ok("az extension add --name aks-preview");
-    await ok("az extension update --name aks-preview");
-    await ok("az feature register --name MultiAgentpoolPreview --namespace Microsoft.ContainerService");
-    await ok("az feature register --name VMSSPreview --namespace Microsoft.ContainerService");
-    for (const name of FEATURES) {
-      const list = `az feature list -o table --query "[?contains(name, 'Microsoft.ContainerService/${name}')].{Name:name,State:properties.state}"`;
+    expect(await ok(commands.version)).toMatch(new RegExp(`^azure-cli +${az.version.replaceAll(".", "\\.")}`));
+    await ok(commands.addExtension);
+    await ok(commands.updateExtension);
+    await ok(commands.registerPools);
+    await ok(commands.registerScaleSets);
+    for (const [name, list] of Object.entries(FEATURES)) {
       await waitUntil(`${name} is Registered`, async () => (await ok(list)).includes("Registered"));
       expect(await ok(list)).toMatch(new RegExp(`^Name +State\n-+ +-+\nMicrosoft.ContainerService/${name} +Registered\n$`));
     }
-    await ok("az provider register --namespace Microsoft.ContainerService");
+    await ok(commands.registerProvider);
   });
 
   it("create an AKS cluster", async () => {
-    await ok(`# Create a resource group in East US
-az group create --name myResourceGroup --location eastus`);
-    const made = await ok(`# Create a basic single-node AKS cluster
-az aks create \\
-    --resource-group myResourceGroup \\
-    --name myAKSCluster \\
-    --enable-vmss \\
-    --node-count 1 \\
-    --generate-ssh-keys \\
-    --kubernetes-version 1.12.6`);
+    await ok(commands.createGroup);
+    const made = await ok(commands.createCluster);
     expect(JSON.parse(made)).toMatchObject({ kubernetesVersion: "1.12.6", provisioningState: "Succeeded" });
-    await ok("az aks get-credentials --resource-group myResourceGroup --name myAKSCluster");
+    await ok(commands.getCredentials);
   });
 
   it("add a node pool", async () => {
-    await ok(`az aks nodepool add \\
-    --resource-group myResourceGroup \\
-    --cluster-name myAKSCluster \\
-    --name mynodepool \\
-    --node-count 3`);
-    expect((await ok("az aks nodepool list --resource-group myResourceGroup --cluster-name myAKSCluster -o table")).trimEnd()).toBe(
-      poolTable([SECOND, FIRST], GROUP),
-    );
+    await ok(commands.addPool);
+    expect((await ok(commands.listPools)).trimEnd()).toBe(poolTable([SECOND, FIRST], GROUP));
     expect(await table()).toBe(poolTable([SECOND, FIRST], GROUP));
   });
 
   it("upgrade a node pool", async () => {
-    await ok(`az aks nodepool upgrade \\
-    --resource-group myResourceGroup \\
-    --cluster-name myAKSCluster \\
-    --name mynodepool \\
-    --kubernetes-version 1.12.7 \\
-    --no-wait`);
+    await ok(commands.upgradePool);
     expect(await table()).toBe(poolTable([{ ...SECOND, version: "1.12.7", state: "Upgrading" }, FIRST], GROUP));
     await settled("mynodepool");
     const nodes = await ok("kubectl get nodes --no-headers");
@@ -108,47 +87,36 @@ az aks create \\
   });
 
   it("scale a node pool", async () => {
-    await ok(`az aks nodepool scale \\
-    --resource-group myResourceGroup \\
-    --cluster-name myAKSCluster \\
-    --name mynodepool \\
-    --node-count 5 \\
-    --no-wait`);
+    await ok(commands.scalePool);
     expect(await table()).toBe(poolTable([{ ...SECOND, count: 5, version: "1.12.7", state: "Scaling" }, FIRST], GROUP));
     await settled("mynodepool");
     expect((await ok("kubectl get nodes -l agentpool=mynodepool -o name")).trim().split("\n")).toHaveLength(5);
   });
 
   it("delete a node pool", async () => {
-    await ok("az aks nodepool delete -g myResourceGroup --cluster-name myAKSCluster --name mynodepool --no-wait");
+    await ok(commands.deletePool);
     expect(await table()).toBe(poolTable([{ ...SECOND, count: 5, version: "1.12.7", state: "Deleting" }, FIRST], GROUP));
     await settled("mynodepool");
     expect(await table()).toBe(poolTable([FIRST], GROUP));
   });
 
   it("specify a VM size for a node pool", async () => {
-    await ok(`az aks nodepool add \\
-    --resource-group myResourceGroup \\
-    --cluster-name myAKSCluster \\
-    --name gpunodepool \\
-    --node-count 1 \\
-    --node-vm-size Standard_NC6 \\
-    --no-wait`);
+    await ok(commands.addGpuPool);
     expect(await table()).toBe(poolTable([{ ...FIRST, name: "gpunodepool", state: "Creating", size: "Standard_NC6" }, FIRST], GROUP));
     await settled("gpunodepool");
   });
 
   it("schedule pods using taints and tolerations", async () => {
-    expect(await ok("kubectl get nodes")).toMatch(
+    expect(await ok(commands.getNodes)).toMatch(
       new RegExp(
         `^NAME +STATUS +ROLES +AGE +VERSION\n${GPU_NODE} +Ready +agent +\\S+ +v1\\.12\\.6\naks-nodepool1-28993262-vmss000000 +Ready +agent +\\S+ +v1\\.12\\.6\n$`,
       ),
     );
-    await ok("kubectl taint node aks-gpunodepool-28993262-vmss000000 sku=gpu:NoSchedule");
+    await ok(commands.taintNode);
     writeFileSync(join(shell.folder, "gpu-toleration.yaml"), TOLERANT_POD);
-    await ok("kubectl apply -f gpu-toleration.yaml");
+    await ok(commands.applyPod);
     await ok("kubectl wait --for=condition=Ready pod/mypod --timeout=30s");
-    const text = await ok("kubectl describe pod mypod");
+    const text = await ok(commands.describePod);
     // Newer kubectls write "op=Exists" and the component without its node.
     for (const taint of ["not-ready", "unreachable"])
       expect(text).toMatch(new RegExp(`node\\.kubernetes\\.io/${taint}:NoExecute( op=Exists)? for 300s`));
@@ -166,12 +134,7 @@ az aks create \\
 
   it.skipIf(process.platform !== "linux")("manage node pools using a Resource Manager template, prompted for its parameters", async () => {
     writeFileSync(join(shell.folder, "aks-agentpools.json"), TEMPLATE);
-    const deployed = await shell.typing(
-      `az group deployment create \\
-    --resource-group myResourceGroup \\
-    --template-file aks-agentpools.json`,
-      ["myAKSCluster", "eastus"],
-    );
+    const deployed = await shell.typing(commands.deployTemplate, PROMPTED);
     expect(deployed).toContain("Please provide string value for 'clusterName'");
     expect(deployed).toContain("Please provide string value for 'location'");
     expect(deployed).toContain('"provisioningState": "Succeeded"');
@@ -187,9 +150,9 @@ az aks create \\
   });
 
   it("clean up resources", async () => {
-    await ok("az aks nodepool delete -g myResourceGroup --cluster-name myAKSCluster --name gpunodepool");
+    await ok(commands.deleteGpuPool);
     expect(await table()).not.toContain("gpunodepool");
-    await ok("az group delete --name myResourceGroup --yes --no-wait");
+    await ok(commands.deleteGroup);
     await waitUntil(
       "the group is gone",
       async () => (await shell.lido.arm("GET", `/resourcegroups/${GROUP}`, undefined, "2021-04-01")).status === 404,
