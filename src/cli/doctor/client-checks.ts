@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { fail, type Finding, ok, warn } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
@@ -10,16 +11,30 @@ const BROKEN_AZ = "2.45.0";
 const PREVIEW = "aks-preview";
 
 /** The az on PATH: there, not too old, able to install extensions. */
-export async function checkAz(machine: Machine, lido: string): Promise<readonly Finding[]> {
+export async function checkAz(
+  machine: Machine,
+  { lido, dataDir }: { readonly lido: string; readonly dataDir: string },
+): Promise<readonly Finding[]> {
   const path = machine.find("az");
   if (path === undefined)
     return [warn("az", "There is none on PATH.", `"${lido} az" speaks its grammar; or install it: https://aka.ms/installazurecli`)];
-  const text = await machine.run(path, ["version", "--output", "json"], { AZURE_CORE_COLLECT_TELEMETRY: "false" });
+  const text = await runVersion(machine, path, join(dataDir, "azure"));
   const installed = parse(text);
   const version = installed?.["azure-cli"];
   if (typeof version !== "string") return [fail("az", `${path} does not run: "az version" failed.`, "az version, to see why")];
   const extensions = (installed?.["extensions"] ?? {}) as Readonly<Record<string, unknown>>;
   return [judgeAz(version, path, PREVIEW in extensions), ...(await checkPip(machine, path))];
+}
+
+/** `az version`, with Lido's configuration where there is one: az writes to its folder, and the user's own is not touched. */
+async function runVersion(machine: Machine, az: string, configuration: string): Promise<string | undefined> {
+  const run = (folder: string): Promise<string | undefined> =>
+    machine.run(az, ["version", "--output", "json"], {
+      AZURE_CONFIG_DIR: folder,
+      AZURE_EXTENSION_DIR: join(folder, "cliextensions"),
+      AZURE_CORE_COLLECT_TELEMETRY: "false",
+    });
+  return machine.stat(configuration) === undefined ? await machine.withFolder(run) : await run(configuration);
 }
 
 function judgeAz(version: string, path: string, hasPreview: boolean): Finding {

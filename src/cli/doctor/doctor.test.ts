@@ -70,6 +70,7 @@ function machine(changes: Changes = {}): Machine {
       if (program.endsWith("az")) return JSON.stringify({ "azure-cli": az?.version, extensions: az?.extensions ?? {} });
       return JSON.stringify({ clientVersion: { gitVersion: kubectl } });
     },
+    withFolder: (use) => use(folder),
     stat: () => ({ mode, uid: 1000, isDirectory: () => true }) as Stats,
     isFree: async () => true,
     greet: async () => ({ status: 200, dateMs: NOW, certificate }),
@@ -280,6 +281,18 @@ describe("lido doctor", () => {
       status: "ok",
       message: expect.stringContaining("with aks-preview"),
     });
+  });
+
+  it("asks az with Lido's configuration, and with none of the user's where Lido has none", async () => {
+    const asked: unknown[] = [];
+    const run: Machine["run"] = async (program, _, variables) => {
+      if (program.endsWith("az")) asked.push(variables?.["AZURE_CONFIG_DIR"]);
+      return "{}";
+    };
+    const place = { dataDir: folder, address: undefined, lido: "lido" };
+    await examine({ ...machine(), run }, place);
+    await examine({ ...machine({ stat: () => undefined, withFolder: (use) => use("/lent") }), run }, place);
+    expect(asked).toEqual([join(folder, "azure"), "/lent"]);
   });
 
   it("says how to start one where none runs, and whether the port is free for it", async () => {

@@ -20,7 +20,7 @@ export async function runDoctor({ dataDir, json }: { readonly dataDir: string; r
 
 /** Everything that is looked at, in the order in which it matters. */
 export async function examine(machine: Machine, place: ServerPlace): Promise<readonly Finding[]> {
-  const [server, az, kubectl] = await Promise.all([checkServer(machine, place), checkAz(machine, place.lido), checkKubectl(machine)]);
+  const [server, az, kubectl] = await Promise.all([checkServer(machine, place), checkAz(machine, place), checkKubectl(machine)]);
   const shell = place.address === undefined ? [] : checkShell(machine, place.address, envCommand(place.dataDir));
   return [...server, checkDataDirectory(machine, place), ...shell, ...az, kubectl];
 }

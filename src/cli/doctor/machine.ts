@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, existsSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, type Stats, statSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { request } from "node:https";
 import type { X509Certificate } from "node:crypto";
@@ -25,7 +26,9 @@ export interface Machine {
   find(program: string): string | undefined;
   /** What a program prints to its standard output; undefined when it fails or takes longer than {@link RUN_LIMIT_MS}. */
   run(program: string, args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<string | undefined>;
-  /** Text of a file; undefined when it cannot be read. */
+  /** Lends a new folder. */
+  withFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
+  /** What is at a path; undefined when nothing is. */
   stat(path: string): Stats | undefined;
   /** Whether the port can be listened on. */
   isFree(port: number): Promise<boolean>;
@@ -46,10 +49,20 @@ export function thisMachine(now: () => number): Machine {
     now,
     find: (program) => findOnPath(program, environment),
     run: (program, args, variables = {}) => output(program, args, { ...environment, ...variables }),
+    withFolder,
     stat: (path) => statSync(path, { throwIfNoEntry: false }),
     isFree,
     greet,
   };
+}
+
+async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "lido-doctor-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function findOnPath(program: string, environment: NodeJS.ProcessEnv): string | undefined {
