@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Speed } from "#lib";
 import { type PoolRow, poolTable, TEMPLATE, TOLERANT_POD } from "../support/article.ts";
 import { commands, PROMPTED } from "../support/article-commands.ts";
-import { type Az, azs, find } from "../support/clients.ts";
+import { type Az, azs, find, missingAzs } from "../support/clients.ts";
 import { waitUntil } from "../support/lido.ts";
 import { openShell, type Shell } from "../support/shell.ts";
 
@@ -33,6 +33,7 @@ const kubectl = find("kubectl");
 const clients = azs();
 const missing = [clients.length === 0 ? "az" : "", kubectl === undefined ? "kubectl" : ""].filter((name) => name !== "");
 
+for (const path of missingAzs()) it.skip(`the article: there is no ${path}, which LIDO_TEST_AZS names`);
 if (missing.length > 0) it.skip(`the article: ${missing.join(" and ")} missing on this machine`);
 
 describe.skipIf(kubectl === undefined).each(clients)("the article, word for word, with az $version", (az) => {

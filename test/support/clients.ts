@@ -57,7 +57,13 @@ export interface Az extends Client {
 /** Every az of this machine, one of each version: the one on PATH, and those that LIDO_TEST_AZS names, separated as in PATH. */
 export function azs(): readonly Az[] {
   const first = find("az");
-  return oneOfEachVersion([...(first === undefined ? [] : [first]), ...named("LIDO_TEST_AZS")].map((path) => openAz(path)));
+  const others = named("LIDO_TEST_AZS").filter((path) => existsSync(path));
+  return oneOfEachVersion([...(first === undefined ? [] : [first]), ...others].map((path) => openAz(path)));
+}
+
+/** What LIDO_TEST_AZS names and is not there. */
+export function missingAzs(): readonly string[] {
+  return named("LIDO_TEST_AZS").filter((path) => !existsSync(path));
 }
 
 function openAz(path: string): Az {
