@@ -43,8 +43,8 @@ export interface ServerAddress {
   readonly tenantId: string;
   /** The default subscription. */
   readonly subscriptionId: string;
-  /** Every subscription, the default one first. */
-  readonly subscriptions: readonly ServerSubscription[];
+  /** Every subscription, the default one first; the default one alone when absent. */
+  readonly subscriptions?: readonly ServerSubscription[];
   readonly clientId: string;
   readonly clientSecret: string;
   /** Folder of certificates and client configuration; of all state too unless the server keeps it in memory. */

@@ -18,6 +18,7 @@ import { createApp } from "./door/app.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
 import { addArmRoutes } from "./door/table.ts";
+import { addExtensionRoutes } from "./extensions/routes.ts";
 import { createFeaturesProvider, featureOperations } from "./features/provider.ts";
 import { openFeatures } from "./features/registrations.ts";
 import { openGroupDeletion } from "./groups/deletion.ts";
@@ -206,6 +207,7 @@ interface Door {
 
 function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
+  addExtensionRoutes(app, options);
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
     routes: {
