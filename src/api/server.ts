@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly generation: GenerationChoice;
   /** Subscriptions to have beside the default one; those of earlier starts stay. */
   readonly subscriptions?: readonly ServerSubscription[];
+  /** Whether callers may only do what their roles allow; everything otherwise. */
+  readonly rbac: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 

@@ -22,9 +22,8 @@ import { createGroupHandlers } from "./groups/handlers.ts";
 import { createManagedIdentity } from "./identity/managed-identity.ts";
 import { addPlainRoutes } from "./identity/plain-routes.ts";
 import { addIdentityRoutes } from "./identity/routes.ts";
-import { type SigningKeySource, signingKeySource } from "./identity/signing-key.ts";
-import { createTokenEndpoint, type Credential } from "./identity/token-endpoint.ts";
-import { createTokens, type Tokens } from "./identity/tokens.ts";
+import type { DirectoryOptions } from "./identity/directory/source.ts";
+import { openSignIn, type SignIn } from "./identity/sign-in.ts";
 import { openLocks } from "./locks/locks.ts";
 import { createLocksProvider, lockOperations } from "./locks/provider.ts";
 import { openOperations } from "./operations.ts";
@@ -38,7 +37,7 @@ import { createServices } from "./services.ts";
 import { createSubscriptionHandlers, type Subscription } from "./subscriptions.ts";
 
 /** What Azure Resource Manager and sign-in run on. */
-export interface ArmOptions {
+export interface ArmOptions extends DirectoryOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly pace: Pace;
@@ -47,8 +46,6 @@ export interface ArmOptions {
   /** The one tenant, a GUID. */
   readonly tenantId: string;
   readonly subscriptions: readonly Subscription[];
-  /** Applications that may sign in; the first one is the machine's managed identity too. */
-  readonly credentials: readonly Credential[];
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -77,8 +74,6 @@ export interface Arm {
   issueToken(options?: { readonly clientId?: string; readonly audience?: string }): Promise<string>;
 }
 
-const DEFAULT_AUDIENCE = "https://management.azure.com/";
-
 /** Opens the front door on what the store holds; nothing listens yet. */
 export async function createArm(options: ArmOptions): Promise<Arm> {
   return (await openArm(options)).arm;
@@ -88,17 +83,16 @@ export async function createArm(options: ArmOptions): Promise<Arm> {
 export async function openArm(
   options: ArmOptions,
 ): Promise<{ readonly arm: Arm; readonly app: FastifyInstance; readonly plain: FastifyInstance }> {
-  const { clock, log, tenantId, credentials } = options;
-  const key = signingKeySource(options.store);
-  const tokens = createTokens({ ...options, key });
+  const { clock, log } = options;
+  const signIn = await openSignIn(options);
   const rooms = await openRooms(options);
   const app = createApp(options);
   const operations = recordOperations(app);
-  addDoor(app, { options, rooms, tokens, key });
+  addDoor(app, { options, rooms, signIn });
   const plain = createApp(options);
   const plainOperations = recordOperations(plain, "plain:");
   let endpoint: string | undefined;
-  addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, tokens, credentials }), endpoint: () => endpoint });
+  addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, ...signIn }), endpoint: () => endpoint });
   await Promise.all([app.ready(), plain.ready()]);
   const arm: Arm = {
     services: createServices(rooms),
@@ -112,24 +106,15 @@ export async function openArm(
       rooms.deletion.resume();
       rooms.deployments.resume();
       // Not awaited: whoever needs a token first waits for the key.
-      key().catch((error: unknown) => log.error("the signing key could not be made", { error }));
+      signIn.keys.current().catch((error: unknown) => log.error("the signing key could not be made", { error }));
     },
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
-      for (const room of [
-        rooms.registrations,
-        rooms.features,
-        rooms.groups,
-        rooms.locks,
-        rooms.tagNames,
-        rooms.subscriptionTags,
-        rooms.whatIfs,
-      ])
-        room.close();
+      const { registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs } = rooms;
+      for (const room of [registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs, signIn.pending]) room.close();
     },
-    issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
-      tokens.issueAccess({ kind: "app", applicationId: clientId }, audience),
+    issueToken: (wanted) => signIn.issueToken(wanted),
   };
   return { arm, app, plain };
 }
@@ -178,15 +163,14 @@ async function openRooms(options: ArmOptions) {
 interface Door {
   readonly options: ArmOptions;
   readonly rooms: Rooms;
-  readonly tokens: Tokens;
-  readonly key: SigningKeySource;
+  readonly signIn: SignIn;
 }
 
-function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
-  addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
+function addDoor(app: FastifyInstance, { options, rooms, signIn }: Door): void {
+  addIdentityRoutes(app, { ...options, ...signIn });
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
-    routes: { ...options, tokens, dispatch: rooms.dispatch },
+    routes: { ...options, tokens: signIn.tokens, dispatch: rooms.dispatch },
     subscriptions: createSubscriptionHandlers({ ...options, tagsOf: rooms.subscriptionTags.get }),
     groups,
     operationResult: async (call) =>

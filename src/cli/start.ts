@@ -18,6 +18,7 @@ export interface StartFlags {
   readonly generation: ServerOptions["generation"];
   /** Each `ID` or `ID=NAME`. */
   readonly subscription: readonly string[];
+  readonly rbac?: true;
   readonly readyFile?: string;
   readonly logLevel: ServerOptions["logLevel"];
 }
@@ -35,6 +36,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     speed: flags.speed,
     generation: flags.generation,
     subscriptions: flags.subscription.map(parseSubscription),
+    rbac: flags.rbac === true,
     logLevel: flags.logLevel,
   });
   if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);
