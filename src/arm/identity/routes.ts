@@ -52,10 +52,16 @@ export function addIdentityRoutes(app: FastifyInstance, options: IdentityOptions
   get("/:authority/.well-known/openid-configuration", configuration(1));
   get("/:authority/v2.0/.well-known/openid-configuration", configuration(2));
   // az finds the id of a tenant that was given by name in this issuer's path.
-  get(`/${ADFS}/:authority/.well-known/openid-configuration`, (request) => {
-    authorityOf(request, tenantId);
-    return openIdConfiguration(base(request), { authority: ADFS, issuer: `${base(request)}/${tenantId}/`, version: 1 });
-  });
+  for (const version of ["", "/v2.0"]) {
+    get(`/${ADFS}/:authority${version}/.well-known/openid-configuration`, (request) => {
+      authorityOf(request, tenantId);
+      return openIdConfiguration(base(request), {
+        authority: ADFS,
+        issuer: `${base(request)}/${tenantId}${version === "" ? "/" : version}`,
+        version: 1,
+      });
+    });
+  }
 
   const keys: Respond = async () => ({ keys: (await options.keys.published()).map(({ publicJwk }) => publicJwk) });
   for (const path of ["/:authority/discovery/keys", "/:authority/discovery/v2.0/keys"]) get(path, keys);

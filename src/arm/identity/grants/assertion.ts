@@ -1,7 +1,7 @@
 import type { JWTPayload, ProtectedHeaderParameters } from "jose";
 import type { Clock } from "#lib";
 import { timestamp } from "../../time.ts";
-import type { Application, FederatedCredential } from "../directory/model.ts";
+import type { Application, Certificate, FederatedCredential } from "../directory/model.ts";
 import { oauthErrors } from "../oauth-error.ts";
 import type { TokenRequest } from "./request.ts";
 
@@ -62,11 +62,11 @@ function isOwn({ claims: { iss, sub } }: Assertion, { clientId }: Application): 
 }
 
 async function checkSignature({ text, header }: Assertion, { clientId, certificates }: Application): Promise<void> {
-  const marks = [header.x5t, (header as Readonly<Record<string, unknown>>)["x5t#S256"], header.kid].filter(
-    (mark) => typeof mark === "string",
-  );
+  const { x5t, "x5t#S256": x5tS256, kid } = header as Readonly<Record<string, unknown>>;
+  // Some clients pad the digests, which RFC 7515 does not.
+  const marks = [x5t, x5tS256, kid].filter((mark) => typeof mark === "string").map((mark) => mark.replace(/=+$/, ""));
   if (marks.length === 0) throw oauthErrors.malformedAssertion("No certificate thumbprint specified in token header.");
-  const certificate = certificates.find(({ x5t, x5tS256 }) => marks.some((mark) => mark === x5t || mark === x5tS256 || sameHex(mark, x5t)));
+  const certificate = certificates.find((candidate) => marks.some((mark) => isMarkOf(mark, candidate)));
   const thumbprint = hexOf(marks[0] ?? "");
   if (certificate === undefined) throw oauthErrors.wrongAssertionKey(clientId, thumbprint);
   const { compactVerify } = await import("jose");
@@ -76,8 +76,8 @@ async function checkSignature({ text, header }: Assertion, { clientId, certifica
 }
 
 /** A `kid` may be the thumbprint as people read it. */
-function sameHex(mark: string, x5t: string): boolean {
-  return mark.toUpperCase() === hexOf(x5t);
+function isMarkOf(mark: string, { x5t, x5tS256 }: Certificate): boolean {
+  return mark === x5t || mark === x5tS256 || mark.toUpperCase() === hexOf(x5t);
 }
 
 function hexOf(mark: string): string {
