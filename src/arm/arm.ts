@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
+import { authorizationOperations, openAuthorization } from "./authorization/index.ts";
 import {
   type Contents,
   createContextOf,
@@ -22,7 +23,7 @@ import { createGroupHandlers } from "./groups/handlers.ts";
 import { createManagedIdentity } from "./identity/managed-identity.ts";
 import { addPlainRoutes } from "./identity/plain-routes.ts";
 import { addIdentityRoutes } from "./identity/routes.ts";
-import type { DirectoryOptions } from "./identity/directory/source.ts";
+import type { DirectoryOptions, DirectorySource } from "./identity/directory/source.ts";
 import { openSignIn, type SignIn } from "./identity/sign-in.ts";
 import { openLocks } from "./locks/locks.ts";
 import { createLocksProvider, lockOperations } from "./locks/provider.ts";
@@ -46,6 +47,8 @@ export interface ArmOptions extends DirectoryOptions {
   /** The one tenant, a GUID. */
   readonly tenantId: string;
   readonly subscriptions: readonly Subscription[];
+  /** Whether callers may only do what their roles allow; everything when absent. */
+  readonly rbac?: boolean;
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -85,7 +88,7 @@ export async function openArm(
 ): Promise<{ readonly arm: Arm; readonly app: FastifyInstance; readonly plain: FastifyInstance }> {
   const { clock, log } = options;
   const signIn = await openSignIn(options);
-  const rooms = await openRooms(options);
+  const rooms = await openRooms({ ...options, directory: signIn.directory });
   const app = createApp(options);
   const operations = recordOperations(app);
   addDoor(app, { options, rooms, signIn });
@@ -111,8 +114,9 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
-      const { registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs } = rooms;
-      for (const room of [registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs, signIn.pending]) room.close();
+      const { registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs, authorization } = rooms;
+      for (const room of [registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs, authorization, signIn.pending])
+        room.close();
     },
     issueToken: (wanted) => signIn.issueToken(wanted),
   };
@@ -121,18 +125,26 @@ export async function openArm(
 
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
-async function openRooms(options: ArmOptions) {
-  const { clock, random, tenantId, subscriptions } = options;
-  const [operations, registrations, features, groups, locks, subscriptionTags] = await Promise.all([
+async function openRooms(options: ArmOptions & { readonly directory: DirectorySource }) {
+  const { clock, random, tenantId, subscriptions, rbac = false } = options;
+  const [operations, registrations, features, groups, locks, subscriptionTags, authorization] = await Promise.all([
     openOperations(options),
     openRegistrations(options),
     openFeatures(options),
     openGroups(options),
     openLocks(options),
     openSubscriptionTags(options),
+    openAuthorization({ ...options, rbac }),
   ]);
   const tagNames = await openTagNames({ ...options, groups, providers: registrations.providers });
-  const dispatch: Dispatch = createDispatch({ subscriptions, groups, registrations, operations, locks });
+  const dispatch: Dispatch = createDispatch({
+    subscriptions,
+    groups,
+    registrations,
+    operations,
+    locks,
+    enforcement: authorization.enforcement,
+  });
   const contextOf = createContextOf({ groups, subscriptions, tenantId });
   const contents: Contents = (scope) => registrations.providers().flatMap((provider) => provider.resources(scope));
   const whatIfs = await openWhatIfJobs(options);
@@ -151,13 +163,28 @@ async function openRooms(options: ArmOptions) {
     onEmpty: async ({ subscriptionId, name }) => {
       await deployments.removeAll(subscriptionId, name);
       await locks.removeBelow(groupId(subscriptionId, name));
+      await authorization.assignments.removeBelow(groupId(subscriptionId, name));
     },
   });
   registrations.register(createLocksProvider(locks));
+  registrations.register(authorization.provider);
   registrations.register(createTagsProvider({ groups, registrations, dispatch, subscriptionTags }));
   registrations.register(createFeaturesProvider(features, registrations));
   registrations.register(createDeploymentsProvider({ clock, random, records: deployments, whatIfs, contextOf, dispatch, contents }));
-  return { operations, registrations, features, groups, locks, subscriptionTags, tagNames, whatIfs, dispatch, deployments, deletion };
+  return {
+    operations,
+    registrations,
+    features,
+    groups,
+    locks,
+    subscriptionTags,
+    tagNames,
+    whatIfs,
+    dispatch,
+    deployments,
+    deletion,
+    authorization,
+  };
 }
 
 interface Door {
@@ -170,7 +197,7 @@ function addDoor(app: FastifyInstance, { options, rooms, signIn }: Door): void {
   addIdentityRoutes(app, { ...options, ...signIn });
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
-    routes: { ...options, tokens: signIn.tokens, dispatch: rooms.dispatch },
+    routes: { ...options, tokens: signIn.tokens, dispatch: rooms.dispatch, enforcement: rooms.authorization.enforcement },
     subscriptions: createSubscriptionHandlers({ ...options, tagsOf: rooms.subscriptionTags.get }),
     groups,
     operationResult: async (call) =>
@@ -186,6 +213,7 @@ const PROVIDED: readonly string[] = [
   ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
   ...tagOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...authorizationOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
   ...lockOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
 ];

@@ -7,7 +7,9 @@ import type {
   RoleEntry,
   UserEntry,
 } from "#api/identities";
-import { guidOf, sameName } from "../../ids.ts";
+import { BUILT_IN_ROLES } from "../../authorization/built-in-roles.data.ts";
+import { guidOf, isGuid, sameName } from "../../ids.ts";
+import { IdentitiesError } from "./decode.ts";
 import { readCertificate, readKeys } from "./keys.ts";
 import { type Application, type Directory, type FederatedCredential, type ManagedIdentity, objectIdOf, type User } from "./model.ts";
 
@@ -35,6 +37,7 @@ const OWNER: readonly RoleEntry[] = [{ role: "Owner" }];
  * @throws {IdentitiesError} for certificates and keys that cannot be read.
  */
 export function createDirectory({ tenantId, credentials }: Installation, document: IdentitiesDocument): Directory {
+  checkRoles(document);
   const own = credentials.map(({ clientId, clientSecret }): ApplicationEntry => ({
     clientId,
     displayName: "Lido",
@@ -65,6 +68,18 @@ export function createDirectory({ tenantId, credentials }: Installation, documen
       ...(document.managedIdentities ?? []).map((entry) => managedIdentityOf(tenantId, entry)),
     ],
   };
+}
+
+/** @throws {IdentitiesError} for a role by a name that is no built-in role's. */
+function checkRoles(document: IdentitiesDocument): void {
+  for (const [kind, entries] of Object.entries(document) as readonly (readonly [string, readonly IdentityEntry[]])[]) {
+    entries.forEach(({ roles = [] }, index) => {
+      const wrong = roles.findIndex(({ role }) => !isGuid(role) && !BUILT_IN_ROLES.some(({ roleName }) => sameName(roleName, role)));
+      if (wrong === -1) return;
+      const names = BUILT_IN_ROLES.map(({ roleName }) => roleName).join(", ");
+      throw new IdentitiesError(`${kind}[${index}].roles[${wrong}].role: "${roles[wrong]?.role}" is no GUID and none of ${names}`);
+    });
+  }
 }
 
 /** The installation's own application can be given more credentials in the file. */
