@@ -20,6 +20,7 @@ import { openFeatures } from "./features/registrations.ts";
 import { openGroupDeletion } from "./groups/deletion.ts";
 import { groupId, openGroups } from "./groups/groups.ts";
 import { createGroupHandlers } from "./groups/handlers.ts";
+import { addGraphRoutes } from "./identity/graph/routes.ts";
 import { createManagedIdentity } from "./identity/managed-identity.ts";
 import { addPlainRoutes } from "./identity/plain-routes.ts";
 import { addIdentityRoutes } from "./identity/routes.ts";
@@ -195,6 +196,7 @@ interface Door {
 
 function addDoor(app: FastifyInstance, { options, rooms, signIn }: Door): void {
   addIdentityRoutes(app, { ...options, ...signIn });
+  addGraphRoutes(app, { ...options, ...signIn });
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
     routes: { ...options, tokens: signIn.tokens, dispatch: rooms.dispatch, enforcement: rooms.authorization.enforcement },
