@@ -123,7 +123,7 @@ const application = fields({
 });
 const user = oneOf(
   fields({
-    userPrincipalName: [text(/^[^\s@]+@[^\s@]+$/, "a user principal name such as ada@lido.local"), REQUIRED],
+    userPrincipalName: [text(/^[\w.'!#^~+-]+@[A-Za-z0-9.-]+$/, "a user principal name such as ada@lido.local"), REQUIRED],
     ...identity,
     password: [secretText],
     passwordHash: [hash],

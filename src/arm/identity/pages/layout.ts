@@ -40,19 +40,19 @@ legend { padding: 0; margin: 0 0 6px; font-size: 14px; font-weight: 600; }
 .account + .account { border-top: 1px solid var(--line); }
 .account input { accent-color: var(--accent); width: 17px; height: 17px; margin: 0; flex: none; }
 .account b { display: block; font-weight: 600; line-height: 1.3; }
-.account span { font-size: 14px; color: var(--quiet); overflow-wrap: anywhere; }
+.account span { overflow-wrap: anywhere; }
+.account b + span { font-size: 14px; color: var(--quiet); }
 form:has(.account input.open:checked) .password { display: none; }
 .buttons { display: flex; justify-content: flex-end; gap: 10px; margin-top: 6px; }
 button { font: inherit; font-weight: 600; padding: 10px 22px; border-radius: 9px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
 .fault { margin: 0 0 18px; padding: 11px 13px; border-radius: 9px; color: var(--warn); background: var(--warn-ground); overflow-wrap: anywhere; }
-dl { margin: 0; font-size: 13px; color: var(--quiet); overflow-wrap: anywhere; }
-dt { font-weight: 600; } dd { margin: 0 0 6px; }
+h1 + .fault { margin-top: 16px; }
 `;
 
 const LOGO: Html = {
   html:
-    '<svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="12" r="6" fill="#f4b740"/>' +
+    '<svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="12" r="6" fill="#f4b740"/>' +
     '<path d="M2 20c3.5-3 7-3 10.500 0s7 3 10.500 0 5-2.600 7-2v6H2z" fill="#0b7a99"/><path d="M2 25c3.500-3 7-3 10.500 0s7 3 10.500 0 5-2.600 7-2v7H2z" fill="#3bb4d6"/></svg>',
 };
 
@@ -64,9 +64,7 @@ export function layOutPage({ status = 200, title, body, formTargets = [], script
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>
-          ${{ html: STYLE }}
-        </style>
+        ${{ html: `<style>${STYLE}</style>` }}
       </head>
       <body>
         <main>
