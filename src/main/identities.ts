@@ -46,7 +46,7 @@ export function openIdentities(dataDir: string): IdentitiesFile {
   };
   const check = (text: string): IdentitiesDocument => {
     try {
-      readDirectory({ tenantId: installation.tenantId, credentials: [installation] }, text);
+      readDirectory({ ...installation, credentials: [installation], subscriptions: [{ id: installation.subscriptionId }] }, text);
       return parseIdentities(text);
     } catch (error) {
       throw explained(error);

@@ -24,6 +24,8 @@ export interface Installation {
   readonly tenantId: string;
   /** The first one is the machine's managed identity, and its secret the password of the first user. */
   readonly credentials: readonly Credential[];
+  /** The first one holds the managed identities that say no other. */
+  readonly subscriptions: readonly { readonly id: string }[];
 }
 
 /** The audience of tokens that are exchanged. Source: learn.microsoft.com/entra/workload-id/workload-identity-federation. */
@@ -36,7 +38,7 @@ const OWNER: readonly RoleEntry[] = [{ role: "Owner" }];
  * Everyone who may sign in: the installation's own identity, and what the file says.
  * @throws {IdentitiesError} for certificates and keys that cannot be read.
  */
-export function createDirectory({ tenantId, credentials }: Installation, document: IdentitiesDocument): Directory {
+export function createDirectory({ tenantId, credentials, subscriptions }: Installation, document: IdentitiesDocument): Directory {
   checkRoles(document);
   const own = credentials.map(({ clientId, clientSecret }): ApplicationEntry => ({
     clientId,
@@ -65,7 +67,9 @@ export function createDirectory({ tenantId, credentials }: Installation, documen
     ],
     managedIdentities: [
       ...(machine === undefined ? [] : [systemAssigned(tenantId, machine)]),
-      ...(document.managedIdentities ?? []).map((entry) => managedIdentityOf(tenantId, entry)),
+      ...(document.managedIdentities ?? []).map((entry) =>
+        managedIdentityOf({ tenantId, subscriptionId: subscriptions[0]?.id ?? guidOf(tenantId) }, entry),
+      ),
     ],
   };
 }
@@ -134,11 +138,14 @@ function systemAssigned(tenantId: string, { clientId }: Credential): ManagedIden
   return { ...identity, clientId: clientId.toLowerCase(), resourceId: "", isSystemAssigned: true };
 }
 
-function managedIdentityOf(tenantId: string, entry: ManagedIdentityEntry): ManagedIdentity {
+function managedIdentityOf(
+  { tenantId, subscriptionId }: { readonly tenantId: string; readonly subscriptionId: string },
+  entry: ManagedIdentityEntry,
+): ManagedIdentity {
   const clientId = (entry.clientId ?? guidOf(`${tenantId}/managed/${entry.name}`.toLowerCase())).toLowerCase();
   const resourceId =
     entry.resourceId ??
-    `/subscriptions/${guidOf(tenantId)}/resourcegroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${entry.name}`;
+    `/subscriptions/${subscriptionId}/resourcegroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${entry.name}`;
   return { ...identityOf(tenantId, { displayName: entry.name, ...entry }, clientId), clientId, resourceId, isSystemAssigned: false };
 }
 

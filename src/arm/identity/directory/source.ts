@@ -24,7 +24,16 @@ export function parseIdentities(text: string): IdentitiesDocument {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new IdentitiesError(error.message.trimEnd());
-  return decodeIdentities(document.toJS({ maxAliasCount: 0 }));
+  return decodeIdentities(valueOf(document));
+}
+
+/** An alias could stand for more than memory holds, so there may be none. */
+function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw new IdentitiesError((error as Error).message);
+  }
 }
 
 /** Everyone who may sign in, by a file's text. @throws {IdentitiesError} */

@@ -34,7 +34,7 @@ export async function checkAssertion(
   const assertion = await readAssertion(form.get("client_assertion") ?? "");
   const { iss, sub } = assertion.claims;
   if (isOwn(assertion, application)) {
-    await checkSignature(assertion, application);
+    await checkSignature(assertion, application, clock.now());
     if (iss?.toLowerCase() !== application.clientId || sub?.toLowerCase() !== application.clientId)
       throw oauthErrors.wrongAssertionSubject();
     checkTimes(assertion.claims, clock.now());
@@ -61,7 +61,7 @@ function isOwn({ claims: { iss, sub } }: Assertion, { clientId }: Application): 
   return iss?.toLowerCase() === clientId || (sub?.toLowerCase() === clientId && !/^https?:/.test(iss ?? ""));
 }
 
-async function checkSignature({ text, header }: Assertion, { clientId, certificates }: Application): Promise<void> {
+async function checkSignature({ text, header }: Assertion, { clientId, certificates }: Application, nowMs: number): Promise<void> {
   const { x5t, "x5t#S256": x5tS256, kid } = header as Readonly<Record<string, unknown>>;
   // Some clients pad the digests, which RFC 7515 does not.
   const marks = [x5t, x5tS256, kid].filter((mark) => typeof mark === "string").map((mark) => mark.replace(/=+$/, ""));
@@ -69,6 +69,7 @@ async function checkSignature({ text, header }: Assertion, { clientId, certifica
   const certificate = certificates.find((candidate) => marks.some((mark) => isMarkOf(mark, candidate)));
   const thumbprint = hexOf(marks[0] ?? "");
   if (certificate === undefined) throw oauthErrors.wrongAssertionKey(clientId, thumbprint);
+  if (certificate.endsMs <= nowMs) throw oauthErrors.wrongAssertionKey(clientId, thumbprint, "The key used is expired.");
   const { compactVerify } = await import("jose");
   await compactVerify(text, certificate.key, { algorithms: ["RS256", "PS256"] }).catch(() => {
     throw oauthErrors.wrongAssertionKey(clientId, thumbprint, "The provided signature value did not match the expected signature value.");
