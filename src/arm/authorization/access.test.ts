@@ -25,7 +25,7 @@ describe("what a request does", () => {
     ["GET", "g", "managedClusters/c/agentPools", "Microsoft.ContainerService/managedClusters/agentPools/read", "/managedClusters/c"],
     ["GET", "g", "managedClusters", "Microsoft.ContainerService/managedClusters/read", ""],
     ["GET", undefined, "locations/eastus/orchestrators", "Microsoft.ContainerService/locations/orchestrators/read", "/locations/eastus"],
-  ])("%s %s %s", (method, resourceGroup, rest, action, below) => {
+  ])("%s %s %s", (...[method, resourceGroup, rest, action, below]) => {
     const path = {
       subscriptionId: "s",
       ...(resourceGroup === undefined ? {} : { resourceGroup }),

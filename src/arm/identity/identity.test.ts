@@ -2,9 +2,15 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLIENT, type Harness, HOST, type Loose, ROOT, startHarness, TENANT } from "../testing/harness.ts";
 
+const MACHINE = {
+  clientId: "77777777-7777-7777-7777-777777777777",
+  objectId: "88888888-8888-8888-8888-888888888888",
+  resourceId: `${ROOT}/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mine`,
+};
+
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ identities: () => JSON.stringify({ managedIdentities: [{ name: "mine", ...MACHINE }] }) });
 });
 afterAll(() => harness.stop());
 
@@ -181,6 +187,27 @@ describe("the token endpoint", () => {
   });
 });
 
+describe("the door", () => {
+  it.each([
+    "https://management.azure.com/",
+    "https://management.core.windows.net",
+    "https://management.core.windows.net//",
+    `${BASE}/`,
+    "https://127.0.0.1:9999",
+  ])("takes a token for %s", async (audience) => {
+    expect((await harness.call("GET", ROOT, { token: await harness.arm.issueToken({ audience }) })).status).toBe(200);
+  });
+
+  it.each(["https://graph.microsoft.com", "https://management.azure.com.evil.example/", "https://localhost.evil.example", AZ])(
+    "takes no token for %s, and says what it takes",
+    async (audience) => {
+      const { status, body, headers } = await harness.call("GET", ROOT, { token: await harness.arm.issueToken({ audience }) });
+      expect([status, body.error?.code]).toEqual([401, "InvalidAuthenticationTokenAudience"]);
+      expect(headers["www-authenticate"]).toMatch(/^Bearer authorization_uri=/);
+    },
+  );
+});
+
 describe("the plain listener", () => {
   const ask = async (method: "GET" | "POST", url: string, rest: { headers?: Record<string, string>; payload?: string } = {}) => {
     const response = await harness.plain.inject({ method, url, ...rest });
@@ -218,6 +245,25 @@ describe("the plain listener", () => {
     const { status, body } = await ask(method, url, rest);
     expect([status, body.expires_in, body.token_type, body.resource]).toEqual([200, "86399", "Bearer", `${BASE}/`]);
     expect((await harness.call("GET", ROOT, { token: String(body.access_token) })).status).toBe(200);
+  });
+
+  it("gives the identity that is asked for by client, object or resource, and no other", async () => {
+    const metadata = { headers: { metadata: "true" } };
+    const url = (query: string): string => `/metadata/identity/oauth2/token?resource=${resource}&${query}`;
+    const { clientId, objectId, resourceId } = MACHINE;
+    for (const query of [
+      `client_id=${clientId}`,
+      `object_id=${objectId}`,
+      `msi_res_id=${encodeURIComponent(resourceId)}`,
+      `mi_res_id=${resourceId}`,
+    ]) {
+      const { body } = await ask("GET", url(query), metadata);
+      expect(decodeJwt(String(body.access_token))).toMatchObject({ appid: clientId, oid: objectId, xms_mirid: resourceId });
+    }
+    const none = await ask("GET", url(`client_id=${objectId}`), metadata);
+    expect([none.status, none.body]).toEqual([400, { error: "invalid_request", error_description: "Identity not found" }]);
+    const app = await ask("GET", url(`clientid=${objectId}`), { headers: { secret: CLIENT.clientSecret } });
+    expect([app.status, app.body.message]).toEqual([400, expect.stringMatching(/^No User Assigned/)]);
   });
 
   it("refuses without the metadata header, with a wrong secret, and without a resource", async () => {
