@@ -313,6 +313,9 @@ describe("a namespace that several providers serve", () => {
     const { body } = await own.call("GET", below(ROOT));
     expect((body.resourceTypes as unknown as { resourceType: string }[]).map(({ resourceType }) => resourceType)).toEqual([
       "locks",
+      "roleAssignments",
+      "roleDefinitions",
+      "permissions",
       "policyAssignments",
       "policyDefinitions",
     ]);
