@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly subscriptions?: readonly ServerSubscription[];
   /** `none` when absent. */
   readonly throttle?: ThrottleChoice;
+  /** Whether callers may only do what their roles allow; everything otherwise. */
+  readonly rbac: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 

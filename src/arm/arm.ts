@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
+import { authorizationOperations, openAuthorization } from "./authorization/index.ts";
 import {
   type Contents,
   createContextOf,
@@ -24,12 +25,12 @@ import { openFeatures } from "./features/registrations.ts";
 import { openGroupDeletion } from "./groups/deletion.ts";
 import { groupId, openGroups } from "./groups/groups.ts";
 import { createGroupHandlers } from "./groups/handlers.ts";
+import { addGraphRoutes } from "./identity/graph/routes.ts";
 import { createManagedIdentity } from "./identity/managed-identity.ts";
 import { addPlainRoutes } from "./identity/plain-routes.ts";
 import { addIdentityRoutes } from "./identity/routes.ts";
-import { type SigningKeySource, signingKeySource } from "./identity/signing-key.ts";
-import { createTokenEndpoint, type Credential } from "./identity/token-endpoint.ts";
-import { createTokens, type Tokens } from "./identity/tokens.ts";
+import type { DirectoryOptions, DirectorySource } from "./identity/directory/source.ts";
+import { openSignIn, type SignIn } from "./identity/sign-in.ts";
 import { openLocks } from "./locks/locks.ts";
 import { createLocksProvider, lockOperations } from "./locks/provider.ts";
 import { openOperations } from "./operations.ts";
@@ -43,7 +44,7 @@ import { createServices } from "./services.ts";
 import { createSubscriptionHandlers, type Subscription } from "./subscriptions.ts";
 
 /** What Azure Resource Manager and sign-in run on. */
-export interface ArmOptions {
+export interface ArmOptions extends DirectoryOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly pace: Pace;
@@ -52,10 +53,10 @@ export interface ArmOptions {
   /** The one tenant, a GUID. */
   readonly tenantId: string;
   readonly subscriptions: readonly Subscription[];
-  /** Applications that may sign in; the first one is the machine's managed identity too. */
-  readonly credentials: readonly Credential[];
   /** Whether callers who used up their allowance are refused; they are told of it in any case. */
   readonly isThrottled?: boolean;
+  /** Whether callers may only do what their roles allow; everything when absent. */
+  readonly rbac?: boolean;
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -84,8 +85,6 @@ export interface Arm {
   issueToken(options?: { readonly clientId?: string; readonly audience?: string }): Promise<string>;
 }
 
-const DEFAULT_AUDIENCE = "https://management.azure.com/";
-
 /** Opens the front door on what the store holds; nothing listens yet. */
 export async function createArm(options: ArmOptions): Promise<Arm> {
   return (await openArm(options)).arm;
@@ -95,17 +94,16 @@ export async function createArm(options: ArmOptions): Promise<Arm> {
 export async function openArm(
   options: ArmOptions,
 ): Promise<{ readonly arm: Arm; readonly app: FastifyInstance; readonly plain: FastifyInstance }> {
-  const { clock, log, tenantId, credentials } = options;
-  const key = signingKeySource(options.store);
-  const tokens = createTokens({ ...options, key });
-  const rooms = await openRooms(options);
+  const { clock, log } = options;
+  const signIn = await openSignIn(options);
+  const rooms = await openRooms({ ...options, directory: signIn.directory });
   const app = createApp(options);
   const operations = recordOperations(app);
-  addDoor(app, { options, rooms, tokens, key });
+  addDoor(app, { options, rooms, signIn });
   const plain = createApp(options);
   const plainOperations = recordOperations(plain, "plain:");
   let endpoint: string | undefined;
-  addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, tokens, credentials }), endpoint: () => endpoint });
+  addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, ...signIn }), endpoint: () => endpoint });
   await Promise.all([app.ready(), plain.ready()]);
   const arm: Arm = {
     services: createServices(rooms),
@@ -119,34 +117,26 @@ export async function openArm(
       rooms.deletion.resume();
       rooms.deployments.resume();
       // Not awaited: whoever needs a token first waits for the key.
-      key().catch((error: unknown) => log.error("the signing key could not be made", { error }));
+      signIn.keys.current().catch((error: unknown) => log.error("the signing key could not be made", { error }));
     },
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
       await rooms.activity.stop();
-      for (const room of [
-        rooms.registrations,
-        rooms.features,
-        rooms.groups,
-        rooms.locks,
-        rooms.tagNames,
-        rooms.subscriptionTags,
-        rooms.whatIfs,
-      ])
+      const { registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs, authorization } = rooms;
+      for (const room of [registrations, features, groups, locks, tagNames, subscriptionTags, whatIfs, authorization, signIn.pending])
         room.close();
     },
-    issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
-      tokens.issueAccess({ kind: "app", applicationId: clientId }, audience),
+    issueToken: (wanted) => signIn.issueToken(wanted),
   };
   return { arm, app, plain };
 }
 
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
-async function openRooms(options: ArmOptions) {
-  const { clock, random, tenantId, subscriptions } = options;
-  const [activity, operations, registrations, features, groups, locks, subscriptionTags] = await Promise.all([
+async function openRooms(options: ArmOptions & { readonly directory: DirectorySource }) {
+  const { clock, random, tenantId, subscriptions, rbac = false } = options;
+  const [activity, operations, registrations, features, groups, locks, subscriptionTags, authorization] = await Promise.all([
     openActivityLog(options),
     openOperations(options),
     openRegistrations(options),
@@ -154,9 +144,17 @@ async function openRooms(options: ArmOptions) {
     openGroups(options),
     openLocks(options),
     openSubscriptionTags(options),
+    openAuthorization({ ...options, rbac }),
   ]);
   const tagNames = await openTagNames({ ...options, groups, providers: registrations.providers });
-  const dispatch: Dispatch = createDispatch({ subscriptions, groups, registrations, operations, locks });
+  const dispatch: Dispatch = createDispatch({
+    subscriptions,
+    groups,
+    registrations,
+    operations,
+    locks,
+    enforcement: authorization.enforcement,
+  });
   const contextOf = createContextOf({ groups, subscriptions, tenantId });
   const contents: Contents = (scope) => registrations.providers().flatMap((provider) => provider.resources(scope));
   const whatIfs = await openWhatIfJobs(options);
@@ -175,9 +173,11 @@ async function openRooms(options: ArmOptions) {
     onEmpty: async ({ subscriptionId, name }) => {
       await deployments.removeAll(subscriptionId, name);
       await locks.removeBelow(groupId(subscriptionId, name));
+      await authorization.assignments.removeBelow(groupId(subscriptionId, name));
     },
   });
   registrations.register(createLocksProvider(locks));
+  registrations.register(authorization.provider);
   registrations.register(createTagsProvider({ groups, registrations, dispatch, subscriptionTags }));
   registrations.register(createFeaturesProvider(features, registrations));
   registrations.register(createActivityProvider(activity, clock));
@@ -195,25 +195,27 @@ async function openRooms(options: ArmOptions) {
     dispatch,
     deployments,
     deletion,
+    authorization,
   };
 }
 
 interface Door {
   readonly options: ArmOptions;
   readonly rooms: Rooms;
-  readonly tokens: Tokens;
-  readonly key: SigningKeySource;
+  readonly signIn: SignIn;
 }
 
-function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
-  addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
+function addDoor(app: FastifyInstance, { options, rooms, signIn }: Door): void {
+  addIdentityRoutes(app, { ...options, ...signIn });
+  addGraphRoutes(app, { ...options, ...signIn });
   addExtensionRoutes(app, options);
   const groups = createGroupHandlers(rooms);
   addArmRoutes(app, {
     routes: {
       ...options,
-      tokens,
+      tokens: signIn.tokens,
       dispatch: rooms.dispatch,
+      enforcement: rooms.authorization.enforcement,
       activity: rooms.activity,
       allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
     },
@@ -232,6 +234,7 @@ const PROVIDED: readonly string[] = [
   ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
   ...tagOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...authorizationOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
   ...lockOperations.map((operation) => operation.replace(" ", " Microsoft.Authorization/")),
   ...activityOperations.map((operation) => operation.replace(" ", " Microsoft.Insights/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),

@@ -36,6 +36,15 @@ export const armErrors = {
   invalidToken: () => refuse(401, "InvalidAuthenticationToken")("The access token is invalid."),
   expiredToken: (expiry: string, now: string) =>
     refuse(401, "ExpiredAuthenticationToken")(`The access token expiry UTC time '${expiry}' is earlier than current UTC time '${now}'.`),
+  /** Source: Azure-Samples/active-directory-dotnetcore-daemon-v2#145. */
+  wrongAudience: (audience: string, allowed: readonly string[]) =>
+    refuse(
+      401,
+      "InvalidAuthenticationTokenAudience",
+    )(
+      `The access token has been obtained for wrong audience or resource '${audience}'. It should exactly match with one of the ` +
+        `allowed audiences ${allowed.map((name) => `'${name}'`).join(",")}.`,
+    ),
   wrongTenant: (issuer: string, wanted: string, tenantId: string) =>
     refuse(
       401,

@@ -24,4 +24,7 @@ export { REGIONS, type Region } from "./regions.ts";
 export type { Subscription } from "./subscriptions.ts";
 export { RETRY_AFTER_SECONDS } from "./operations.ts";
 export { timestamp } from "./time.ts";
-export type { Credential } from "./identity/token-endpoint.ts";
+export { IdentitiesError } from "./identity/directory/decode.ts";
+export type { Credential } from "./identity/directory/directory.ts";
+export { hashSecret } from "./identity/directory/secrets.ts";
+export { parseIdentities, readDirectory } from "./identity/directory/source.ts";

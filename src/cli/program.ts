@@ -1,15 +1,19 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { IdentitiesFile } from "#api/identities";
 import { StartError } from "#api/server";
 import { isSpeed, type Speed, systemClock } from "#lib";
 import { authorityOf, defaultDataDir, requireAddress } from "./address.ts";
 import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
+import { addIdentity } from "./identity/index.ts";
 import { runReset, runStatus, runStop, runToken } from "./server-commands.ts";
 import { runStart, type StartFlags, type StartServer } from "./start.ts";
 
 /** What the composition root gives to the command line. */
 export interface CliParts {
   readonly startServer: StartServer;
+  /** The identities of a data directory, whether a server runs on it or not. */
+  readonly openIdentities: (dataDir: string) => Promise<IdentitiesFile>;
 }
 
 /** Runs one command line. Resolves with the exit code: 0, 1 for a failure, 2 for a command written wrong, 3 for not found. */
@@ -48,6 +52,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   runs(on("reset", "forget all state; no server may run"), ({ dataDir }) => runReset(dataDir));
   runs(on("token", "print an access token"), ({ dataDir }) => runToken(dataDir));
   addEnvironment({ on, done: (code) => (exitCode = code) });
+  addIdentity(program, parts, (code) => (exitCode = code));
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);
   program
     .command("tour")
@@ -124,6 +129,7 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
     .addOption(
       new Option("--log-level <level>", "what is logged to stderr").choices(["debug", "info", "warn", "error", "silent"]).default("warn"),
     )
+    .option("--rbac", "let callers do only what their roles allow")
     .option("--ready-file <file>", "write the server's address here, as JSON, once it is ready")
     .action(async (flags: StartFlags) => done(await runStart(flags, startServer)));
 }

@@ -19,6 +19,7 @@ export interface StartFlags {
   /** Each `ID` or `ID=NAME`. */
   readonly subscription: readonly string[];
   readonly throttle: NonNullable<ServerOptions["throttle"]>;
+  readonly rbac?: true;
   readonly readyFile?: string;
   readonly logLevel: ServerOptions["logLevel"];
 }
@@ -37,6 +38,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     generation: flags.generation,
     subscriptions: flags.subscription.map(parseSubscription),
     throttle: flags.throttle,
+    rbac: flags.rbac === true,
     logLevel: flags.logLevel,
   });
   if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Clock, Random } from "#lib";
 import { createCertificateAuthority, issueCertificate } from "#lib";
 import type { DataDirectory } from "./data-directory.ts";
@@ -19,18 +21,25 @@ const FILE = "installation.json";
 const SECRET_LENGTH = 40;
 const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+const IDS = {
+  tenantId: "11111111-1111-1111-1111-111111111111",
+  subscriptionId: SUBSCRIPTION_ID,
+  clientId: "22222222-2222-2222-2222-222222222222",
+};
+
 /** The installation of a data directory, made on first use. */
 export function loadInstallation(directory: DataDirectory, random: Random): Installation {
   const stored = directory.read(FILE);
   if (stored !== undefined) return JSON.parse(stored) as Installation;
-  const installation: Installation = {
-    tenantId: "11111111-1111-1111-1111-111111111111",
-    subscriptionId: SUBSCRIPTION_ID,
-    clientId: "22222222-2222-2222-2222-222222222222",
-    clientSecret: random.text(SECRET_LENGTH, SECRET_ALPHABET),
-  };
+  const installation: Installation = { ...IDS, clientSecret: random.text(SECRET_LENGTH, SECRET_ALPHABET) };
   directory.write(FILE, JSON.stringify(installation, undefined, 2));
   return installation;
+}
+
+/** The installation that a data directory has, or will have at its first start but for the secret. */
+export function readInstallation(folder: string): Installation {
+  const path = join(folder, FILE);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Installation) : { ...IDS, clientSecret: "" };
 }
 
 export interface ServerCertificate {

@@ -1,2 +1,3 @@
+export { openIdentities } from "./identities.ts";
 export { startServer } from "./server.ts";
 export { type Service, type ServiceOptions, startService } from "./service.ts";

@@ -4,6 +4,7 @@ import { createLogger, paceOf, systemClock, systemRandom } from "#lib";
 import { openLmdbStore, openMemoryStore } from "#store";
 import { CLUSTERS_PATH } from "./control-planes.ts";
 import { type DataDirectory, takeDataDirectory } from "./data-directory.ts";
+import { explained, IDENTITIES_FILE, identitiesReader } from "./identities.ts";
 import { CA_FILE, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
 import { type Listener, openPlainListener, openSecureListener } from "./listeners.ts";
 import { type Service, startService } from "./service.ts";
@@ -43,7 +44,12 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     throttle: options.throttle ?? "none",
     installation,
     subscriptions,
+    identities: identitiesReader(join(directory.path, IDENTITIES_FILE)),
+    rbac: options.rbac,
     caPem: directory.read(CA_FILE) ?? "",
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw explained(error);
   });
   const listeners = await openListeners(options, certificate, service).catch(async (error: unknown) => {
     await service.stop();

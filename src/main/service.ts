@@ -12,6 +12,10 @@ export interface ServiceOptions extends ControlPlanesOptions {
   readonly installation: Installation;
   /** Every subscription; that of the installation alone when absent. */
   readonly subscriptions?: readonly ServerSubscription[];
+  /** The file of identities as it is now; undefined when there is none. */
+  readonly identities?: () => string | undefined;
+  /** Whether callers may only do what their roles allow. */
+  readonly rbac?: boolean;
   /** Authority of the listener's certificate, for kubeconfigs. */
   readonly caPem: string;
 }

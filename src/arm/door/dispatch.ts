@@ -1,5 +1,6 @@
 import { assert } from "#lib";
 import { armErrors } from "../errors.ts";
+import type { Enforcement } from "../authorization/index.ts";
 import type { Groups } from "../groups/groups.ts";
 import { groupResource } from "../groups/group-resource.ts";
 import { requireObject } from "../groups/validate.ts";
@@ -26,12 +27,14 @@ export interface DispatchOptions {
   readonly registrations: Registrations;
   readonly operations: OperationRecords;
   readonly locks: Locks;
+  readonly enforcement: Enforcement;
 }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const dispatch: Dispatch = async (request) => {
     const { path } = request;
     if (path.subscriptionId !== "") checkSubscription(options.subscriptions, path.subscriptionId);
+    options.enforcement.check(request);
     if (path.namespace === undefined) return await groupResource(request, options);
     const group = path.resourceGroup === undefined ? undefined : options.groups.require(path.subscriptionId, path.resourceGroup);
     const known = options.registrations.find(path.namespace);

@@ -290,7 +290,7 @@ describe("a namespace that several providers serve", () => {
     const own = await startHarness();
     const asked: string[] = [];
     const version = "2021-01-01";
-    for (const resourceType of ["roleAssignments", "roleDefinitions"]) {
+    for (const resourceType of ["policyAssignments", "policyDefinitions"]) {
       own.arm.register({
         namespace: "Microsoft.Authorization",
         resourceTypes: [{ resourceType, locations: [], apiVersions: [version], capabilities: "SupportsExtension" }],
@@ -305,15 +305,15 @@ describe("a namespace that several providers serve", () => {
     await own.call("PUT", GROUP, { body: { location: "eastus" } });
     await own.call("PUT", `${CLUSTERS}/c`, { body: cluster, version: "2024-09-01" });
     const below = (scope: string): string => `${scope}/providers/microsoft.authorization`;
-    await own.call("GET", `${below(ROOT)}/roleDefinitions/a`, { version });
-    await own.call("GET", `${below(GROUP)}/ROLEASSIGNMENTS/b`, { version });
-    await own.call("GET", `${below(`${CLUSTERS}/c`)}/roleAssignments/c`, { version });
+    await own.call("GET", `${below(ROOT)}/policyDefinitions/a`, { version });
+    await own.call("GET", `${below(GROUP)}/POLICYASSIGNMENTS/b`, { version });
+    await own.call("GET", `${below(`${CLUSTERS}/c`)}/policyAssignments/c`, { version });
     expect((await own.call("GET", `${below(GROUP)}/locks`, { version: "2016-09-01" })).body).toEqual({ value: [] });
-    expect((await own.call("GET", `${below(`${CLUSTERS}/none`)}/roleAssignments`, { version })).status).toBe(404);
+    expect((await own.call("GET", `${below(`${CLUSTERS}/none`)}/policyAssignments`, { version })).status).toBe(404);
     expect(asked).toEqual([
-      "roleDefinitions roleDefinitions/a of all",
-      "roleAssignments ROLEASSIGNMENTS/b of myGroup",
-      `roleAssignments roleAssignments/c of ${CLUSTERS}/c`,
+      "policyDefinitions policyDefinitions/a of all",
+      "policyAssignments POLICYASSIGNMENTS/b of myGroup",
+      `policyAssignments policyAssignments/c of ${CLUSTERS}/c`,
     ]);
     const elsewhere = await own.call("GET", `${CLUSTERS}/c/providers/Microsoft.ContainerService/managedClusters/c`, {
       version: "2024-09-01",
@@ -324,6 +324,9 @@ describe("a namespace that several providers serve", () => {
       "locks",
       "roleAssignments",
       "roleDefinitions",
+      "permissions",
+      "policyAssignments",
+      "policyDefinitions",
     ]);
     await own.stop();
   });

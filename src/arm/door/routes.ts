@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Enforcement } from "../authorization/index.ts";
 import { armErrors } from "../errors.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Tokens } from "../identity/tokens.ts";
@@ -26,6 +27,7 @@ export interface RouteOptions extends DoorOptions {
   readonly dispatch: Dispatch;
   readonly allowances: Allowances;
   readonly activity: ActivityLog;
+  readonly enforcement: Enforcement;
 }
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"];
@@ -36,7 +38,7 @@ export function addRoute(app: FastifyInstance, url: string, { handlers, options 
     checkArmApiVersion(call.apiVersion);
     const wanted = handlers[call.method];
     if (wanted === undefined) throw armErrors.methodNotAllowed(call.method);
-    return await wanted(call);
+    return await options.enforcement.around(call, wanted);
   };
   app.all(
     url,

@@ -1,14 +1,16 @@
-import { createLocalJWKSet, decodeJwt, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from "jose";
+import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { seededRandom, silentLogger, VirtualClock } from "#lib";
-import { openMemoryStore } from "#store";
-import { openArm } from "../arm.ts";
 import { CLIENT, type Harness, HOST, type Loose, ROOT, startHarness, TENANT } from "../testing/harness.ts";
-import { signingKeySource } from "./signing-key.ts";
+
+const MACHINE = {
+  clientId: "77777777-7777-7777-7777-777777777777",
+  objectId: "88888888-8888-8888-8888-888888888888",
+  resourceId: `${ROOT}/resourcegroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mine`,
+};
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ identities: () => JSON.stringify({ managedIdentities: [{ name: "mine", ...MACHINE }] }) });
 });
 afterAll(() => harness.stop());
 
@@ -32,7 +34,9 @@ const post = async (
   });
   return { status: response.statusCode, body: response.json<Record<string, unknown>>() };
 };
-const secretGrant = { grant_type: "client_credentials", client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret };
+const AZ = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+const scope = "https://management.azure.com/.default";
+const secretGrant = { grant_type: "client_credentials", client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, scope };
 
 describe("what clients ask before they sign in", () => {
   it("the cloud's endpoints have the shape of their api-version", async () => {
@@ -119,7 +123,7 @@ describe("the token endpoint", () => {
     },
     {
       name: "no secret",
-      form: { grant_type: "client_credentials", client_id: CLIENT.clientId },
+      form: { grant_type: "client_credentials", client_id: CLIENT.clientId, scope },
       want: [401, "invalid_client", "AADSTS7000218"],
     },
     { name: "an unknown application", form: { ...secretGrant, client_id: "x" }, want: [400, "unauthorized_client", "AADSTS700016"] },
@@ -130,24 +134,24 @@ describe("the token endpoint", () => {
     },
     { name: "an unknown grant", form: { grant_type: "magic" }, want: [400, "unsupported_grant_type", "AADSTS70003"] },
     {
-      name: "an assertion that no key is configured for",
-      form: { ...secretGrant, client_assertion: "a.b.c" },
-      want: [401, "invalid_client", "AADSTS700027"],
+      name: "an assertion that is none",
+      form: { ...secretGrant, client_assertion: "a.b.c", client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" },
+      want: [400, "invalid_request", "AADSTS50027"],
     },
     {
       name: "a wrong password",
-      form: { grant_type: "password", username: "me", password: "no" },
+      form: { grant_type: "password", client_id: AZ, username: "admin@lido.local", password: "no", scope },
       want: [400, "invalid_grant", "AADSTS50126"],
     },
     {
       name: "a refresh token that is none",
-      form: { grant_type: "refresh_token", refresh_token: "x" },
+      form: { grant_type: "refresh_token", client_id: AZ, refresh_token: "x" },
       want: [400, "invalid_grant", "AADSTS9002313"],
     },
     {
-      name: "a device code",
-      form: { grant_type: "urn:ietf:params:oauth:grant-type:device_code" },
-      want: [400, "unauthorized_client", "AADSTS7000112"],
+      name: "a device code that is none",
+      form: { grant_type: "urn:ietf:params:oauth:grant-type:device_code", client_id: AZ, device_code: "x" },
+      want: [400, "bad_verification_code", "AADSTS70018"],
     },
   ])("refuses $name", async ({ form, want }) => {
     const { status, body } = await post(`/${TENANT}/oauth2/v2.0/token`, form);
@@ -158,66 +162,50 @@ describe("the token endpoint", () => {
   it("gives a user an identity token, and by the refresh token new ones", async () => {
     const form = {
       grant_type: "password",
-      username: "me@local",
+      username: "Admin@lido.local",
       password: CLIENT.clientSecret,
-      client_id: "cli",
-      scope: `${BASE}//.default openid`,
+      client_id: AZ,
+      scope: `${BASE}//.default openid offline_access`,
     };
     const { body } = await post("/adfs/oauth2/token", form);
     expect(decodeJwt(String(body.id_token))).toMatchObject({
-      aud: "cli",
+      aud: AZ,
       iss: `${BASE}/adfs`,
-      preferred_username: "me@local",
+      preferred_username: "admin@lido.local",
       tid: TENANT,
     });
     expect(body.scope).toBe(form.scope);
-    const again = await post("/adfs/oauth2/token", { grant_type: "refresh_token", refresh_token: String(body.refresh_token) });
-    expect(decodeJwt(String(again.body.access_token))).toMatchObject({ idtyp: "user", upn: "me@local" });
+    const again = await post("/adfs/oauth2/token", {
+      grant_type: "refresh_token",
+      client_id: AZ,
+      refresh_token: String(body.refresh_token),
+    });
+    expect(decodeJwt(String(again.body.access_token))).toMatchObject({ idtyp: "user", upn: "admin@lido.local" });
     for (const token of [String(body.refresh_token), String(body.id_token)]) {
       expect((await harness.call("GET", ROOT, { token })).status).toBe(401);
     }
   });
-
-  it("takes an assertion that the application's key has signed", async () => {
-    // Not generateKeyPairSync: on Node 20 a garbage collection during the export of such a key can lock the process up.
-    const pair = await generateKeyPair("RS256", { extractable: true });
-    const clock = new VirtualClock();
-    const environment = { store: openMemoryStore(), clock, pace: () => 0, random: seededRandom(1), log: silentLogger };
-    const assertionKeyPem = await exportSPKI(pair.publicKey);
-    const { app, arm } = await openArm({
-      ...environment,
-      tenantId: TENANT,
-      subscriptions: [],
-      credentials: [{ ...CLIENT, assertionKeyPem }],
-    });
-    const assertion = new SignJWT({})
-      .setProtectedHeader({ alg: "RS256" })
-      .setSubject(CLIENT.clientId)
-      .setExpirationTime(new Date(clock.now() + 60_000));
-    const form = { grant_type: "client_credentials", client_id: CLIENT.clientId, client_assertion: await assertion.sign(pair.privateKey) };
-    const ask = async (): Promise<number> =>
-      (
-        await app.inject({
-          method: "POST",
-          url: "/adfs/oauth2/token",
-          payload: new URLSearchParams(form).toString(),
-          headers: { "content-type": "x/y" },
-        })
-      ).statusCode;
-    expect(await ask()).toBe(200);
-    await clock.advance(120_000);
-    expect(await ask()).toBe(401);
-    await arm.stop();
-  });
 });
 
-describe("the signing key", () => {
-  it("is made once and is the same after a restart", async () => {
-    const store = openMemoryStore();
-    const [first, second] = await Promise.all([signingKeySource(store)(), signingKeySource(store)()]);
-    expect(second.kid).toBe(first.kid);
-    expect((await signingKeySource(store)()).privateJwk).toEqual(first.privateJwk);
+describe("the door", () => {
+  it.each([
+    "https://management.azure.com/",
+    "https://management.core.windows.net",
+    "https://management.core.windows.net//",
+    `${BASE}/`,
+    "https://127.0.0.1:9999",
+  ])("takes a token for %s", async (audience) => {
+    expect((await harness.call("GET", ROOT, { token: await harness.arm.issueToken({ audience }) })).status).toBe(200);
   });
+
+  it.each(["https://graph.microsoft.com", "https://management.azure.com.evil.example/", "https://localhost.evil.example", AZ])(
+    "takes no token for %s, and says what it takes",
+    async (audience) => {
+      const { status, body, headers } = await harness.call("GET", ROOT, { token: await harness.arm.issueToken({ audience }) });
+      expect([status, body.error?.code]).toEqual([401, "InvalidAuthenticationTokenAudience"]);
+      expect(headers["www-authenticate"]).toMatch(/^Bearer authorization_uri=/);
+    },
+  );
 });
 
 describe("the plain listener", () => {
@@ -257,6 +245,25 @@ describe("the plain listener", () => {
     const { status, body } = await ask(method, url, rest);
     expect([status, body.expires_in, body.token_type, body.resource]).toEqual([200, "86399", "Bearer", `${BASE}/`]);
     expect((await harness.call("GET", ROOT, { token: String(body.access_token) })).status).toBe(200);
+  });
+
+  it("gives the identity that is asked for by client, object or resource, and no other", async () => {
+    const metadata = { headers: { metadata: "true" } };
+    const url = (query: string): string => `/metadata/identity/oauth2/token?resource=${resource}&${query}`;
+    const { clientId, objectId, resourceId } = MACHINE;
+    for (const query of [
+      `client_id=${clientId}`,
+      `object_id=${objectId}`,
+      `msi_res_id=${encodeURIComponent(resourceId)}`,
+      `mi_res_id=${resourceId}`,
+    ]) {
+      const { body } = await ask("GET", url(query), metadata);
+      expect(decodeJwt(String(body.access_token))).toMatchObject({ appid: clientId, oid: objectId, xms_mirid: resourceId });
+    }
+    const none = await ask("GET", url(`client_id=${objectId}`), metadata);
+    expect([none.status, none.body]).toEqual([400, { error: "invalid_request", error_description: "Identity not found" }]);
+    const app = await ask("GET", url(`clientid=${objectId}`), { headers: { secret: CLIENT.clientSecret } });
+    expect([app.status, app.body.message]).toEqual([400, expect.stringMatching(/^No User Assigned/)]);
   });
 
   it("refuses without the metadata header, with a wrong secret, and without a resource", async () => {

@@ -5,19 +5,27 @@ import { baseUrlOf, headersOf, queryOf, send, textOf } from "../door/exchange.ts
 import { requestIds } from "../door/headers.ts";
 import { sameName } from "../ids.ts";
 import { ADFS, instanceDiscovery, metadataView, openIdConfiguration } from "./discovery.ts";
+import type { DirectorySource } from "./directory/source.ts";
+import { TENANT_ALIASES } from "./grants/client.ts";
+import { beginDeviceSignIn } from "./grants/device-sign-in.ts";
+import type { PendingGrants } from "./grants/pending.ts";
 import { OAuthError, oauthErrorBody, oauthErrors } from "./oauth-error.ts";
-import type { SigningKeySource } from "./signing-key.ts";
+import { addAuthorizePage } from "./pages/authorize.ts";
+import { addDevicePage } from "./pages/device.ts";
+import type { Sealing } from "./sealing.ts";
+import type { SigningKeys } from "./signing-key.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
 
 /** What sign-in needs of the rest. */
 export interface IdentityOptions extends DoorOptions {
   readonly tenantId: string;
-  readonly key: SigningKeySource;
+  readonly keys: SigningKeys;
+  readonly directory: DirectorySource;
+  readonly pending: PendingGrants;
+  readonly sealing: Sealing;
   readonly tokenEndpoint: TokenEndpoint;
 }
 
-/** Names under which the one tenant is also known. */
-const TENANT_ALIASES = ["common", "organizations", "consumers", "local", ADFS];
 /** The metadata version of a request that names none. */
 const DEFAULT_METADATA_VERSION = "2022-09-01";
 
@@ -44,19 +52,30 @@ export function addIdentityRoutes(app: FastifyInstance, options: IdentityOptions
   get("/:authority/.well-known/openid-configuration", configuration(1));
   get("/:authority/v2.0/.well-known/openid-configuration", configuration(2));
   // az finds the id of a tenant that was given by name in this issuer's path.
-  get(`/${ADFS}/:authority/.well-known/openid-configuration`, (request) =>
-    openIdConfiguration(base(request), { authority: ADFS, issuer: `${base(request)}/${tenantId}/`, version: 1 }),
-  );
+  for (const version of ["", "/v2.0"]) {
+    get(`/${ADFS}/:authority${version}/.well-known/openid-configuration`, (request) => {
+      authorityOf(request, tenantId);
+      return openIdConfiguration(base(request), {
+        authority: ADFS,
+        issuer: `${base(request)}/${tenantId}${version === "" ? "/" : version}`,
+        version: 1,
+      });
+    });
+  }
 
-  const keys: Respond = async () => ({ keys: [(await options.key()).publicJwk] });
+  const keys: Respond = async () => ({ keys: (await options.keys.published()).map(({ publicJwk }) => publicJwk) });
   for (const path of ["/:authority/discovery/keys", "/:authority/discovery/v2.0/keys"]) get(path, keys);
 
   for (const version of [1, 2] as const) {
     const root = `/:authority/oauth2${version === 2 ? "/v2.0" : ""}`;
     post(`${root}/token`, (request) => token(request, options, version));
-    post(`${root}/devicecode`, () => refuse("device code"));
-    get(`${root}/authorize`, () => refuse("authorization code"));
+    post(`${root}/devicecode`, async (request) => {
+      const at = { version: versionFor(authorityOf(request, tenantId), version), baseUrl: base(request) };
+      return await beginDeviceSignIn(new URLSearchParams(textOf(request) ?? ""), at, options);
+    });
+    addAuthorizePage(app, `${root}/authorize`, { ...options, authority: (request) => authorityOf(request, tenantId) });
   }
+  addDevicePage(app, options);
 }
 
 /** The api-version of a metadata request. */
@@ -64,20 +83,22 @@ export function metadataVersion(request: FastifyRequest): string {
   return queryOf(request).get("api-version") ?? DEFAULT_METADATA_VERSION;
 }
 
-function refuse(flow: string): never {
-  throw oauthErrors.interactionRequired(flow);
-}
-
 async function token(request: FastifyRequest, options: IdentityOptions, version: 1 | 2): Promise<Answer> {
   const { tenantId } = options;
   const authority = authorityOf(request, tenantId);
+  const baseUrl = baseUrlOf(request.raw);
   return await options.tokenEndpoint({
     form: new URLSearchParams(textOf(request) ?? ""),
     authorization: headersOf(request).authorization,
-    issuer: issuerFor(baseUrlOf(request.raw), { authority, tenantId, version }),
-    // The adfs endpoint is what az's MSAL posts to: it wants numbers.
-    version: sameName(authority, ADFS) ? 2 : version,
+    issuer: issuerFor(baseUrl, { authority, tenantId, version }),
+    version: versionFor(authority, version),
+    baseUrl,
   });
+}
+
+/** The adfs endpoint is what az's MSAL posts to: it wants numbers. */
+function versionFor(authority: string, version: 1 | 2): 1 | 2 {
+  return sameName(authority, ADFS) ? 2 : version;
 }
 
 /** The first path segment. @throws {OAuthError} for a tenant that is not this one. */
@@ -112,10 +133,15 @@ function json(respond: Respond, options: DoorOptions): (request: FastifyRequest,
       writeJson(reply, 200, await respond(request));
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      const { requestId, correlationId } = requestIds(headersOf(request), options.random);
+      const { requestId, correlationId } = requestIds(clientIds(headersOf(request)), options.random);
       writeJson(reply, error.status, oauthErrorBody(error, { traceId: requestId, correlationId, nowMs: options.clock.now() }));
     }
   };
+}
+
+/** Sign-in is traced by the id that its clients send. Source: AzureAD/microsoft-authentication-library-for-python, `client-request-id`. */
+function clientIds(headers: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+  return { "x-ms-correlation-request-id": headers["client-request-id"] };
 }
 
 /** Writes JSON that no cache keeps: RFC 6749 section 5.1. */

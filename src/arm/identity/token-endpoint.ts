@@ -1,154 +1,71 @@
 import type { Clock } from "#lib";
-import { sameName } from "../ids.ts";
+import type { DirectorySource } from "./directory/source.ts";
+import { FLOWS, type Granted } from "./grants/flows.ts";
+import type { PendingGrants } from "./grants/pending.ts";
+import { sealRefresh } from "./grants/refresh.ts";
+import { type Audience, audienceOf, requireParameter, type TokenRequest } from "./grants/request.ts";
 import { oauthErrors } from "./oauth-error.ts";
-import { LIFETIME_SECONDS, objectIdOf, type Subject, type Tokens } from "./tokens.ts";
-
-/** Who may sign in as an application. */
-export interface Credential {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** Public key (PEM, SPKI) that the application's assertions are signed with; without one they are refused. */
-  readonly assertionKeyPem?: string;
-}
-
-/** A request for a token, whichever endpoint took it. */
-export interface TokenRequest {
-  readonly form: URLSearchParams;
-  /** The `Authorization` header: client id and secret can come that way. */
-  readonly authorization: string | undefined;
-  /** What identity tokens name as their issuer. */
-  readonly issuer: string;
-  /** Version 1 endpoints take `resource` and answer numbers as text. */
-  readonly version: 1 | 2;
-}
+import type { Sealing } from "./sealing.ts";
+import { LIFETIME_SECONDS } from "./signer.ts";
+import type { Subject, Tokens } from "./tokens.ts";
 
 /** Answers requests for tokens. @throws {OAuthError} */
 export type TokenEndpoint = (request: TokenRequest) => Promise<Readonly<Record<string, unknown>>>;
 
-export function createTokenEndpoint(options: {
+export interface TokenEndpointOptions {
   readonly clock: Clock;
-  readonly tenantId: string;
-  readonly credentials: readonly Credential[];
+  readonly directory: DirectorySource;
+  readonly pending: PendingGrants;
+  readonly sealing: Sealing;
   readonly tokens: Tokens;
-}): TokenEndpoint {
-  const { clock, tenantId, credentials, tokens } = options;
+}
 
-  async function answer(subject: Subject, { form, issuer, version }: TokenRequest): Promise<Record<string, unknown>> {
-    const { resource, scope } = audienceOf(form);
-    const access_token = await tokens.issueAccess(subject, resource);
-    const now = Math.floor(clock.now() / 1000);
-    const user = subject.kind === "app" ? {} : await userPart(subject, { issuer, scope });
-    if (version === 2) {
-      return { token_type: "Bearer", expires_in: LIFETIME_SECONDS, ext_expires_in: LIFETIME_SECONDS, ...user, access_token };
-    }
-    const [expires_in, expires_on] = [String(LIFETIME_SECONDS), String(now + LIFETIME_SECONDS)];
+/** Grants whose first step has said what they are for. */
+const LATER: ReadonlySet<string> = new Set(Object.keys(FLOWS).filter((name) => /code|refresh/.test(name)));
+/** Characters of a grant's name that an error quotes at most. */
+const MAX_QUOTED = 128;
+
+export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
+  const { clock, tokens, sealing } = options;
+
+  async function userPart(granted: Granted, audience: Audience, request: TokenRequest): Promise<Record<string, unknown>> {
+    const { subject, nonce } = granted;
+    const { directory } = options;
+    const grant = { clientId: subject.applicationId, userName: subject.userName ?? "", scope: audience.scope };
+    const identity = { issuer: request.issuer, version: request.version, ...(nonce === undefined ? {} : { nonce }) };
     return {
-      token_type: "Bearer",
-      expires_in,
-      ext_expires_in: expires_in,
-      expires_on,
-      not_before: String(now),
-      resource,
-      ...user,
-      access_token,
+      scope: audience.scope,
+      ...(audience.wantsRefresh ? { refresh_token: sealRefresh(sealing, clock, grant) } : {}),
+      ...(audience.wantsIdentity ? { id_token: await tokens.issueIdentity(subject, identity) } : {}),
+      client_info: clientInfo(subject, directory().tenantId),
     };
   }
 
-  async function userPart(subject: Subject, { issuer, scope }: { issuer: string; scope: string }): Promise<Record<string, unknown>> {
-    const uid = objectIdOf(tenantId, subject.userName ?? subject.applicationId);
-    return {
-      scope,
-      refresh_token: await tokens.issueRefresh(subject),
-      id_token: await tokens.issueIdentity(subject, issuer),
-      client_info: Buffer.from(JSON.stringify({ uid, utid: tenantId })).toString("base64url"),
-    };
+  async function answer(granted: Granted, request: TokenRequest, grant: string): Promise<Record<string, unknown>> {
+    const audience = audienceOf(request, grant, granted.scope);
+    const access_token = await tokens.issueAccess(granted.subject, audience.resource);
+    const user = granted.subject.kind === "app" ? {} : await userPart(granted, audience, request);
+    if (request.version === 2) {
+      return { token_type: "Bearer", expires_in: LIFETIME_SECONDS, ext_expires_in: LIFETIME_SECONDS, ...user, access_token };
+    }
+    const now = Math.floor(clock.now() / 1000);
+    const [expires_in, expires_on] = [String(LIFETIME_SECONDS), String(now + LIFETIME_SECONDS)];
+    const times = { expires_in, ext_expires_in: expires_in, expires_on, not_before: String(now) };
+    return { token_type: "Bearer", ...times, resource: audience.resource, ...user, access_token };
   }
 
   return async (request) => {
-    const { form } = request;
-    const grant = requireParameter(form, "grant_type");
-    switch (grant) {
-      case "client_credentials":
-        return await answer({ kind: "app", applicationId: await checkClient(request, options) }, request);
-      case "password":
-        return await answer(checkPassword(form, credentials), request);
-      case "refresh_token": {
-        const subject = await tokens.readRefresh(requireParameter(form, "refresh_token"));
-        if (subject === undefined) throw oauthErrors.wrongRefreshToken();
-        return await answer(subject, request);
-      }
-      case "authorization_code":
-      case "urn:ietf:params:oauth:grant-type:device_code":
-      case "device_code":
-        throw oauthErrors.interactionRequired(grant);
-      default:
-        throw oauthErrors.unsupportedGrant(grant);
-    }
+    const grant = requireParameter(request.form, "grant_type");
+    const flow = Object.hasOwn(FLOWS, grant) ? FLOWS[grant] : undefined;
+    if (flow === undefined) throw oauthErrors.unsupportedGrant(grant.slice(0, MAX_QUOTED));
+    // A request that asks for nothing good must not use up what it brings.
+    if (!LATER.has(grant) || request.form.has("scope") || request.form.has("resource")) audienceOf(request, grant);
+    const granted = await flow(request, { ...options, directory: options.directory() });
+    return await answer(granted, request, grant);
   };
 }
 
-function requireParameter(form: URLSearchParams, name: string): string {
-  const value = form.get(name);
-  if (value === null || value === "") throw oauthErrors.missingParameter(name);
-  return value;
-}
-
-/** What a token is for when the request does not say. */
-const DEFAULT_RESOURCE = "https://management.azure.com/";
-
-/** The audience: `resource` as it is, or a scope without `/.default` (of `BASE//.default` the slash stays). */
-function audienceOf(form: URLSearchParams): { readonly resource: string; readonly scope: string } {
-  const scope = form.get("scope") ?? "";
-  const named = scope.split(/\s+/).find((part) => part.endsWith("/.default"));
-  const resource = form.get("resource") ?? named?.slice(0, -"/.default".length) ?? DEFAULT_RESOURCE;
-  return { resource, scope: scope === "" ? `${resource}/.default` : scope };
-}
-
-/** The id of the application that proves itself, by secret or by assertion. @throws {OAuthError} */
-async function checkClient(
-  { form, authorization }: TokenRequest,
-  { clock, tenantId, credentials }: { readonly clock: Clock; readonly tenantId: string; readonly credentials: readonly Credential[] },
-): Promise<string> {
-  const basic = basicCredentials(authorization);
-  const clientId = basic?.id ?? requireParameter(form, "client_id");
-  const credential = credentials.find((candidate) => sameName(candidate.clientId, clientId));
-  if (credential === undefined) throw oauthErrors.unknownClient(clientId, tenantId);
-  const assertion = form.get("client_assertion");
-  if (assertion !== null) {
-    await checkAssertion(assertion, credential, clock);
-    return credential.clientId;
-  }
-  const secret = basic?.secret ?? form.get("client_secret");
-  if (secret === null || secret === "") throw oauthErrors.missingSecret();
-  if (secret !== credential.clientSecret) throw oauthErrors.wrongSecret(clientId);
-  return credential.clientId;
-}
-
-async function checkAssertion(assertion: string, { clientId, assertionKeyPem }: Credential, clock: Clock): Promise<void> {
-  if (assertionKeyPem === undefined) throw oauthErrors.wrongAssertion(clientId);
-  const { decodeProtectedHeader, importSPKI, jwtVerify } = await import("jose");
-  try {
-    const { alg = "" } = decodeProtectedHeader(assertion);
-    const key = await importSPKI(assertionKeyPem, alg);
-    await jwtVerify(assertion, key, { currentDate: new Date(clock.now()), subject: clientId, algorithms: ["RS256", "PS256", "ES256"] });
-  } catch {
-    throw oauthErrors.wrongAssertion(clientId);
-  }
-}
-
-/** Id and secret of an HTTP Basic header, each form-encoded first: RFC 6749 section 2.3.1. */
-function basicCredentials(authorization: string | undefined): { readonly id: string; readonly secret: string } | undefined {
-  const encoded = /^Basic\s+([A-Za-z0-9+/=]+)$/i.exec(authorization ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  const [id = "", secret = ""] = Buffer.from(encoded, "base64").toString().split(/:(.*)/s);
-  const decode = (text: string): string => new URLSearchParams(`x=${text}`).get("x") ?? "";
-  return { id: decode(id), secret: decode(secret) };
-}
-
-/** A user is anyone who knows the secret of an application. Differs from AKS: there is no directory of users. */
-function checkPassword(form: URLSearchParams, credentials: readonly Credential[]): Subject {
-  const userName = requireParameter(form, "username");
-  const password = requireParameter(form, "password");
-  if (!credentials.some(({ clientSecret }) => clientSecret === password)) throw oauthErrors.wrongPassword();
-  return { kind: "user", applicationId: form.get("client_id") ?? "", userName };
+/** What MSAL files an account under. */
+function clientInfo({ objectId }: Subject, tenantId: string): string {
+  return Buffer.from(JSON.stringify({ uid: objectId, utid: tenantId })).toString("base64url");
 }

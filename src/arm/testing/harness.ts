@@ -57,13 +57,23 @@ export async function startHarness(
     readonly start?: boolean;
     /** Subscriptions beside {@link SUBSCRIPTION}. */
     readonly others?: readonly Subscription[];
+    readonly rbac?: boolean;
+    /** Text of the file of identities. */
+    readonly identities?: () => string | undefined;
   } = {},
 ): Promise<Harness> {
   const store = options.store ?? openMemoryStore();
   const clock = new VirtualClock(Date.UTC(2019, 4, 17, 12, 0, 0));
   const environment = { store, clock, pace: paceOf(options.speed ?? "instant"), random: seededRandom(7), log: silentLogger };
   const subscriptions = [{ id: SUBSCRIPTION, displayName: "Lido" }, ...(options.others ?? [])];
-  const { arm, app, plain } = await openArm({ ...environment, tenantId: TENANT, subscriptions, credentials: [CLIENT] });
+  const { arm, app, plain } = await openArm({
+    ...environment,
+    tenantId: TENANT,
+    subscriptions,
+    credentials: [CLIENT],
+    ...(options.rbac === undefined ? {} : { rbac: options.rbac }),
+    ...(options.identities === undefined ? {} : { identities: options.identities }),
+  });
   const provider = createFakeProvider(arm.services, environment);
   arm.register(provider);
   await shareSigningKey(store);

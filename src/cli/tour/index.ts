@@ -35,6 +35,7 @@ export async function runTour({ startServer }: { startServer: StartServer }): Pr
     dataDir: undefined,
     speed: "fast",
     generation: "auto",
+    rbac: false,
     logLevel: "error",
   });
   const connection = openConnection(server.address);
