@@ -41,6 +41,8 @@ export interface AksOptions {
   readonly generation: "auto" | GenerationName;
   /** Whether requests over AKS's limits are refused. */
   readonly isThrottled?: boolean;
+  /** See {@link AksContext.supportWindow}. */
+  readonly supportWindow?: string | undefined;
 }
 
 /** The provider Microsoft.ContainerService, and the work behind it. */

@@ -20,6 +20,11 @@ export interface ServerOptions {
   readonly generation: GenerationChoice;
   /** `none` when absent. */
   readonly throttle?: ThrottleChoice;
+  /**
+   * The day, `2024-10-15`, as of which Kubernetes versions are offered, and refused when they are out of support; absent: each
+   * caller sees the versions of its api-version's time, and every version that AKS ever offered can be asked for.
+   */
+  readonly supportWindow?: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 

@@ -17,6 +17,7 @@ export interface StartFlags {
   readonly speed: ServerOptions["speed"];
   readonly generation: ServerOptions["generation"];
   readonly throttle: NonNullable<ServerOptions["throttle"]>;
+  readonly supportWindow?: string;
   readonly readyFile?: string;
   readonly logLevel: ServerOptions["logLevel"];
 }
@@ -34,6 +35,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     speed: flags.speed,
     generation: flags.generation,
     throttle: flags.throttle,
+    supportWindow: flags.supportWindow === undefined ? undefined : parseDay("--support-window", flags.supportWindow),
     logLevel: flags.logLevel,
   });
   if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);
@@ -48,6 +50,14 @@ function parsePort(flag: string, text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > MAX_PORT) throw new CliError(`${flag} takes a number from 0 to ${MAX_PORT}, not "${text}".`, 2);
   return port;
+}
+
+function parseDay(flag: string, text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (day === undefined || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
+    throw new CliError(`${flag} takes a day like 2024-10-15, not "${text}".`, 2);
+  }
+  return text;
 }
 
 /** Written beside and renamed, so that who waits for the file never reads half of it. */

@@ -39,6 +39,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     log: await createLogger({ level: options.logLevel }),
     generation: options.generation,
     throttle: options.throttle ?? "none",
+    supportWindow: options.supportWindow,
     installation,
     caPem: directory.read(CA_FILE) ?? "",
   });

@@ -7,7 +7,7 @@ import { type Candidate, firstRefusal } from "../agentpools/rules/candidate.ts";
 import { changeRules } from "../agentpools/rules/change.ts";
 import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
 import { shapeRules } from "../agentpools/rules/shape.ts";
-import { resolveVersion } from "../catalog/index.ts";
+import { type Moment, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
@@ -15,6 +15,7 @@ import { poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
+import { isOffered, momentFor } from "../moment.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
@@ -28,14 +29,15 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   const pools = siblings.map(({ value }) => value);
   const location = normalLocation(sent.location ?? stored.location);
   if (location !== stored.location) throw refusals.locationChange(stored.location, location);
-  const version = versionOf(stored, sent.properties.kubernetesVersion);
+  const moment = momentFor(context, stored, request.apiVersion);
+  const version = versionOf(context, stored, { sent: sent.properties.kubernetesVersion, moment });
   const merged = merge(context, put, { stored, version });
   checkImmutables(stored, sent);
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
-  checkUpgrade(stored, version);
+  checkUpgrade(stored, version, moment);
   const { apiVersion } = request;
-  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { context, pools, from: stored.version, apiVersion });
+  const candidates = candidatesOf(context, merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion });
   checkCandidates(candidates, merged);
   const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const staying = pools.filter(({ name }) => !goals.has(name));
@@ -108,10 +110,15 @@ function withStoredAddresses(
 }
 
 /** A minor version alone keeps a patch of it. @throws {ProviderError} 400 K8sVersionNotSupported. */
-function versionOf(stored: StoredCluster, sent: string | undefined): string {
+function versionOf(
+  context: AksContext,
+  stored: StoredCluster,
+  { sent, moment }: { readonly sent: string | undefined; readonly moment: Moment },
+): string {
   if (sent === undefined || stored.version === sent || stored.version.startsWith(`${sent}.`)) return stored.version;
-  const version = resolveVersion(sent, stored.generation);
-  if (version === undefined) throw refusals.clusterVersionUnknown(stored.name, sent);
+  const version = resolveVersion(sent, moment);
+  if (version === undefined || !isOffered(context, version, stored.properties["supportPlan"]))
+    throw refusals.clusterVersionUnknown(stored.name, sent);
   return version;
 }
 
@@ -120,16 +127,11 @@ function versionOf(stored: StoredCluster, sent: string | undefined): string {
  * names no versions follow it.
  */
 function candidatesOf(
+  context: AksContext,
   cluster: StoredCluster,
   profiles: readonly DecodedAgentPoolProfile[],
-  put: {
-    readonly context: Pick<AksContext, "snapshots">;
-    readonly pools: readonly StoredPool[];
-    readonly from: string;
-    readonly apiVersion: string;
-  },
+  { pools, from, apiVersion }: { readonly pools: readonly StoredPool[]; readonly from: string; readonly apiVersion: string },
 ): readonly Candidate[] {
-  const { context, pools, from, apiVersion } = put;
   const follows = cluster.version !== from && profiles.every(({ properties }) => properties.orchestratorVersion === undefined);
   const names = new Set(pools.map(({ name }) => name));
   // Without any profile every pool takes part, so that all of them follow.
@@ -138,6 +140,7 @@ function candidatesOf(
     const stored = pools.find((pool) => pool.name === name);
     const wanted = follows ? { ...properties, orchestratorVersion: cluster.version } : properties;
     return candidateOf(
+      context,
       cluster,
       { name, sent: wanted, stored, source: poolSource(context, properties, stored?.properties), apiVersion, origin: "cluster" },
       pools.filter((pool) => pool.name !== name),
