@@ -75,7 +75,7 @@ export function isSupported(version: string, day: string, longTerm: boolean): bo
 export function upgradesOf(version: string, moment: Moment): readonly KubernetesRelease[] {
   const { major, minor } = parseVersion(version);
   return [`${major}.${minor}`, `${major}.${minor + 1}`]
-    .filter((candidate) => isInRange(candidate, moment))
+    .filter((candidate) => isInRange(candidate, moment) && isKnown(candidate, moment))
     .flatMap((candidate) => newestPatches(candidate, moment))
     .filter((candidate) => compareVersions(candidate, version) > 0)
     .map((candidate) => release(candidate, moment));
@@ -116,6 +116,11 @@ function release(version: string, moment: Moment): KubernetesRelease {
 function newestPatches(minor: string, moment: Moment): readonly string[] {
   const offered = offerOf(moment).versions.filter((version) => minorOf(version) === minor);
   return offered.length > 0 ? offered : catalogued.filter((version) => minorOf(version) === minor).slice(-PATCHES_ON_OFFER);
+}
+
+/** Whether AKS had the minor version by then, be it long ago. The preview's offer has no day. */
+function isKnown(minor: string, { generation, day }: Moment): boolean {
+  return generation === "2019-preview" || supportOf(minor, day) !== "unknown";
 }
 
 function isInRange(version: string, moment: Moment): boolean {

@@ -1,5 +1,6 @@
 import { normalLocation } from "#arm";
-import type { DecodedAgentPoolProfile } from "#api/containerservice/managed-cluster";
+import { isObject } from "#api/containerservice/decode";
+import type { DecodedAgentPoolProfile, DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import type { Document } from "#store";
 import { retagged, withWork } from "../agentpools/change.ts";
 import { candidateOf, newPool } from "../agentpools/put.ts";
@@ -7,7 +8,7 @@ import { type Candidate, firstRefusal } from "../agentpools/rules/candidate.ts";
 import { changeRules } from "../agentpools/rules/change.ts";
 import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
 import { shapeRules } from "../agentpools/rules/shape.ts";
-import { type Moment, resolveVersion } from "../catalog/index.ts";
+import { isAlias, type Moment, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
@@ -86,8 +87,8 @@ function merge(
     version,
     properties: {
       ...stored.properties,
-      ...properties,
-      kubernetesVersion: version,
+      ...withStoredMembers(properties, stored.properties),
+      kubernetesVersion: shownVersion(stored, { sent: sent.properties.kubernetesVersion, version }),
       currentKubernetesVersion: version,
       dnsPrefix: stored.properties.dnsPrefix,
       nodeResourceGroup: stored.properties.nodeResourceGroup,
@@ -97,6 +98,29 @@ function merge(
       networkProfile: { ...stored.properties.networkProfile, ...withStoredAddresses(properties.networkProfile, stored) },
     },
   };
+}
+
+/** Objects of which a caller may send a part: what is left out stays. Source: recorded PUTs of 2023-06 with `"storageProfile": {}`. */
+const MERGED = ["storageProfile", "autoUpgradeProfile", "securityProfile", "oidcIssuerProfile", "workloadAutoScalerProfile"] as const;
+
+function withStoredMembers(
+  sent: DecodedManagedCluster["properties"],
+  stored: StoredCluster["properties"],
+): DecodedManagedCluster["properties"] {
+  const merged = MERGED.flatMap((name) => {
+    const [part, whole] = [sent[name], stored[name]];
+    return isObject(part) && isObject(whole) ? [[name, { ...whole, ...part }] as const] : [];
+  });
+  return { ...sent, ...Object.fromEntries(merged) };
+}
+
+/**
+ * The version as it was asked for: a minor version alone goes on to be shown alone.
+ * Source: Azure docs supported-kubernetes-versions, "Alias minor version"; recorded clusters of 2024-02 to 2026-01.
+ */
+function shownVersion(stored: StoredCluster, { sent, version }: { readonly sent: string | undefined; readonly version: string }): string {
+  if (sent !== undefined) return isAlias(sent) ? sent : version;
+  return stored.version === version ? stored.properties.kubernetesVersion : version;
 }
 
 /** What a caller leaves out of the load balancer's profile stays. */
@@ -179,7 +203,10 @@ function kindOfChange(stored: StoredCluster, version: string, candidates: readon
     (pool) => pool.stored !== undefined && pool.stored.orchestratorVersion !== pool.wanted.orchestratorVersion,
   );
   if (version !== stored.version || upgrades) return "Upgrading";
-  return candidates.some((pool) => pool.stored !== undefined && pool.stored.count !== pool.wanted.count) ? "Scaling" : "Updating";
+  // A count that follows from the autoscaler's new bounds is no scaling. Source: recorded PUTs of 2023-06.
+  const scales = ({ stored: pool, wanted }: Candidate): boolean =>
+    pool !== undefined && pool.count !== wanted.count && wanted.enableAutoScaling !== true;
+  return candidates.some(scales) ? "Scaling" : "Updating";
 }
 
 function isControlPlaneOnly(kind: WorkKind, candidates: readonly Candidate[]): boolean {
