@@ -33,7 +33,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (state === "Unregistering" || state === "Unregistered") throw armErrors.notRegistered(known.namespace);
     known.provider?.admit?.(request);
     const operation = asOperation(path);
-    if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
+    if (operation !== undefined) return await answerOperation(request, operation, { ...options, provider: known.provider, dispatch });
     const type = requireType(known, request);
     checkApiVersion(type, request.apiVersion, group?.location ?? path.segments[1] ?? "global");
     const isWrite = request.method === "PUT" || request.method === "PATCH";
@@ -80,10 +80,14 @@ function asOperation({ segments, resourceGroup }: ArmPath): OperationPath | unde
 async function answerOperation(
   request: ArmRequest,
   { kind, id }: OperationPath,
-  { operations, dispatch }: { readonly operations: OperationRecords; readonly dispatch: Dispatch },
+  {
+    operations,
+    provider,
+    dispatch,
+  }: { readonly operations: OperationRecords; readonly provider: ResourceProvider | undefined; readonly dispatch: Dispatch },
 ): Promise<ArmResponse> {
   if (request.method !== "GET") throw armErrors.methodNotAllowed(request.method);
-  if (kind === "operations") return operations.status(request, id);
+  if (kind === "operations") return operations.status(request, id, (operation) => provider?.progress?.(operation));
   const result = operations.result(request, id);
   if ("response" in result) return result.response;
   return await dispatch({ ...request, path: parseResourceId(result.resourceId) });
