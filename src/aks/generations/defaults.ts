@@ -151,6 +151,11 @@ export function withAutoScalerDefaults(sent: unknown): Readonly<Record<string, u
   return isObject(sent) && Object.keys(sent).length > 0 ? { ...autoScalerDefaults, ...sent } : undefined;
 }
 
+/** The settings of a cluster that has come to rest: those that were asked for by an empty object. Source: recorded answers of 2023-06. */
+export function settledAutoScaler(stored: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isObject(stored) && Object.keys(stored).length === 0 ? autoScalerDefaults : undefined;
+}
+
 /** How many pools a new cluster may have: the generation's number, or fewer at api-versions of a time with fewer. */
 export function maxAgentPools(generation: GenerationName, apiVersion: string): number {
   const atTheTime = maxAgentPoolsTable.find(({ since }) => isAtLeast(apiVersion, since))?.count ?? generations[generation].maxAgentPools;

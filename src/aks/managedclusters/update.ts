@@ -14,7 +14,7 @@ import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import { poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { refusals } from "../errors.ts";
-import { generations } from "../generations/index.ts";
+import { generations, withAutoScalerDefaults } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
 import { isOffered, momentFor } from "../moment.ts";
 import { poolSource } from "../snapshots/source.ts";
@@ -111,7 +111,13 @@ function withStoredMembers(
     const [part, whole] = [sent[name], stored[name]];
     return isObject(part) && isObject(whole) ? [[name, { ...whole, ...part }] as const] : [];
   });
-  return { ...sent, ...Object.fromEntries(merged) };
+  // An empty profile asks for the defaults, which are there when the update has ended.
+  const autoScaler = sent["autoScalerProfile"];
+  return {
+    ...sent,
+    ...Object.fromEntries(merged),
+    ...(autoScaler !== undefined && { autoScalerProfile: withAutoScalerDefaults(autoScaler) ?? {} }),
+  };
 }
 
 /**
