@@ -63,6 +63,7 @@ describe("the catalogue", () => {
 
 // Source: recorded clusters whose callers named no version, by the day of the recording.
 test.each([
+  ["2019-04-16", "1.11.9"],
   ["2019-10-14", "1.13.10"],
   ["2020-03-25", "1.15.10"],
   ["2020-09-24", "1.17.11"],

@@ -1,5 +1,6 @@
 export { nodeImageName, nodeRuntime } from "./node-image.ts";
 export { type Moment } from "./offer.ts";
+export { LAST_DAY } from "./releases.ts";
 export { compareVersions, minorOf, parseVersion } from "./version.ts";
 export {
   agentPoolUpgrades,

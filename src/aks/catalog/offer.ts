@@ -39,6 +39,9 @@ const preview2019: Offer = {
   minors: { first: "1.7", last: "1.15" },
 };
 
+/** Clusters of the years before the preview have its rules, and the versions of their day. */
+const PREVIEW_SINCE = "2019-05-01";
+
 const computed = new Map<string, Offer>();
 /** Days whose offers are kept; there are fewer api-versions than this. */
 const MAX_COMPUTED = 256;
@@ -49,15 +52,16 @@ const MAX_COMPUTED = 256;
  * no version, 2019-10 to 2026-01; Azure docs supported-kubernetes-versions for the window.
  */
 export function offerOf({ generation, day = LAST_DAY }: Moment): Offer {
-  if (generation === "2019-preview") return preview2019;
-  const present = computed.get(day);
+  if (generation === "2019-preview" && day >= PREVIEW_SINCE) return preview2019;
+  const key = `${generation} ${day}`;
+  const present = computed.get(key);
   if (present !== undefined) return present;
-  const offer = offerOn(day);
-  if (computed.size < MAX_COMPUTED) computed.set(day, offer);
+  const offer = offerOn(day, generation === "current" ? { first: "1.13", last: releases.at(-1)?.minor ?? "" } : preview2019.minors);
+  if (computed.size < MAX_COMPUTED) computed.set(key, offer);
   return offer;
 }
 
-function offerOn(day: string): Offer {
+function offerOn(day: string, minors: Offer["minors"]): Offer {
   const listed = releases.filter((minor) => ["preview", "official", "long-term"].includes(supportOn(minor, day)));
   const versions = listed.flatMap((minor) => patchesOn(minor, day).slice(-PATCHES_ON_OFFER));
   const previews = listed.filter((minor) => supportOn(minor, day) === "preview").flatMap((minor) => patchesOn(minor, day));
@@ -65,7 +69,7 @@ function offerOn(day: string): Offer {
     versions,
     previews: new Set(previews),
     defaultVersion: defaultOn(day) ?? versions.at(-1) ?? "",
-    minors: { first: "1.13", last: releases.at(-1)?.minor ?? "" },
+    minors,
   };
 }
 

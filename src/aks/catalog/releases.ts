@@ -73,10 +73,11 @@ export const releases: readonly MinorRelease[] = [
     patches: dated("4:2019-01-31 5:2019-02-12 6:2019-03-01 7:2019-04-04 8:2019-05-17"),
   },
   {
+    // Announced on 2019-04-15; a cluster of the day after still got the default of before.
     minor: "1.13",
-    available: "2019-04-15",
+    available: "2019-04-22",
     end: "2020-02-28",
-    patches: dated("5:2019-04-15 7:2019-07-08 9:2019-08-05 10:2019-08-19 11:2019-10-18 12:2019-10-28"),
+    patches: dated("5:2019-04-22 7:2019-07-08 9:2019-08-05 10:2019-08-19 11:2019-10-18 12:2019-10-28"),
   },
   {
     minor: "1.14",

@@ -30,6 +30,7 @@ const SINCE_2025 = "2024-10-01";
  * Source: recorded requests and answers of 2019 to 2026, by what answers have and requests do not.
  */
 const agentPoolTable: readonly Default[] = [
+  { name: "storageProfile", value: "ManagedDisks", since: "2017-10-24", until: "2019-05-01", origin: "cluster" },
   { name: "osSKU", value: "Ubuntu", since: "2021-03-01", osType: "Linux" },
   { name: "osSKU", value: "Windows2022", since: "2022-07-01", osType: "Windows" },
   { name: "enableFIPS", value: false, since: "2021-03-01" },

@@ -1,12 +1,14 @@
 /**
  * When the service was asked through an api-version: the middle one of the days on which traffic at it was recorded.
- * Sources: `Date` headers of recordings of Azure/azure-cli (acs) and Azure/azure-cli-extensions (aks-preview).
+ * Sources: `Date` headers of recordings of Azure/azure-cli (acs) and Azure/azure-cli-extensions (aks-preview); of 2019-02-01, which
+ * nobody recorded, the day of the article on multiple node pools, whose extension used it.
  * Unverified: 2024-09-01. The recordings under that name are of June to September 2023, since their api-version was edited
  * later, and one of January 2026; the service is given as most of them show it.
  */
 const recorded: ReadonlyMap<string, string> = new Map([
   ["2017-08-31", "2018-01-24"],
   ["2018-03-31", "2019-04-16"],
+  ["2019-02-01", "2019-05-17"],
   ["2019-08-01", "2019-10-14"],
   ["2020-03-01", "2020-03-25"],
   ["2020-09-01", "2020-09-24"],
