@@ -9,7 +9,11 @@ const NOT_FOUND_SUBCODE = /^Get\w+_NotFound$/;
 
 /** A refusal with the members of the time of the caller's api-version: see `errors.ts` for those of today. */
 export function asOfTime(error: ProviderError, { apiVersion }: Pick<ArmRequest, "apiVersion">): ProviderError {
-  const { details, subcode, ...rest } = error.response.body as ProviderError["response"]["body"] & {
+  const {
+    details: _details,
+    subcode,
+    ...rest
+  } = error.response.body as ProviderError["response"]["body"] & {
     readonly details?: unknown;
     readonly subcode?: string;
   };

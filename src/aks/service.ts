@@ -42,7 +42,7 @@ export interface AksOptions {
   readonly generation: "auto" | GenerationName;
   /** Whether requests over AKS's limits are refused. */
   readonly isThrottled?: boolean;
-  /** See {@link AksContext.supportWindow}. */
+  /** See `AksContext.supportWindow`. */
   readonly supportWindow?: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import * as reads from "#api/containerservice/reads";
 import { agentPoolUpgrades, compareVersions, type KubernetesRelease, type Moment, upgradesOf, versionsFor } from "./catalog/index.ts";
 import type { AksContext } from "./context.ts";
 import { clusterId, type ClusterName, poolId, type StoredCluster } from "./documents.ts";
-import { type GenerationName, generationOf, generations, versionSkew } from "./generations/index.ts";
+import { generationOf, generations, versionSkew } from "./generations/index.ts";
 import { poolDocuments, requireCluster, requirePool } from "./lookup.ts";
 import { momentFor, momentOf } from "./moment.ts";
 

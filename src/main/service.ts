@@ -1,4 +1,4 @@
-import type { GenerationChoice, ServerOptions, ThrottleChoice } from "#api/server";
+import type { GenerationChoice, ThrottleChoice } from "#api/server";
 import { type Aks, createAks, operations as containerServiceOperations } from "#aks";
 import { type Arm, createArm } from "#arm";
 import { computeOperations, createComputeProvider, openCompute } from "#compute";
@@ -9,7 +9,7 @@ import type { Installation } from "./identity.ts";
 export interface ServiceOptions extends ControlPlanesOptions {
   readonly generation: GenerationChoice;
   readonly throttle?: ThrottleChoice;
-  /** See {@link ServerOptions.supportWindow}. */
+  /** See `ServerOptions.supportWindow`. */
   readonly supportWindow?: string | undefined;
   readonly installation: Installation;
   /** Authority of the listener's certificate, for kubeconfigs. */

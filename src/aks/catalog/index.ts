@@ -4,7 +4,6 @@ export { LAST_DAY } from "./releases.ts";
 export { compareVersions, minorOf, parseVersion } from "./version.ts";
 export {
   agentPoolUpgrades,
-  defaultVersion,
   isAlias,
   isReleased,
   isSupported,
