@@ -23,6 +23,8 @@ export interface AksContext {
   readonly log: Logger;
   /** The rules that new clusters get; `auto` goes by the way each is made. */
   readonly generation: "auto" | GenerationName;
+  /** The day, `2024-10-15`, as of which Kubernetes versions are offered and supported; absent: every catalogued one can be asked for. */
+  readonly supportWindow?: string | undefined;
   readonly clusters: Clusters;
   readonly pools: Pools;
   readonly snapshots: Snapshots;

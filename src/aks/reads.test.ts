@@ -63,8 +63,10 @@ describe("reads", () => {
 
   it("lists the versions of the time of the api-version", async () => {
     const orchestrators = (await get("locations/eastus/orchestrators", "2019-04-01")).body.properties.orchestrators;
-    expect(orchestrators).toContainEqual(expect.objectContaining({ orchestratorType: "Kubernetes", orchestratorVersion: "1.12.7" }));
-    const { values } = (await get("locations/eastus/kubernetesVersions", "2024-09-01")).body;
+    expect(orchestrators).toContainEqual(
+      expect.objectContaining({ orchestratorType: "Kubernetes", orchestratorVersion: "1.23.12", default: true }),
+    );
+    const { values } = (await get("locations/eastus/kubernetesVersions", "2026-07-01")).body;
     expect(values.map(({ version }: { version: string }) => version)).toContain("1.34");
     expect(values.filter(({ isDefault }: { isDefault?: boolean }) => isDefault === true)).toHaveLength(1);
   });

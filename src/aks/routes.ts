@@ -1,9 +1,10 @@
-import type { ArmRequest, ArmResponse } from "#arm";
-import { answerPool, inListOrder } from "./agentpools/answer.ts";
+import { type ArmRequest, type ArmResponse, ProviderError } from "#arm";
+import { answerPool, inListOrder, isNextPage, nextPage } from "./agentpools/answer.ts";
 import { deleteAgentPool } from "./agentpools/delete.ts";
 import { putAgentPool } from "./agentpools/put.ts";
 import { commandRoutes } from "./commands/routes.ts";
 import type { AksContext } from "./context.ts";
+import { asOfTime } from "./envelope.ts";
 import { refusals } from "./errors.ts";
 import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
 import { answerCluster } from "./managedclusters/answer.ts";
@@ -79,9 +80,18 @@ export async function route(context: AksContext, request: ArmRequest): Promise<A
     if (names === undefined) continue;
     const handler = methods[request.method === "HEAD" ? "GET" : request.method];
     if (handler === undefined) throw refusals.methodNotAllowed(request.method);
-    return handler(context, request, names);
+    return await answered(() => handler(context, request, names), request);
   }
   throw refusals.noSuchType(request.apiVersion);
+}
+
+/** @throws what the handler throws, in the envelope of the caller's time. */
+async function answered(handle: () => ArmResponse | Promise<ArmResponse>, request: ArmRequest): Promise<ArmResponse> {
+  try {
+    return await handle();
+  } catch (error) {
+    throw error instanceof ProviderError ? asOfTime(error, request) : error;
+  }
 }
 
 function match(words: readonly string[], segments: readonly string[]): Names | undefined {
@@ -109,8 +119,8 @@ function getCluster(context: AksContext, request: ArmRequest, names: Names): Arm
 
 function listPools(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
   const cluster = requireCluster(context, clusterOf(request, names)).value;
-  const pools = inListOrder(poolsInOrder(context, cluster), request.apiVersion);
-  return ok({ value: pools.map((pool) => answerPool(cluster, pool, request.apiVersion)) });
+  const pools = isNextPage(request) ? [] : inListOrder(poolsInOrder(context, cluster), request.apiVersion);
+  return ok({ value: pools.map((pool) => answerPool(cluster, pool, request.apiVersion)), ...nextPage(request, cluster, pools) });
 }
 
 function getPool(context: AksContext, request: ArmRequest, names: Names): ArmResponse {

@@ -22,6 +22,7 @@ import type { GenerationName } from "./generations/index.ts";
 import { MAINTENANCE_PREFIX, type StoredMaintenanceConfiguration } from "./maintenanceconfigurations/documents.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
+import { progressOf } from "./progress.ts";
 import { resourceTypes } from "./resource-types.ts";
 import { route } from "./routes.ts";
 import { genericSnapshot, SNAPSHOTS_PREFIX, snapshotKinds, type StoredSnapshot } from "./snapshots/documents.ts";
@@ -41,6 +42,8 @@ export interface AksOptions {
   readonly generation: "auto" | GenerationName;
   /** Whether requests over AKS's limits are refused. */
   readonly isThrottled?: boolean;
+  /** See `AksContext.supportWindow`. */
+  readonly supportWindow?: string | undefined;
 }
 
 /** The provider Microsoft.ContainerService, and the work behind it. */
@@ -83,6 +86,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     resourceTypes,
     ...(options.isThrottled === true && { admit: createThrottle(clock) }),
     handle: (request) => route(context, request),
+    progress: (operation) => progressOf(context, operation),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),
     async start() {

@@ -31,6 +31,11 @@ export interface ServerOptions {
   readonly throttle?: ThrottleChoice;
   /** Whether callers may only do what their roles allow; everything otherwise. */
   readonly rbac: boolean;
+  /**
+   * The day, `2024-10-15`, as of which Kubernetes versions are offered, and refused when they are out of support; absent: each
+   * caller sees the versions of its api-version's time, and every version that AKS ever offered can be asked for.
+   */
+  readonly supportWindow?: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 

@@ -2,6 +2,7 @@ import type { Clock, Logger, Random } from "#lib";
 import { type Documents, openDocuments, type Store } from "#store";
 import { armErrors } from "./errors.ts";
 import { swapGuidBytes } from "./ids.ts";
+import { asCaller, cameSigned, operationUrl, resultUrl } from "./operation-urls.ts";
 import type { ArmRequest, ArmResponse, Operation, Operations } from "./provider.ts";
 import { timestamp } from "./time.ts";
 
@@ -12,13 +13,15 @@ export const RETENTION_MS = 24 * 3_600_000;
 const SWEEP_EVERY_MS = 3_600_000;
 /** Operations removed in one sweep at most; the next one takes the rest. */
 const MAX_SWEPT = 1000;
-/** Versions from here on show the operation's id as it is; older ones swap its bytes. Source: recorded operations of 2018 to 2026. */
-const UNSWAPPED_SINCE = "2025-01-01";
+/** Operations kept at most; of more, those that ended first are forgotten before their time. */
+const MAX_KEPT = 50_000;
+/** Api-version of operation URLs whose answers tell what is being done. Source: recorded operations of 2025 and 2026. */
+const FREE_TEXT_SINCE = "2025-03-01";
 
 /** The operations of all providers, their documents and their answers. */
 export interface OperationRecords extends Operations {
-  /** Answers `…/operations/{id}`. @throws {ArmError} 404. */
-  status(request: ArmRequest, id: string): ArmResponse;
+  /** Answers `…/operations/{id}`; `progress` is asked while it runs. @throws {ArmError} 404 for an unknown or forgotten one. */
+  status(request: ArmRequest, id: string, progress?: (operation: Operation) => string | undefined): ArmResponse;
   /** Answers `…/operationresults/{id}`; undefined when the answer is the resource itself. @throws {ArmError} 404 or the operation's error. */
   result(request: ArmRequest, id: string): { readonly response: ArmResponse } | { readonly resourceId: string };
   /** Resolves with the operation when it has ended, with undefined when it is not known; rejects with the signal's reason. */
@@ -41,7 +44,7 @@ export async function openOperations(options: {
 
   function find(request: ArmRequest, id: string): Operation {
     const operation = get(request.path.subscriptionId, id);
-    if (operation === undefined) throw armErrors.operationNotFound();
+    if (operation === undefined || isForgotten(operation, options.clock.now())) throw armErrors.operationNotFound();
     return operation;
   }
 
@@ -58,9 +61,19 @@ export async function openOperations(options: {
       if (stored.status !== "InProgress") return documents.put(key, stored);
       return documents.put(key, { ...stored, status, endMs: options.clock.now(), ...(error === undefined ? {} : { error }) });
     },
-    headers: operationHeaders,
-    status: (request, id) => statusAnswer(find(request, id), request.apiVersion),
-    result: (request, id) => resultAnswer(find(request, id), request),
+    headers(request, operation, { location = false } = {}) {
+      const nowMs = options.clock.now();
+      return {
+        "Azure-AsyncOperation": operationUrl(request, operation, "operations", nowMs),
+        ...(location && { Location: resultUrl(request, operation, nowMs) }),
+        "Retry-After": String(RETRY_AFTER_SECONDS),
+      };
+    },
+    status(request, id, progress) {
+      const operation = find(request, id);
+      return statusAnswer(operation, request, operation.status === "InProgress" ? progress?.(operation) : undefined);
+    },
+    result: (request, id) => resultAnswer(find(request, id), request, options.clock.now()),
     ended: (subscriptionId, id, signal) => whenEnded(documents, keyOf(subscriptionId, id), signal),
     start: sweeper.start,
     stop() {
@@ -74,32 +87,8 @@ function keyOf(subscriptionId: string, id: string): string {
   return `${subscriptionId}/${id}`.toLowerCase();
 }
 
-/**
- * The api-version that operation URLs carry, whatever the caller's was.
- * Source: recorded Azure-AsyncOperation headers of Microsoft.ContainerService, by year.
- */
-function operationApiVersion(callerVersion: string): string {
-  if (callerVersion < "2020-01-01") return "2017-08-31";
-  return callerVersion < "2025-01-01" ? "2016-03-30" : "2025-03-01";
-}
-
-function operationHeaders(
-  request: Pick<ArmRequest, "baseUrl" | "apiVersion">,
-  operation: Operation,
-  options: { readonly location?: boolean } = {},
-): Record<string, string> {
-  const { subscriptionId, namespace, location, id } = operation;
-  const url = (kind: string): string =>
-    `${request.baseUrl}/subscriptions/${subscriptionId}/providers/${namespace}/locations/${location}/${kind}/${id}` +
-    `?api-version=${operationApiVersion(request.apiVersion)}`;
-  return {
-    "Azure-AsyncOperation": url("operations"),
-    ...(options.location === true ? { Location: url("operationresults") } : {}),
-    "Retry-After": String(RETRY_AFTER_SECONDS),
-  };
-}
-
-function statusAnswer(operation: Operation, apiVersion: string): ArmResponse {
+/** @param progress what the provider says of an operation under way; `InProgress` when it says nothing. */
+function statusAnswer(operation: Operation, request: ArmRequest, progress: string | undefined): ArmResponse {
   const { id, name, status, startMs, endMs, error } = operation;
   const isRunning = status === "InProgress";
   return {
@@ -107,8 +96,8 @@ function statusAnswer(operation: Operation, apiVersion: string): ArmResponse {
     layout: "provider",
     ...(isRunning ? { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } } : {}),
     body: {
-      name: apiVersion >= UNSWAPPED_SINCE ? id : name,
-      status,
+      name: cameSigned(request) ? id : name,
+      status: isRunning && request.apiVersion >= FREE_TEXT_SINCE ? (progress ?? status) : status,
       startTime: timestamp(startMs),
       ...(endMs === undefined ? {} : { endTime: timestamp(endMs) }),
       ...(error === undefined ? {} : { error }),
@@ -117,8 +106,8 @@ function statusAnswer(operation: Operation, apiVersion: string): ArmResponse {
 }
 
 /** Source: recorded operationresults: 202 with Location while it runs, then 204 with Location. Unverified: a failed one. */
-function resultAnswer(operation: Operation, request: ArmRequest): ReturnType<OperationRecords["result"]> {
-  const { Location = "" } = operationHeaders(request, operation, { location: true });
+function resultAnswer(operation: Operation, request: ArmRequest, nowMs: number): ReturnType<OperationRecords["result"]> {
+  const Location = operationUrl(asCaller(request), operation, "operationresults", nowMs);
   if (operation.status === "InProgress") {
     return { response: { status: 202, headers: { Location, "Retry-After": String(RETRY_AFTER_SECONDS) } } };
   }
@@ -153,14 +142,20 @@ function whenEnded(documents: Documents<Operation>, key: string, signal: AbortSi
   });
 }
 
+function isForgotten({ endMs }: Operation, nowMs: number): boolean {
+  return endMs !== undefined && endMs < nowMs - RETENTION_MS;
+}
+
 function createSweeper(
   documents: Documents<Operation>,
   { store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
 ): { start(): void; stop(): void } {
   let timer = clock.after(0, () => undefined);
   const sweep = async (): Promise<void> => {
-    const before = clock.now() - RETENTION_MS;
-    const old = documents.list().filter(({ value }) => value.endMs !== undefined && value.endMs < before);
+    const ended = documents.list().filter(({ value }) => value.endMs !== undefined);
+    ended.sort((a, b) => (a.value.endMs ?? 0) - (b.value.endMs ?? 0));
+    const surplus = documents.list().length - MAX_KEPT;
+    const old = ended.filter(({ value }, index) => index < surplus || isForgotten(value, clock.now()));
     if (old.length > 0)
       await store.transact(
         [],

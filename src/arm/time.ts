@@ -11,6 +11,11 @@ export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0*Z$/, "Z");
 }
 
+/** .NET ticks: units of 100 ns since the year 1. @param ms Milliseconds since the Unix epoch. */
+export function ticks(ms: number): bigint {
+  return BigInt(Math.trunc(ms)) * TICKS_PER_MS + EPOCH_TICKS;
+}
+
 /** ISO 8601 duration as .NET's XmlConvert prints it: `PT0S`, `PT5.38S`, `PT1M3S`. */
 export function duration(ms: number): string {
   const total = Math.max(0, Math.round(ms));
@@ -31,5 +36,5 @@ export function compactTimestamp(ms: number): string {
  * Source: recorded `operationStatuses/08586423562045505031` of 2019-05-30T21:11:20Z, which is 2^63 - 1 less the .NET ticks then.
  */
 export function countdownId(ms: number): string {
-  return (MAX_INT64 - (BigInt(Math.trunc(ms)) * TICKS_PER_MS + EPOCH_TICKS)).toString().padStart(20, "0");
+  return (MAX_INT64 - ticks(ms)).toString().padStart(20, "0");
 }

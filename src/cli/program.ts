@@ -130,6 +130,7 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
       new Option("--log-level <level>", "what is logged to stderr").choices(["debug", "info", "warn", "error", "silent"]).default("warn"),
     )
     .option("--rbac", "let callers do only what their roles allow")
+    .option("--support-window <date>", "refuse Kubernetes versions that AKS did not support on that day: 2024-10-15")
     .option("--ready-file <file>", "write the server's address here, as JSON, once it is ready")
     .action(async (flags: StartFlags) => done(await runStart(flags, startServer)));
 }

@@ -20,6 +20,7 @@ export interface StartFlags {
   readonly subscription: readonly string[];
   readonly throttle: NonNullable<ServerOptions["throttle"]>;
   readonly rbac?: true;
+  readonly supportWindow?: string;
   readonly readyFile?: string;
   readonly logLevel: ServerOptions["logLevel"];
 }
@@ -39,6 +40,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     subscriptions: flags.subscription.map(parseSubscription),
     throttle: flags.throttle,
     rbac: flags.rbac === true,
+    supportWindow: flags.supportWindow === undefined ? undefined : parseDay("--support-window", flags.supportWindow),
     logLevel: flags.logLevel,
   });
   if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);
@@ -58,6 +60,14 @@ function parsePort(flag: string, text: string): number {
 function parseSubscription(text: string): ServerSubscription {
   const [id = "", ...name] = text.split("=");
   return { id, name: name.length === 0 ? id : name.join("=") };
+}
+
+function parseDay(flag: string, text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  if (day === undefined || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
+    throw new CliError(`${flag} takes a day like 2024-10-15, not "${text}".`, 2);
+  }
+  return text;
 }
 
 /** Written beside and renamed, so that who waits for the file never reads half of it. */

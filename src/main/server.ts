@@ -42,6 +42,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     log: await createLogger({ level: options.logLevel }),
     generation: options.generation,
     throttle: options.throttle ?? "none",
+    supportWindow: options.supportWindow,
     installation,
     subscriptions,
     identities: identitiesReader(join(directory.path, IDENTITIES_FILE)),

@@ -9,6 +9,8 @@ import type { Installation } from "./identity.ts";
 export interface ServiceOptions extends ControlPlanesOptions {
   readonly generation: GenerationChoice;
   readonly throttle?: ThrottleChoice;
+  /** See `ServerOptions.supportWindow`. */
+  readonly supportWindow?: string | undefined;
   readonly installation: Installation;
   /** Every subscription; that of the installation alone when absent. */
   readonly subscriptions?: readonly ServerSubscription[];

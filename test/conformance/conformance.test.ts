@@ -24,7 +24,7 @@ describe.each(tables)("$file", ({ let: names, given, cases }) => {
   }, 60_000);
   afterAll(() => world.service.stop());
 
-  it.each(cases)("$title", async (one) => {
+  it.each(cases)("$title", { timeout: 60_000 }, async (one) => {
     for (const step of one.given ?? []) await world.set(step);
     const { request } = world.filled(one);
     coverage.touch(request.method, request.path, { isRefused: one.status >= 400 });

@@ -123,7 +123,7 @@ async function finish(raw: Lido["raw"], begun: Answer): Promise<Json> {
     `the operation of ${begun.text} ends`,
     async () => {
       last = await raw("GET", url);
-      return last.body.status !== "InProgress";
+      return ["Succeeded", "Failed", "Canceled"].includes(last.body.status);
     },
     OPERATION_TIMEOUT_MS,
   );

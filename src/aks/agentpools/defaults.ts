@@ -1,6 +1,8 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { SnapshotProperties } from "#api/containerservice/snapshot";
+import { isAtLeast } from "#api/containerservice/versions";
 import { vmSize } from "#compute";
+import { isAlias } from "../catalog/index.ts";
 import type { StoredCluster } from "../documents.ts";
 import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/index.ts";
 import { nodeImageVersion, osDiskSizeGB, spotKey, spotTaint } from "../nodes/index.ts";
@@ -34,11 +36,13 @@ export function withDefaults(
   cluster: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
   const { sent, version } = request;
-  const base: AgentPoolProperties = stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent };
+  const base: AgentPoolProperties =
+    stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent, ...withStoredMembers(sent, stored) };
   const { maxCount, minCount, creationData, ...merged } = { ...base, orchestratorVersion: version };
   const scaled = merged.enableAutoScaling === true;
   const pool: AgentPoolProperties = {
     ...merged,
+    versionAlias: aliasOf(request, stored, cluster),
     ...(scaled && maxCount !== undefined && { maxCount }),
     ...(scaled && minCount !== undefined && { minCount }),
     ...(creationData !== undefined && !leavesSource(sent, version, stored) && { creationData }),
@@ -48,6 +52,29 @@ export function withDefaults(
   };
   const image = sourceImage(pool, request.source, stored);
   return withSpot(withAutoscaledCount(image === undefined ? pool : { ...pool, nodeImageVersion: image }, stored));
+}
+
+/** Objects of which a caller may send a part: what is left out stays. */
+const MERGED = ["upgradeSettings", "securityProfile"] as const;
+
+function withStoredMembers(sent: SentAgentPool, stored: AgentPoolProperties): SentAgentPool {
+  const merged = MERGED.flatMap((name) => (sent[name] === undefined ? [] : [[name, { ...stored[name], ...sent[name] }] as const]));
+  return Object.fromEntries(merged);
+}
+
+/** Since then pools show the minor version that their cluster was asked for. Source: recorded answers of 2024-02 and 2025-08. */
+const ALIAS_SHOWN_SINCE = "2024-10-01";
+
+/** The minor version by which the pool was asked for: in this request, when it was last set, or through its cluster. */
+function aliasOf(
+  { sent, version, apiVersion }: PoolRequest,
+  stored: AgentPoolProperties | undefined,
+  { properties }: Pick<StoredCluster, "properties">,
+): string | undefined {
+  const inherited = isAtLeast(apiVersion, ALIAS_SHOWN_SINCE) ? properties.kubernetesVersion : undefined;
+  const kept = stored?.orchestratorVersion === version ? stored.versionAlias : undefined;
+  const asked = sent.orchestratorVersion ?? (stored === undefined ? inherited : kept);
+  return asked !== undefined && isAlias(asked) && version.startsWith(`${asked}.`) ? asked : undefined;
 }
 
 function newPoolOf(
@@ -71,7 +98,7 @@ function newPoolOf(
     provisioningState: "Creating",
     powerState: { code: "Running" },
     scaleSetPriority: "Regular",
-    ...withAgentPoolDefaults({ ...captured, ...sent }, { apiVersion, generation, origin }),
+    ...withAgentPoolDefaults({ ...captured, ...sent }, { apiVersion, generation, origin, version }),
   };
 }
 

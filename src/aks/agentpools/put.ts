@@ -8,6 +8,7 @@ import { clusterKey, type ClusterName, poolId, poolKey, type StoredCluster, type
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
+import { isOffered, momentFor } from "../moment.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { answerPool } from "./answer.ts";
@@ -62,6 +63,7 @@ function changePool(
   const stored = document?.value;
   const source = poolSource(context, sent, stored?.properties);
   const candidate = candidateOf(
+    context,
     cluster,
     { name: stored?.name ?? route.pool, sent, stored, source, apiVersion: request.apiVersion, origin: "agentPool" },
     siblings.filter(({ id }) => id !== key).map(({ value }) => value),
@@ -99,23 +101,33 @@ export interface PoolChange extends Omit<PoolRequest, "version"> {
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
-export function candidateOf(cluster: StoredCluster, change: PoolChange, others: readonly StoredPool[]): Candidate {
+export function candidateOf(
+  context: Pick<AksContext, "supportWindow">,
+  cluster: StoredCluster,
+  change: PoolChange,
+  others: readonly StoredPool[],
+): Candidate {
   const { name, stored: document, sent, source } = change;
   const stored = document?.properties;
   // A pool that is made with its cluster follows the cluster's version, which may be the snapshot's.
   const captured = change.origin === "agentPool" ? source?.kubernetesVersion : undefined;
-  const version = versionOf(cluster, sent.orchestratorVersion ?? captured, stored?.orchestratorVersion);
+  const asked = { sent: sent.orchestratorVersion ?? captured, apiVersion: change.apiVersion, stored: stored?.orchestratorVersion };
+  const version = versionOf(context, cluster, asked);
   const wanted = withDefaults({ ...change, version }, stored, cluster);
   return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */
-function versionOf(cluster: StoredCluster, sent: string | undefined, stored: string | undefined): string {
+function versionOf(
+  context: Pick<AksContext, "supportWindow">,
+  cluster: StoredCluster,
+  { sent, apiVersion, stored }: { readonly sent: string | undefined; readonly apiVersion: string; readonly stored: string | undefined },
+): string {
   const present = stored ?? cluster.version;
   if (sent === undefined || sent === present) return present;
   if (present.startsWith(`${sent}.`)) return present;
-  const version = resolveVersion(sent, cluster.generation);
-  if (version === undefined) throw refusals.poolVersionUnknown(sent);
+  const version = resolveVersion(sent, momentFor(context, cluster, apiVersion));
+  if (version === undefined || !isOffered(context, version, cluster.properties["supportPlan"])) throw refusals.poolVersionUnknown(sent);
   return version;
 }
 

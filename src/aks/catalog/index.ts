@@ -1,11 +1,14 @@
 export { nodeImageName, nodeRuntime } from "./node-image.ts";
-export { compareVersions, parseVersion } from "./version.ts";
+export { type Moment } from "./offer.ts";
+export { LAST_DAY } from "./releases.ts";
+export { compareVersions, minorOf, parseVersion } from "./version.ts";
 export {
   agentPoolUpgrades,
-  defaultVersion,
+  isAlias,
+  isReleased,
+  isSupported,
   type KubernetesRelease,
   resolveVersion,
-  supportOf,
   upgradesOf,
   versionsFor,
 } from "./versions.ts";

@@ -1,5 +1,6 @@
-import { type GenerationName, generations } from "../generations/generation.ts";
-import { offers, releases, type Support } from "./releases.ts";
+import { generations } from "../generations/generation.ts";
+import { isReleasedOn, type Moment, offerOf, PATCHES_ON_OFFER, type Support, supportOn } from "./offer.ts";
+import { LAST_DAY, releases } from "./releases.ts";
 import { compareVersions, isVersionForm, minorOf, parseVersion } from "./version.ts";
 
 export interface KubernetesRelease {
@@ -16,58 +17,68 @@ export interface KubernetesReleaseWithUpgrades extends KubernetesRelease {
   readonly supportPlan: readonly string[];
 }
 
-/** Source: azure-rest-api-specs 2024-09-01, KubernetesVersions_List; Azure docs long-term-support: every minor since 1.27 has it. */
-const supportPlans: Readonly<Record<Support, readonly string[]>> = {
-  preview: ["KubernetesOfficial"],
-  official: ["KubernetesOfficial", "AKSLongTermSupport"],
-  "long-term": ["AKSLongTermSupport"],
-  retired: ["KubernetesOfficial"],
-};
-
-/** How many patches of a minor are offered as an upgrade when the minor itself is no longer on offer. */
-const patchesOfRetiredMinor = 2;
-
 /** Every catalogued version, oldest first. */
-const catalogued: readonly string[] = releases.flatMap(({ minor, patches }) => patches.map((patch) => `${minor}.${patch}`));
+const catalogued: readonly string[] = releases.flatMap(({ minor, patches }) => patches.map(({ patch }) => `${minor}.${patch}`));
 const known: ReadonlySet<string> = new Set(catalogued);
 
 /** What the service shows as available, oldest first: `az aks get-versions`. */
-export function versionsFor(generation: GenerationName): readonly KubernetesReleaseWithUpgrades[] {
-  return offers[generation].versions.map((version) => ({
-    ...release(version, generation),
-    upgrades: upgradesOf(version, generation),
-    supportPlan: supportPlans[supportOf(version)],
+export function versionsFor(moment: Moment): readonly KubernetesReleaseWithUpgrades[] {
+  return offerOf(moment).versions.map((version) => ({
+    ...release(version, moment),
+    upgrades: upgradesOf(version, moment),
+    supportPlan: supportPlans(version, moment.day),
   }));
 }
 
 /** The version of a cluster whose caller names none. */
-export function defaultVersion(generation: GenerationName): string {
-  return offers[generation].defaultVersion;
+export function defaultVersion(moment: Moment): string {
+  return offerOf(moment).defaultVersion;
 }
 
 /**
  * The full version for what a caller asks: empty for the default, `1.x` for the newest patch of it, `1.x.y` for itself.
  * Undefined when the generation cannot run it.
  * Source: Azure docs supported-kubernetes-versions, "Alias minor version".
+ * Differs from AKS: versions that are out of support can be asked for by name, so that older templates go on working; `lido start
+ * --support-window` makes them refused.
  */
-export function resolveVersion(requested: string, generation: GenerationName): string | undefined {
-  if (requested === "") return defaultVersion(generation);
-  if (!isVersionForm(requested) || !isInRange(requested, generation)) return undefined;
+export function resolveVersion(requested: string, moment: Moment): string | undefined {
+  if (requested === "") return defaultVersion(moment);
+  if (!isVersionForm(requested) || !isInRange(requested, moment)) return undefined;
   if (known.has(requested)) return requested;
-  return requested.split(".").length === 2 ? newestPatches(requested, generation).at(-1) : undefined;
+  return isAlias(requested) ? newestPatches(requested, moment).at(-1) : undefined;
+}
+
+/** Whether the text names a minor version only: `1.29`. */
+export function isAlias(version: string): boolean {
+  return isVersionForm(version) && version.split(".").length === 2;
+}
+
+/** Whether AKS had the version at the moment. */
+export function isReleased(version: string, { day = LAST_DAY }: Moment): boolean {
+  return isReleasedOn(version, day);
+}
+
+/**
+ * Whether new clusters may have the version on a day: those on the long-term plan also have the minors that only it supports.
+ * Source: Azure docs supported-kubernetes-versions (three minors; patches as they are released) and long-term-support.
+ */
+export function isSupported(version: string, day: string, longTerm: boolean): boolean {
+  const support = supportOf(version, day);
+  return isReleasedOn(version, day) && (support === "preview" || support === "official" || (longTerm && support === "long-term"));
 }
 
 /**
  * Where a cluster may go from a version: later patches of its minor, then those of the next minor. Oldest first.
  * Source: Azure docs upgrade-aks-cluster; recorded answers of `get-versions` of 2021-07 and 2022-03.
  */
-export function upgradesOf(version: string, generation: GenerationName): readonly KubernetesRelease[] {
+export function upgradesOf(version: string, moment: Moment): readonly KubernetesRelease[] {
   const { major, minor } = parseVersion(version);
   return [`${major}.${minor}`, `${major}.${minor + 1}`]
-    .filter((candidate) => isInRange(candidate, generation))
-    .flatMap((candidate) => newestPatches(candidate, generation))
+    .filter((candidate) => isInRange(candidate, moment) && isKnown(candidate, moment))
+    .flatMap((candidate) => newestPatches(candidate, moment))
     .filter((candidate) => compareVersions(candidate, version) > 0)
-    .map((candidate) => release(candidate, generation));
+    .map((candidate) => release(candidate, moment));
 }
 
 /**
@@ -76,37 +87,44 @@ export function upgradesOf(version: string, generation: GenerationName): readonl
  */
 export function agentPoolUpgrades(
   versions: { readonly pool: string; readonly controlPlane: string },
-  generation: GenerationName,
+  moment: Moment,
 ): readonly KubernetesRelease[] {
   // In the preview a pool may run any patch of its control plane's minor.
-  const comparable = (version: string): string => (generations[generation].newerPatchAllowed ? minorOf(version) : version);
+  const comparable = (version: string): string => (generations[moment.generation].newerPatchAllowed ? minorOf(version) : version);
   const newest = comparable(versions.controlPlane);
-  return upgradesOf(versions.pool, generation).filter(({ version }) => compareVersions(comparable(version), newest) <= 0);
+  return upgradesOf(versions.pool, moment).filter(({ version }) => compareVersions(comparable(version), newest) <= 0);
 }
 
-/** Whether the version is offered as a preview. */
-export function isPreview(version: string, generation: GenerationName): boolean {
-  return offers[generation].previews.includes(version);
+/** How a version's minor stands on a day. */
+export function supportOf(version: string, day: string = LAST_DAY): Support {
+  const found = releases.find(({ minor }) => minor === minorOf(version));
+  return found === undefined ? "unknown" : supportOn(found, day);
 }
 
-/** How a version's minor stands today. */
-export function supportOf(version: string): Support {
-  return releases.find(({ minor }) => minor === minorOf(version))?.support ?? "retired";
+/** Source: azure-rest-api-specs 2024-09-01, KubernetesVersions_List; azure-docs long-term-support: every minor since 1.27 can have it. */
+export function supportPlans(version: string, day?: string): readonly string[] {
+  const longTerm = compareVersions(version, "1.27.0") >= 0 ? ["AKSLongTermSupport"] : [];
+  return supportOf(version, day) === "long-term" ? longTerm : ["KubernetesOfficial", ...longTerm];
 }
 
-function release(version: string, generation: GenerationName): KubernetesRelease {
-  const isDefault = version === defaultVersion(generation);
-  return { version, isPreview: isPreview(version, generation), isDefault };
+function release(version: string, moment: Moment): KubernetesRelease {
+  const { previews, defaultVersion: byDefault } = offerOf(moment);
+  return { version, isPreview: previews.has(version), isDefault: version === byDefault };
 }
 
 /** The patches of a minor on offer; of a minor that is not on offer, its newest ones. Oldest first. */
-function newestPatches(minor: string, generation: GenerationName): readonly string[] {
-  const offered = offers[generation].versions.filter((version) => minorOf(version) === minor);
-  return offered.length > 0 ? offered : catalogued.filter((version) => minorOf(version) === minor).slice(-patchesOfRetiredMinor);
+function newestPatches(minor: string, moment: Moment): readonly string[] {
+  const offered = offerOf(moment).versions.filter((version) => minorOf(version) === minor);
+  return offered.length > 0 ? offered : catalogued.filter((version) => minorOf(version) === minor).slice(-PATCHES_ON_OFFER);
 }
 
-function isInRange(version: string, generation: GenerationName): boolean {
-  const { first, last } = offers[generation].minors;
+/** Whether AKS had the minor version by then, be it long ago. The preview's offer has no day. */
+function isKnown(minor: string, { generation, day }: Moment): boolean {
+  return generation === "2019-preview" || supportOf(minor, day) !== "unknown";
+}
+
+function isInRange(version: string, moment: Moment): boolean {
+  const { first, last } = offerOf(moment).minors;
   const minor = minorOf(version);
   return compareVersions(minor, first) >= 0 && compareVersions(minor, last) <= 0;
 }

@@ -1,24 +1,27 @@
 import type { AgentPoolProperties, ManagedClusterProperties, UpgradeSettings } from "#api/containerservice/model";
 import { isObject, type JsonObject } from "#api/containerservice/decode";
+import { isOfTime } from "#api/containerservice/times";
 import { isAtLeast, isPreviewVersion } from "#api/containerservice/versions";
+import { compareVersions } from "../catalog/version.ts";
 import { type GenerationName, generations } from "./generation.ts";
 
 /** A pool is made with its cluster, or later by itself: the service fills in different members. */
 export type AgentPoolOrigin = "cluster" | "agentPool";
 
-/** A member that the service fills in when the caller leaves it out, from one api-version up to another. */
+/** A member that the service fills in when the caller leaves it out, from one day up to another. */
 interface Default {
   readonly name: string;
   readonly value: unknown;
+  /** First day of the service that fills it in; api-versions stand for days. */
   readonly since: string;
-  /** First api-version without it. */
+  /** First day without it. */
   readonly until?: string;
   readonly origin?: AgentPoolOrigin;
   readonly osType?: "Linux" | "Windows";
   readonly previewOnly?: boolean;
 }
 
-/** Api-versions whose answers are of the service of 2025 and later. Source: recorded answers of 2025-08 and 2026-01. */
+/** Day, and api-version, from which on answers are those of today. Source: recorded answers of 2025-08 and 2026-01. */
 const SINCE_2025 = "2024-10-01";
 
 /**
@@ -27,15 +30,17 @@ const SINCE_2025 = "2024-10-01";
  * Source: recorded requests and answers of 2019 to 2026, by what answers have and requests do not.
  */
 const agentPoolTable: readonly Default[] = [
+  { name: "storageProfile", value: "ManagedDisks", since: "2017-10-24", until: "2019-05-01", origin: "cluster" },
   { name: "osSKU", value: "Ubuntu", since: "2021-03-01", osType: "Linux" },
   { name: "osSKU", value: "Windows2022", since: "2022-07-01", osType: "Windows" },
   { name: "enableFIPS", value: false, since: "2021-03-01" },
   { name: "enableNodePublicIP", value: false, since: "2019-06-01", until: "2020-01-01", origin: "agentPool" },
-  { name: "enableNodePublicIP", value: false, since: "2024-09-01" },
-  { name: "enableAutoScaling", value: false, since: "2024-09-01", origin: "agentPool" },
-  { name: "scaleDownMode", value: "Delete", since: "2024-09-01", origin: "agentPool" },
+  // Unverified: since when; recorded answers of 2023-01 lack them, one of 2026-01 has them, and others sent them.
+  { name: "enableNodePublicIP", value: false, since: "2023-07-01" },
+  { name: "enableAutoScaling", value: false, since: "2023-07-01", origin: "agentPool" },
+  { name: "scaleDownMode", value: "Delete", since: "2023-07-01", origin: "agentPool" },
   { name: "scaleDownMode", value: "Delete", since: SINCE_2025, origin: "cluster" },
-  { name: "nodeLabels", value: {}, since: "2020-03-01", until: "2021-08-01", origin: "cluster" },
+  { name: "nodeLabels", value: {}, since: "2020-03-01", until: "2021-09-01", origin: "cluster" },
   { name: "nodeLabels", value: {}, since: SINCE_2025, origin: "cluster" },
   { name: "securityProfile", value: { sshAccess: "LocalUser", enableVTPM: false, enableSecureBoot: false }, since: SINCE_2025 },
 ];
@@ -43,7 +48,9 @@ const agentPoolTable: readonly Default[] = [
 /** Members of clusters, as for pools. */
 const managedClusterTable: readonly Default[] = [
   { name: "addonProfiles", value: { KubeDashboard: { enabled: true } }, since: "2020-06-01", until: "2020-11-01" },
-  { name: "autoUpgradeProfile", value: { nodeOSUpgradeChannel: "NodeImage" }, since: "2023-09-01" },
+  // Recorded answers of 2023-07-26 lack it, those of 2023-09-27 have it.
+  { name: "autoUpgradeProfile", value: { nodeOSUpgradeChannel: "NodeImage" }, since: "2023-07-26" },
+  { name: "publicNetworkAccess", value: "Enabled", since: "2021-10-01", until: "2022-01-01" },
   { name: "securityProfile", value: {}, since: "2021-10-01" },
   {
     name: "storageProfile",
@@ -112,7 +119,13 @@ const maxAgentPoolsTable: readonly { readonly since: string; readonly count: num
  */
 export function withAgentPoolDefaults(
   sent: Partial<AgentPoolProperties>,
-  request: { readonly apiVersion: string; readonly generation: GenerationName; readonly origin: AgentPoolOrigin },
+  request: {
+    readonly apiVersion: string;
+    readonly generation: GenerationName;
+    readonly origin: AgentPoolOrigin;
+    /** Full version that the pool is to run. */
+    readonly version: string;
+  },
 ): Partial<AgentPoolProperties> {
   const sentOsType = sent.osType ?? "Linux";
   const rows = agentPoolTable.filter(
@@ -139,6 +152,11 @@ export function withAutoScalerDefaults(sent: unknown): Readonly<Record<string, u
   return isObject(sent) && Object.keys(sent).length > 0 ? { ...autoScalerDefaults, ...sent } : undefined;
 }
 
+/** The settings of a cluster that has come to rest: those that were asked for by an empty object. Source: recorded answers of 2023-06. */
+export function settledAutoScaler(stored: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isObject(stored) && Object.keys(stored).length === 0 ? autoScalerDefaults : undefined;
+}
+
 /** How many pools a new cluster may have: the generation's number, or fewer at api-versions of a time with fewer. */
 export function maxAgentPools(generation: GenerationName, apiVersion: string): number {
   const atTheTime = maxAgentPoolsTable.find(({ since }) => isAtLeast(apiVersion, since))?.count ?? generations[generation].maxAgentPools;
@@ -150,14 +168,17 @@ export function hasResourceUid(apiVersion: string): boolean {
   return isAtLeast(apiVersion, SINCE_2025);
 }
 
-/** Until 2024 what was sent, `{}` included, and nothing else; since then the surge is filled in. Source: recorded answers to 2026-01. */
+/** Pools of this version and later show the surge that they get when they ask for none. Source: Azure/AKS CHANGELOG 2025-03-16. */
+const SURGE_SHOWN_SINCE = "1.32.0";
+
+/** What was sent, `{}` included; the surge is filled in by Kubernetes version. Source: recorded answers of 2020-04 to 2026-01. */
 function upgradeSettingsOf(
   sent: UpgradeSettings | undefined,
-  request: { readonly apiVersion: string; readonly generation: GenerationName },
+  { apiVersion, generation, version }: { readonly apiVersion: string; readonly generation: GenerationName; readonly version: string },
 ): UpgradeSettings | undefined {
-  const isFilledIn = isAtLeast(request.apiVersion, sent === undefined ? "2024-09-01" : SINCE_2025);
-  if (!isFilledIn || request.generation === "2019-preview") return sent;
-  return { maxSurge: generations[request.generation].defaultMaxSurge, maxUnavailable: "0", ...sent };
+  const isFilledIn = compareVersions(version, SURGE_SHOWN_SINCE) >= 0 || (sent === undefined && isAtLeast(apiVersion, "2024-09-01"));
+  if (!isFilledIn || generation === "2019-preview") return sent;
+  return { maxSurge: generations[generation].defaultMaxSurge, maxUnavailable: "0", ...sent };
 }
 
 /** What was sent over the defaults; of members that are objects on both sides, each member. */
@@ -173,8 +194,8 @@ function merged(defaults: JsonObject, sent: JsonObject): JsonObject {
 function filledIn(rows: readonly Default[], apiVersion: string): Record<string, unknown> {
   const present = rows.filter(
     ({ since, until, previewOnly = false }) =>
-      isAtLeast(apiVersion, since) &&
-      (until === undefined || !isAtLeast(apiVersion, until)) &&
+      isOfTime(apiVersion, since) &&
+      (until === undefined || !isOfTime(apiVersion, until)) &&
       (!previewOnly || isPreviewVersion(apiVersion)),
   );
   return Object.fromEntries(present.map(({ name, value }) => [name, value]));

@@ -1,4 +1,6 @@
+import { timeOf } from "#api/containerservice/times";
 import { describe, expect, test } from "vitest";
+import { defaultVersion } from "../catalog/versions.ts";
 import { maxAgentPools, withAgentPoolDefaults, withAutoScalerDefaults, withManagedClusterDefaults } from "./defaults.ts";
 import { generationOf, generations } from "./generation.ts";
 import { versionSkew } from "./skew.ts";
@@ -41,7 +43,12 @@ describe("the versions of a pool and its control plane", () => {
 
 describe("what is filled into a new pool", () => {
   const fill = (apiVersion: string, origin: "cluster" | "agentPool", sent = {}): object =>
-    withAgentPoolDefaults(sent, { apiVersion, generation: "current", origin });
+    withAgentPoolDefaults(sent, {
+      apiVersion,
+      generation: "current",
+      origin,
+      version: defaultVersion({ generation: "current", day: timeOf(apiVersion) }),
+    });
 
   test.each([
     ["2019-04-01", "agentPool", {}],

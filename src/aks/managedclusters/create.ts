@@ -7,13 +7,14 @@ import { type Candidate, firstRefusal } from "../agentpools/rules/candidate.ts";
 import { changeRules } from "../agentpools/rules/change.ts";
 import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
 import { shapeRules } from "../agentpools/rules/shape.ts";
-import { defaultVersion, resolveVersion } from "../catalog/index.ts";
+import { resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { checkPreconditions } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { type GenerationName, generationOf, generations } from "../generations/index.ts";
+import { isOffered, momentOf } from "../moment.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
@@ -60,8 +61,11 @@ function unbornCluster(context: AksContext, { request, route, sent }: ClusterPut
   const { kubernetesVersion } = sent.properties;
   const override = context.generation === "auto" ? undefined : context.generation;
   const generation = generationOf({ apiVersion: request.apiVersion, kubernetesVersion, override });
-  const version = resolveVersion(kubernetesVersion ?? capturedVersion(context, sent) ?? defaultVersion(generation), generation);
-  if (version === undefined) throw refusals.poolVersionUnknown(kubernetesVersion ?? "");
+  const moment = momentOf(context, generation, request.apiVersion);
+  const version = resolveVersion(kubernetesVersion ?? capturedVersion(context, sent) ?? "", moment);
+  if (version === undefined || !isOffered(context, version, sent.properties["supportPlan"])) {
+    throw refusals.poolVersionUnknown(kubernetesVersion ?? "");
+  }
   const group = context.arm.group(route.subscriptionId, route.resourceGroup)?.name ?? route.resourceGroup;
   const dnsPrefix = dnsPrefixOf(sent);
   const taken = new Set(context.clusters.list().map(({ value }) => value.properties.fqdn.toLowerCase()));
@@ -116,6 +120,7 @@ function candidatesOf(context: AksContext, cluster: StoredCluster, { sent, reque
   const mode = generations[cluster.generation].modes && isAtLeast(apiVersion, MODES_SINCE) ? "User" : "System";
   const filled = (profile: DecodedAgentPoolProfile): Candidate =>
     candidateOf(
+      context,
       cluster,
       {
         name: profile.name,

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ManagedClusterIdentity, ManagedClusterProperties, ManagedClusterSku } from "#api/containerservice/model";
 import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
+import { isOfTime } from "#api/containerservice/times";
 import type { Principal } from "#arm";
+import { minorOf } from "../catalog/index.ts";
 import type { AksContext } from "../context.ts";
 import type { ClusterName, StoredCluster } from "../documents.ts";
 import { type GenerationName, hasResourceUid, maxAgentPools, withManagedClusterDefaults } from "../generations/index.ts";
@@ -67,15 +69,24 @@ function defaultProperties(
 ): Partial<ManagedClusterProperties> & { readonly kubernetesVersion: string; readonly nodeResourceGroup: string } {
   return {
     powerState: { code: "Running" },
-    kubernetesVersion: version,
+    kubernetesVersion: shownDefault(version, { generation, apiVersion }),
     currentKubernetesVersion: version,
     azurePortalFQDN: fqdn.replace(".hcp.", ".portal.hcp."),
     nodeResourceGroup: nodeGroupOf(name, location),
     enableRBAC: true,
     maxAgentPools: scaleSets ? maxAgentPools(generation, apiVersion) : 1,
-    disableLocalAccounts: false,
     ...(hasResourceUid(apiVersion) && { resourceUID: context.random.hex(24) }),
   };
+}
+
+/** Since late 2023 a cluster whose caller names no version shows the minor one. Source: recorded answers of 2023-09 and 2024-02. */
+const MINOR_SHOWN_SINCE = "2023-11-01";
+
+function shownDefault(
+  version: string,
+  { generation, apiVersion }: { readonly generation: GenerationName; readonly apiVersion: string },
+): string {
+  return generation === "current" && isOfTime(apiVersion, MINOR_SHOWN_SINCE) ? minorOf(version) : version;
 }
 
 /** The group of the cluster's machines, cut to what a group's name may be. Source: azure-docs articles/aks/faq.md. */

@@ -8,7 +8,7 @@ import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
 import { poolDocuments } from "../lookup.ts";
 import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
-import { generations } from "../generations/index.ts";
+import { generations, settledAutoScaler } from "../generations/index.ts";
 import { applySystemWorkloads } from "./workloads.ts";
 import { withOutboundAddress } from "./network.ts";
 import { type ClusterStep, type ObservedCluster, planManagedCluster } from "./plan.ts";
@@ -115,10 +115,15 @@ async function finish(context: AksContext, document: Document<StoredCluster>): P
   await context.store.transact(
     [context.clusters.unchanged(document.id, document)],
     [
-      context.clusters.put(document.id, withOutboundAddress(context, cluster)),
+      context.clusters.put(document.id, withAutoScaler(withOutboundAddress(context, cluster))),
       ...endOperation(context, cluster.subscriptionId, document.value.work, { status: "Succeeded" }),
     ],
   );
+}
+
+function withAutoScaler(cluster: StoredCluster): StoredCluster {
+  const autoScalerProfile = settledAutoScaler(cluster.properties["autoScalerProfile"]);
+  return autoScalerProfile === undefined ? cluster : { ...cluster, properties: { ...cluster.properties, autoScalerProfile } };
 }
 
 /** The cluster and the pools that had not ended fail together. */

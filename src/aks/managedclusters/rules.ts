@@ -1,6 +1,6 @@
 import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import { skewRefusal } from "../agentpools/rules/change.ts";
-import { compareVersions, parseVersion, upgradesOf } from "../catalog/index.ts";
+import { compareVersions, type Moment, parseVersion, upgradesOf } from "../catalog/index.ts";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
@@ -70,10 +70,10 @@ function isSame(a: unknown, b: unknown): boolean {
  * @throws {ProviderError} 400 for a downgrade or a skipped minor version.
  * Source: azure-docs articles/aks/upgrade-aks-cluster.md; rancher/rancher#33561 for the refusals.
  */
-export function checkUpgrade(cluster: StoredCluster, target: string): void {
+export function checkUpgrade(cluster: StoredCluster, target: string, moment: Moment): void {
   const from = cluster.version;
   if (target === from) return;
-  const available = upgradesOf(from, cluster.generation).map(({ version }) => version);
+  const available = upgradesOf(from, moment).map(({ version }) => version);
   if (compareVersions(target, from) < 0) throw refusals.clusterUpgradePath("Downgrading", from, target, available);
   if (parseVersion(target).minor > parseVersion(from).minor + 1) throw refusals.clusterUpgradePath("Upgrading", from, target, available);
 }

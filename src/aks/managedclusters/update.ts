@@ -1,5 +1,6 @@
 import { normalLocation } from "#arm";
-import type { DecodedAgentPoolProfile } from "#api/containerservice/managed-cluster";
+import { isObject } from "#api/containerservice/decode";
+import type { DecodedAgentPoolProfile, DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import type { Document } from "#store";
 import { retagged, withWork } from "../agentpools/change.ts";
 import { candidateOf, newPool } from "../agentpools/put.ts";
@@ -7,14 +8,15 @@ import { type Candidate, firstRefusal } from "../agentpools/rules/candidate.ts";
 import { changeRules } from "../agentpools/rules/change.ts";
 import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
 import { shapeRules } from "../agentpools/rules/shape.ts";
-import { resolveVersion } from "../catalog/index.ts";
+import { isAlias, type Moment, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import { poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { refusals } from "../errors.ts";
-import { generations } from "../generations/index.ts";
+import { generations, withAutoScalerDefaults } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
+import { isOffered, momentFor } from "../moment.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
@@ -28,14 +30,15 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   const pools = siblings.map(({ value }) => value);
   const location = normalLocation(sent.location ?? stored.location);
   if (location !== stored.location) throw refusals.locationChange(stored.location, location);
-  const version = versionOf(stored, sent.properties.kubernetesVersion);
+  const moment = momentFor(context, stored, request.apiVersion);
+  const version = versionOf(context, stored, { sent: sent.properties.kubernetesVersion, moment });
   const merged = merge(context, put, { stored, version });
   checkImmutables(stored, sent);
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
-  checkUpgrade(stored, version);
+  checkUpgrade(stored, version, moment);
   const { apiVersion } = request;
-  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { context, pools, from: stored.version, apiVersion });
+  const candidates = candidatesOf(context, merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion });
   checkCandidates(candidates, merged);
   const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const staying = pools.filter(({ name }) => !goals.has(name));
@@ -84,8 +87,8 @@ function merge(
     version,
     properties: {
       ...stored.properties,
-      ...properties,
-      kubernetesVersion: version,
+      ...withStoredMembers(properties, stored.properties),
+      kubernetesVersion: shownVersion(stored, { sent: sent.properties.kubernetesVersion, version }),
       currentKubernetesVersion: version,
       dnsPrefix: stored.properties.dnsPrefix,
       nodeResourceGroup: stored.properties.nodeResourceGroup,
@@ -95,6 +98,35 @@ function merge(
       networkProfile: { ...stored.properties.networkProfile, ...withStoredAddresses(properties.networkProfile, stored) },
     },
   };
+}
+
+/** Objects of which a caller may send a part: what is left out stays. Source: recorded PUTs of 2023-06 with `"storageProfile": {}`. */
+const MERGED = ["storageProfile", "autoUpgradeProfile", "securityProfile", "oidcIssuerProfile", "workloadAutoScalerProfile"] as const;
+
+function withStoredMembers(
+  sent: DecodedManagedCluster["properties"],
+  stored: StoredCluster["properties"],
+): DecodedManagedCluster["properties"] {
+  const merged = MERGED.flatMap((name) => {
+    const [part, whole] = [sent[name], stored[name]];
+    return isObject(part) && isObject(whole) ? [[name, { ...whole, ...part }] as const] : [];
+  });
+  // An empty profile asks for the defaults, which are there when the update has ended.
+  const autoScaler = sent["autoScalerProfile"];
+  return {
+    ...sent,
+    ...Object.fromEntries(merged),
+    ...(autoScaler !== undefined && { autoScalerProfile: withAutoScalerDefaults(autoScaler) ?? {} }),
+  };
+}
+
+/**
+ * The version as it was asked for: a minor version alone goes on to be shown alone.
+ * Source: Azure docs supported-kubernetes-versions, "Alias minor version"; recorded clusters of 2024-02 to 2026-01.
+ */
+function shownVersion(stored: StoredCluster, { sent, version }: { readonly sent: string | undefined; readonly version: string }): string {
+  if (sent !== undefined) return isAlias(sent) ? sent : version;
+  return stored.version === version ? stored.properties.kubernetesVersion : version;
 }
 
 /** What a caller leaves out of the load balancer's profile stays. */
@@ -108,10 +140,15 @@ function withStoredAddresses(
 }
 
 /** A minor version alone keeps a patch of it. @throws {ProviderError} 400 K8sVersionNotSupported. */
-function versionOf(stored: StoredCluster, sent: string | undefined): string {
+function versionOf(
+  context: AksContext,
+  stored: StoredCluster,
+  { sent, moment }: { readonly sent: string | undefined; readonly moment: Moment },
+): string {
   if (sent === undefined || stored.version === sent || stored.version.startsWith(`${sent}.`)) return stored.version;
-  const version = resolveVersion(sent, stored.generation);
-  if (version === undefined) throw refusals.clusterVersionUnknown(stored.name, sent);
+  const version = resolveVersion(sent, moment);
+  if (version === undefined || !isOffered(context, version, stored.properties["supportPlan"]))
+    throw refusals.clusterVersionUnknown(stored.name, sent);
   return version;
 }
 
@@ -120,16 +157,11 @@ function versionOf(stored: StoredCluster, sent: string | undefined): string {
  * names no versions follow it.
  */
 function candidatesOf(
+  context: AksContext,
   cluster: StoredCluster,
   profiles: readonly DecodedAgentPoolProfile[],
-  put: {
-    readonly context: Pick<AksContext, "snapshots">;
-    readonly pools: readonly StoredPool[];
-    readonly from: string;
-    readonly apiVersion: string;
-  },
+  { pools, from, apiVersion }: { readonly pools: readonly StoredPool[]; readonly from: string; readonly apiVersion: string },
 ): readonly Candidate[] {
-  const { context, pools, from, apiVersion } = put;
   const follows = cluster.version !== from && profiles.every(({ properties }) => properties.orchestratorVersion === undefined);
   const names = new Set(pools.map(({ name }) => name));
   // Without any profile every pool takes part, so that all of them follow.
@@ -138,6 +170,7 @@ function candidatesOf(
     const stored = pools.find((pool) => pool.name === name);
     const wanted = follows ? { ...properties, orchestratorVersion: cluster.version } : properties;
     return candidateOf(
+      context,
       cluster,
       { name, sent: wanted, stored, source: poolSource(context, properties, stored?.properties), apiVersion, origin: "cluster" },
       pools.filter((pool) => pool.name !== name),
@@ -176,7 +209,10 @@ function kindOfChange(stored: StoredCluster, version: string, candidates: readon
     (pool) => pool.stored !== undefined && pool.stored.orchestratorVersion !== pool.wanted.orchestratorVersion,
   );
   if (version !== stored.version || upgrades) return "Upgrading";
-  return candidates.some((pool) => pool.stored !== undefined && pool.stored.count !== pool.wanted.count) ? "Scaling" : "Updating";
+  // A count that follows from the autoscaler's new bounds is no scaling. Source: recorded PUTs of 2023-06.
+  const scales = ({ stored: pool, wanted }: Candidate): boolean =>
+    pool !== undefined && pool.count !== wanted.count && wanted.enableAutoScaling !== true;
+  return candidates.some(scales) ? "Scaling" : "Updating";
 }
 
 function isControlPlaneOnly(kind: WorkKind, candidates: readonly Candidate[]): boolean {

@@ -23,6 +23,12 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface WorldOptions {
+  /** Real time when absent: the clock is virtual. */
+  readonly pace: Pace | undefined;
+  readonly supportWindow: string | undefined;
+}
+
 /** The service on a memory store, real machines, a virtual clock, and stand-ins for its neighbours. It can be restarted. */
 export class World {
   readonly clock = new VirtualClock();
@@ -34,21 +40,23 @@ export class World {
   #aks: Aks | undefined;
   #compute: Compute | undefined;
 
-  private constructor(store: Store, clock: VirtualClock, pace: Pace, arm: FakeArm) {
+  readonly #supportWindow: string | undefined;
+
+  private constructor(store: Store, clock: VirtualClock, arm: FakeArm, { pace, supportWindow }: WorldOptions) {
     this.store = store;
     this.clock = clock;
-    this.#pace = pace;
+    this.#pace = pace ?? ((realMs) => realMs);
+    this.#supportWindow = supportWindow;
     this.arm = arm;
   }
 
-  /** @param pace real time when absent: the clock is virtual. */
-  static async open(pace: Pace = (realMs) => realMs): Promise<World> {
+  static async open(pace?: Pace, supportWindow?: string): Promise<World> {
     const store = openMemoryStore();
     const clock = new VirtualClock();
     const arm = await FakeArm.open({ store, clock, random: seededRandom(1) });
     arm.groups.set("myresourcegroup", { name: "myResourceGroup", location: "eastus" });
     for (const feature of ["MultiAgentpoolPreview", "VMSSPreview"]) arm.features.set(feature, "Registered");
-    const world = new World(store, clock, pace, arm);
+    const world = new World(store, clock, arm, { pace, supportWindow });
     await world.restart();
     return world;
   }
@@ -68,7 +76,14 @@ export class World {
     await this.stop();
     const parts = { store: this.store, clock: this.clock, pace: this.#pace, random: this.random, log: silentLogger };
     this.#compute = await openCompute(parts);
-    this.#aks = await createAks({ ...parts, arm: this.arm, compute: this.#compute, controlPlanes: this.controlPlanes, generation: "auto" });
+    this.#aks = await createAks({
+      ...parts,
+      arm: this.arm,
+      compute: this.#compute,
+      controlPlanes: this.controlPlanes,
+      generation: "auto",
+      supportWindow: this.#supportWindow,
+    });
     await this.#aks.start();
     await this.#compute.attach(this.controlPlanes.machines);
   }

@@ -14,6 +14,9 @@ const isFilled = (value: unknown, { apiVersion, creating, inCluster = false }: E
 const isPublicIpShown = (_value: unknown, context: EchoContext): boolean =>
   !context.creating || isAtLeast(context.apiVersion, "2020-01-01");
 
+/** A pool that was asked for by its minor version alone shows that. Source: recorded answers of 2025-08 and 2026-01. */
+const asAskedFor = (value: unknown, { siblings }: EchoContext): unknown => siblings["versionAlias"] ?? value;
+
 const powerState = object("PowerState", [{ name: "code", type: words("Running", "Stopped"), since: "2020-09-01" }]);
 
 const upgradeSettings = object("AgentPoolUpgradeSettings", [
@@ -66,7 +69,7 @@ export const agentPoolFields: readonly Field[] = [
   { name: "scaleDownMode", type: words("Delete", "Deallocate"), since: "2021-07-01" },
   { name: "provisioningState", type: string, since: "2019-02-01", readOnly: true },
   { name: "powerState", type: powerState, since: "2020-11-01", readOnly: "2021-09-01" },
-  { name: "orchestratorVersion", type: string, since: "2019-02-01" },
+  { name: "orchestratorVersion", type: string, since: "2019-02-01", shape: asAskedFor },
   { name: "currentOrchestratorVersion", type: string, since: "2022-09-01", readOnly: true },
   { name: "enableNodePublicIP", type: bool, since: "2019-06-01", echo: isPublicIpShown },
   { name: "nodePublicIPPrefixID", type: string, since: "2021-02-01" },

@@ -41,6 +41,8 @@ export interface AgentPoolProperties {
   /** Full version, `1.12.6`. */
   readonly orchestratorVersion: string;
   readonly currentOrchestratorVersion?: string;
+  /** `1.33` when the pool was asked for by its minor version alone: what answers show as its version. Never on the wire. */
+  readonly versionAlias?: string | undefined;
   readonly nodeImageVersion?: string;
   readonly upgradeSettings?: UpgradeSettings;
   readonly provisioningState: ProvisioningState;

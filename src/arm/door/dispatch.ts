@@ -42,7 +42,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (known.providers.length === 0) throw armErrors.notEmulated(`The resource type '${known.namespace}/${path.segments[0] ?? ""}'`);
     providerFor(known, path.segments)?.admit?.(request);
     const operation = asOperation(path);
-    if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
+    if (operation !== undefined) return await answerOperation(request, operation, { ...options, provider: known.provider, dispatch });
     const type = requireType(known, request);
     checkApiVersion(type, request.apiVersion, group?.location ?? path.segments[1] ?? "global");
     if (path.extends !== undefined) await requireExtended(path.extends, request, { type, ...options, dispatch });
@@ -131,10 +131,14 @@ function asOperation({ segments, resourceGroup }: ArmPath): OperationPath | unde
 async function answerOperation(
   request: ArmRequest,
   { kind, id }: OperationPath,
-  { operations, dispatch }: { readonly operations: OperationRecords; readonly dispatch: Dispatch },
+  {
+    operations,
+    provider,
+    dispatch,
+  }: { readonly operations: OperationRecords; readonly provider: ResourceProvider | undefined; readonly dispatch: Dispatch },
 ): Promise<ArmResponse> {
   if (request.method !== "GET") throw armErrors.methodNotAllowed(request.method);
-  if (kind === "operations") return operations.status(request, id);
+  if (kind === "operations") return operations.status(request, id, (operation) => provider?.progress?.(operation));
   const result = operations.result(request, id);
   if ("response" in result) return result.response;
   return await dispatch({ ...request, path: parseResourceId(result.resourceId) });

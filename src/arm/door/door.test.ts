@@ -272,6 +272,50 @@ describe("operations", () => {
     expect((await harness.call("GET", result)).status).toBe(204);
   });
 
+  it("carry a signed query since late 2023, are found with and without it, and have their own id for a name", async () => {
+    const made = await harness.call("PUT", `${CLUSTERS}/signed`, { body: cluster, version: "2024-01-01" });
+    const url = String(made.headers["azure-asyncoperation"]);
+    const [, id, query = ""] = /operations\/([^?]+)\?(.*)$/.exec(url) ?? [];
+    const parts = new URLSearchParams(query);
+    expect([...parts.keys()]).toEqual(["api-version", "t", "c", "s", "h"]);
+    expect(parts.get("api-version")).toBe("2016-03-30");
+    // Ticks of 2019-05-17T12:00.
+    expect(parts.get("t")).toMatch(/^63693691\d{10}$/);
+    expect((await harness.call("GET", url)).body.name).toBe(id);
+    expect((await harness.call("GET", url.replace(/&.*/, ""))).status).toBe(200);
+    const result = await harness.call("GET", url.replace("/operations/", "/operationresults/"));
+    expect(result.headers["location"]).toMatch(/operationresults\/[^?]+\?api-version=2016-03-30&t=\d{18}&c=/);
+    await harness.poll(url);
+  });
+
+  it("tell what they do to callers of today", async () => {
+    const own = await startHarness();
+    await own.call("PUT", GROUP, { body: { location: "eastus" } });
+    own.provider.progress = ({ resourceId }) => `Making ${resourceId.split("/").at(-1)}`;
+    for (const [version, status] of [
+      ["2026-01-01", "Making new"],
+      ["2024-01-01", "InProgress"],
+    ] as const) {
+      const made = await own.call("PUT", `${CLUSTERS}/new`, { body: cluster, version });
+      expect((await own.call("GET", String(made.headers["azure-asyncoperation"]))).body.status).toBe(status);
+      expect((await own.poll(made.headers["azure-asyncoperation"])).body.status).toBe("Succeeded");
+    }
+    await own.stop();
+  });
+
+  it("are forgotten a day after their end, to the second", async () => {
+    const own = await startHarness();
+    await own.call("PUT", GROUP, { body: { location: "eastus" } });
+    const made = await own.call("PUT", `${CLUSTERS}/op`, { body: cluster, version: "2025-05-01" });
+    const url = made.headers["azure-asyncoperation"];
+    await own.poll(url);
+    await own.clock.advance(24 * 3_600_000 - 1_000);
+    expect((await own.call("GET", String(url), { token: await own.arm.issueToken() })).status).toBe(200);
+    await own.clock.advance(2_000);
+    expect((await own.call("GET", String(url), { token: await own.arm.issueToken() })).status).toBe(404);
+    await own.stop();
+  });
+
   it("are forgotten a day after their end", async () => {
     const own = await startHarness();
     await own.call("PUT", GROUP, { body: { location: "eastus" } });

@@ -20,6 +20,8 @@ export interface FakeProvider extends ResourceProvider {
   workMs: number;
   /** PUTs of a resource of this name end as Failed. */
   failing: string | undefined;
+  /** What it says of its operations under way. */
+  progress: (operation: Operation) => string | undefined;
   /** Deletions are refused while this is set. */
   keeps: boolean;
 }
@@ -57,6 +59,7 @@ export function createFakeProvider(
     requests,
     workMs: 1000,
     failing: undefined,
+    progress: () => undefined,
     keeps: false,
     async handle(request) {
       requests.push(request);

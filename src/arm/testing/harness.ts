@@ -44,7 +44,7 @@ export interface Harness {
   readonly clock: VirtualClock;
   readonly provider: FakeProvider;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-  /** Moves time on until what is polled is neither 202 nor Running nor InProgress. */
+  /** Moves time on until what is polled is not 202 and has no status, or one of an end. */
   poll(url: unknown): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -106,7 +106,8 @@ export async function startHarness(
 
   async function poll(url: unknown): Promise<Answer> {
     let answer = await call("GET", String(url));
-    const isRunning = (): boolean => answer.status === 202 || ["Running", "InProgress"].includes(answer.body.status as unknown as string);
+    const ended: readonly unknown[] = ["Succeeded", "Failed", "Canceled", undefined];
+    const isRunning = (): boolean => answer.status === 202 || !ended.includes(answer.body["status"]);
     await clock.advanceUntil(async () => {
       answer = await call("GET", String(url));
       return !isRunning();

@@ -18,8 +18,8 @@ const INSTALLATION = {
   clientId: "22222222-2222-2222-2222-222222222222",
   clientSecret: "an installation's secret",
 };
-/** States of an operation that goes on. */
-const RUNNING = new Set<unknown>(["InProgress", "Running", "Accepted"]);
+/** States of an operation that has ended; any other text tells what is being done. */
+const ENDED = new Set<unknown>(["Succeeded", "Failed", "Canceled", undefined]);
 /** Time moves by this much between two looks at an operation, and by the second at most. Milliseconds. */
 const STEP_MS = 1_000;
 const LIMIT_MS = 86_400_000;
@@ -131,7 +131,7 @@ export class World {
     const path = url.replace(/^https:\/\/[^/]+/, "");
     for (let spentMs = 0; spentMs < LIMIT_MS; spentMs += STEP_MS) {
       const answer = await this.send({ method: "GET", path });
-      if (answer.status !== 202 && !RUNNING.has(at(answer.body, "status"))) return answer;
+      if (answer.status !== 202 && ENDED.has(at(answer.body, "status"))) return answer;
       await this.#clock.advance(STEP_MS);
     }
     throw new Error(`the operation does not end: ${url}`);

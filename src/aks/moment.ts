@@ -1,0 +1,30 @@
+import { timeOf } from "#api/containerservice/times";
+import { isReleased, isSupported, LAST_DAY, type Moment } from "./catalog/index.ts";
+import type { AksContext } from "./context.ts";
+import type { StoredCluster } from "./documents.ts";
+import type { GenerationName } from "./generations/index.ts";
+
+/** Later days than the catalogue knows are answered as its last one. */
+function known(day: string): string {
+  return day < LAST_DAY ? day : LAST_DAY;
+}
+
+/** What the catalogue is asked as: the day that is fixed for the whole service, else that of the caller's api-version. */
+export function momentOf({ supportWindow }: Pick<AksContext, "supportWindow">, generation: GenerationName, apiVersion: string): Moment {
+  return { generation, day: known(supportWindow ?? timeOf(apiVersion)) };
+}
+
+/** As {@link momentOf}, but not before the cluster's own version: an older api-version may be used on a newer cluster. */
+export function momentFor(
+  context: Pick<AksContext, "supportWindow">,
+  { generation, version }: Pick<StoredCluster, "generation" | "version">,
+  apiVersion: string,
+): Moment {
+  const moment = momentOf(context, generation, apiVersion);
+  return context.supportWindow === undefined && !isReleased(version, moment) ? { generation } : moment;
+}
+
+/** Whether the service takes a version for something new. Every catalogued one without a day fixed for the service. */
+export function isOffered({ supportWindow }: Pick<AksContext, "supportWindow">, version: string, supportPlan: unknown): boolean {
+  return supportWindow === undefined || isSupported(version, known(supportWindow), supportPlan === "AKSLongTermSupport");
+}
