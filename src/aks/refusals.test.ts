@@ -112,7 +112,11 @@ const currentRows: readonly Row[] = [
   { name: "min above max", properties: { enableAutoScaling: true, minCount: 5, maxCount: 3 }, code: "InvalidParameter" },
   { name: "a zone that there is not", properties: { availabilityZones: ["4"] }, code: "InvalidParameter" },
   { name: "a stopped pool", properties: { powerState: { code: "Stopped" } }, code: "OperationNotAllowed" },
-  { name: "deallocation", properties: { scaleDownMode: "Deallocate" }, code: "OperationNotAllowed" },
+  {
+    name: "deallocation of ephemeral disks",
+    properties: { scaleDownMode: "Deallocate", osDiskType: "Ephemeral" },
+    code: "InvalidParameter",
+  },
 ];
 
 describe("a new pool", () => {

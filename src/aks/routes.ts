@@ -1,9 +1,9 @@
 import type { ArmRequest, ArmResponse } from "#arm";
+import { actionRoutes } from "./actions.ts";
 import { answerPool, inListOrder } from "./agentpools/answer.ts";
 import { deleteAgentPool } from "./agentpools/delete.ts";
 import { putAgentPool } from "./agentpools/put.ts";
 import type { AksContext } from "./context.ts";
-import type { ClusterName } from "./documents.ts";
 import { refusals } from "./errors.ts";
 import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
 import { answerCluster } from "./managedclusters/answer.ts";
@@ -11,17 +11,8 @@ import { accessProfile, listCredential, roleNamed } from "./managedclusters/cred
 import { deleteManagedCluster } from "./managedclusters/delete.ts";
 import { patchManagedCluster } from "./managedclusters/patch.ts";
 import { putManagedCluster } from "./managedclusters/put.ts";
+import { clusterOf, type Handler, type Names, ok, poolOf, type Route } from "./route.ts";
 import { availableAgentPoolVersions, clusterUpgradeProfile, kubernetesVersions, orchestrators, poolUpgradeProfile } from "./versions.ts";
-
-/** What a pattern's names stand for in a path. */
-type Names = Readonly<Record<string, string>>;
-type Handler = (context: AksContext, request: ArmRequest, names: Names) => ArmResponse | Promise<ArmResponse>;
-
-interface Route {
-  /** Words in lower case; a name in braces stands for any segment. */
-  readonly pattern: string;
-  readonly methods: Readonly<Partial<Record<ArmRequest["method"], Handler>>>;
-}
 
 /** Everything that the namespace answers. Source: Azure/azure-rest-api-specs managedClusters.json, 2019-02-01 and later. */
 const routes: readonly Route[] = [
@@ -60,6 +51,7 @@ const routes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/listclusterusercredential", methods: { POST: credential("clusterUser") } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}", methods: { GET: profile } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
+  ...actionRoutes,
   { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
 ];
@@ -92,16 +84,6 @@ function match(words: readonly string[], segments: readonly string[]): Names | u
     else if (word !== segment.toLowerCase()) return undefined;
   }
   return names;
-}
-
-/** @throws {ArmError} 404 when the path has no group: resources of a cluster lie in one. */
-function clusterOf({ path, apiVersion }: ArmRequest, { cluster = "" }: Names): ClusterName {
-  if (path.resourceGroup === undefined) throw refusals.noSuchType(apiVersion);
-  return { subscriptionId: path.subscriptionId, resourceGroup: path.resourceGroup, name: cluster };
-}
-
-function poolOf(request: ArmRequest, names: Names): ClusterName & { readonly pool: string } {
-  return { ...clusterOf(request, names), pool: names["pool"] ?? "" };
 }
 
 function listClusters(context: AksContext, { path, apiVersion }: ArmRequest): ArmResponse {
@@ -137,8 +119,4 @@ function profile(context: AksContext, request: ArmRequest, names: Names): Promis
   const role = roleNamed(names["role"] ?? "");
   if (role === undefined) throw refusals.invalidParameter("roleName");
   return accessProfile(context, request, { ...clusterOf(request, names), role });
-}
-
-function ok(body: unknown): ArmResponse {
-  return { status: 200, layout: "provider", body };
 }

@@ -33,6 +33,10 @@ export function afterDue(instance: Instance): Instance | undefined {
       return { ...rest, state: "Running" };
     case "Updating":
       return { ...rest, state: "Running" };
+    case "Starting":
+      return { ...rest, state: "Running" };
+    case "Deallocating":
+      return { ...rest, state: "Deallocated" };
     case "Deleting":
       return undefined;
     default:

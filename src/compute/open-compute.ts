@@ -1,6 +1,7 @@
 import { createReconciler } from "#lib";
-import { type DocumentEvent, MAX_ATTEMPTS, MAX_OPS, openDocuments } from "#store";
+import { type DocumentEvent, MAX_OPS, openDocuments } from "#store";
 import { createAddresses } from "./addresses.ts";
+import { changeInstances } from "./change-instances.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { createInstances } from "./create-instances.ts";
 import { DURATIONS } from "./durations.ts";
@@ -130,6 +131,18 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
           : { ...instance, state: "Updating", userData, boot: instance.boot + 1, dueMs: dueAfter(parts, DURATIONS.reimageMs) },
       );
     },
+    deallocateInstances: (key, ids) =>
+      changeInstances(parts, { key, ids }, ({ dueMs: _dueMs, ...instance }) =>
+        SERVING.has(instance.state) ? { ...instance, state: "Deallocating", dueMs: dueAfter(parts, DURATIONS.deallocateMs) } : undefined,
+      ),
+    startInstances: (key, ids, userData) =>
+      changeInstances(parts, { key, ids }, (instance) => {
+        const { boot, state } = instance;
+        const dueMs = dueAfter(parts, DURATIONS.startMs);
+        return state === "Deallocated"
+          ? { ...instance, state: "Starting", userData: userData(instance), boot: boot + 1, dueMs }
+          : undefined;
+      }),
     deleteInstances: (key, ids) => deleteInstances(parts, key, ids),
     async deleteScaleSet(key) {
       const id = scaleSetId(key);
@@ -171,17 +184,11 @@ function oncePerTransaction<T>(keyOf: (value: T) => ScaleSetKey, onChange: (key:
   };
 }
 
-async function deleteInstances(parts: Parts, key: ScaleSetKey, ids: readonly number[]): Promise<void> {
-  const { instances, store } = parts;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const documents = ids.flatMap((id) => instances.get(instanceId(key, id)) ?? []).filter(({ value }) => value.state !== "Deleting");
-    if (documents.length === 0) return;
-    const dueMs = dueAfter(parts, DURATIONS.deleteMs);
-    const batch = documents.slice(0, MAX_OPS);
-    await store.transact(
-      batch.map((document) => instances.unchanged(document.id, document)),
-      batch.map(({ id, value }) => instances.put(id, { ...value, state: "Deleting", dueMs })),
-    );
-  }
-  throw new Error(`instances of scale set ${scaleSetId(key)} changed ${MAX_ATTEMPTS} times while they were to be deleted`);
+/** States in which a machine runs or is about to. */
+const SERVING: ReadonlySet<Instance["state"]> = new Set(["Creating", "Running", "Updating", "Starting"]);
+
+function deleteInstances(parts: Parts, key: ScaleSetKey, ids: readonly number[]): Promise<void> {
+  return changeInstances(parts, { key, ids }, (instance) =>
+    instance.state === "Deleting" ? undefined : { ...instance, state: "Deleting", dueMs: dueAfter(parts, DURATIONS.deleteMs) },
+  );
 }

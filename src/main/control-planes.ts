@@ -33,6 +33,8 @@ export interface RunningControlPlanes extends ControlPlanes {
 
 interface Stored {
   readonly secrets: ClusterSecrets;
+  /** How often the secrets have been replaced; absent for never. */
+  readonly rotation?: number;
 }
 
 const SECRETS_PREFIX = "/control-planes/";
@@ -47,6 +49,7 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
   const byId = new Map<string, ControlPlane>();
   const byFqdn = new Map<string, ControlPlane>();
   const starting = new Map<string, Promise<void>>();
+  const makeSecrets = options.makeSecrets ?? createClusterSecrets;
   const machines = createMachines((id) => byId.get(id));
 
   async function start(spec: ControlPlaneSpec): Promise<void> {
@@ -59,9 +62,16 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
   async function secretsOf(id: string): Promise<ClusterSecrets> {
     const stored = documents.get(id);
     if (stored !== undefined) return stored.value.secrets;
-    const secrets = await (options.makeSecrets ?? createClusterSecrets)(options.clock, options.random);
+    const secrets = await makeSecrets(options.clock, options.random);
     await options.store.transact([documents.unchanged(id, undefined)], [documents.put(id, { secrets })]);
     return documents.get(id)?.value.secrets ?? secrets;
+  }
+
+  async function halt(id: string): Promise<void> {
+    const plane = byId.get(id);
+    byId.delete(id);
+    if (plane !== undefined) byFqdn.delete(plane.spec.fqdn.toLowerCase());
+    await plane?.stop();
   }
 
   function require(id: string): ControlPlane {
@@ -79,18 +89,22 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
       starting.set(spec.id, running);
       await running.finally(() => starting.delete(spec.id));
     },
+    halt,
+    async rotate(id, rotation) {
+      const stored = documents.get(id);
+      if (stored === undefined || (stored.value.rotation ?? 0) >= rotation) return;
+      const secrets = await makeSecrets(options.clock, options.random);
+      await options.store.transact([documents.unchanged(id, stored)], [documents.put(id, { secrets, rotation })]);
+    },
     async remove(id) {
-      const plane = byId.get(id);
-      byId.delete(id);
-      if (plane !== undefined) byFqdn.delete(plane.spec.fqdn.toLowerCase());
-      await plane?.stop();
+      await halt(id);
       await removeKeys(options.store, keyPrefixOf(id));
       await options.store.transact([], [documents.remove(id)]);
     },
     client: (id) => require(id).client,
-    async kubeconfig(id, { cluster, user, context, baseUrl }) {
-      const { spec, secrets } = require(id);
-      return kubeconfigText({ cluster, user, context, server: `${baseUrl}${CLUSTERS_PATH}${spec.fqdn}` }, listenerCaPem, secrets);
+    async kubeconfig(id, { fqdn, baseUrl, ...names }) {
+      const secrets = await secretsOf(id);
+      return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, secrets);
     },
     request(request, response) {
       const found = find(byFqdn, request);
@@ -99,7 +113,7 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
     },
     upgrade(request, socket, head) {
       const found = find(byFqdn, request);
-      if (found === undefined) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      if (found === undefined) socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       else found.plane.apiServer.handleUpgrade(request, socket, head, found.prefix);
     },
     async stop() {
@@ -115,19 +129,23 @@ function find(byFqdn: ReadonlyMap<string, ControlPlane>, request: IncomingMessag
   return plane === undefined ? undefined : { plane, prefix: `${CLUSTERS_PATH}${fqdn}` };
 }
 
-/** What kubectl gets instead of a name that does not resolve: a Status that it prints. */
+/**
+ * What kubectl gets instead of a name that does not resolve: a Status that it prints. It does not say NotFound, which
+ * clients would take for the absence of what they ask for.
+ * Differs from AKS: the address of a cluster that is stopped or deleted answers, where AKS's name does not resolve.
+ */
 function noSuchCluster(response: ServerResponse): void {
-  const message = "no cluster is served under this address: it does not exist or was deleted";
+  const message = "no cluster is served under this address: it is stopped, was deleted or does not exist";
   const body = JSON.stringify({
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
     status: "Failure",
     message,
-    reason: "NotFound",
-    code: 404,
+    reason: "ServiceUnavailable",
+    code: 503,
   });
-  response.writeHead(404, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+  response.writeHead(503, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
 }
 
 /** Hands machines to their cluster, also those that boot before its control plane runs. */

@@ -18,6 +18,8 @@ export interface PoolRequest {
   readonly version: string;
   /** Whether it is made with its cluster or by itself. */
   readonly origin: AgentPoolOrigin;
+  /** Nodes that a stopped pool had: it has them again when it starts. */
+  readonly parkedCount?: number | undefined;
 }
 
 /**
@@ -39,9 +41,25 @@ export function withDefaults(
     ...(scaled && minCount !== undefined && { minCount }),
     // What it runs shows the goal as soon as it is set. Source: recorded answers to the PUT of an upgrade.
     currentOrchestratorVersion: version,
-    nodeImageVersion: nodeImageVersion(merged, version),
+    nodeImageVersion: imageOf(merged, version, stored),
   };
-  return withSpot(withAutoscaledCount(pool, stored));
+  return withSpot(withAutoscaledCount(withPower(pool, stored, request.parkedCount), stored));
+}
+
+/** A pool keeps its image until it is upgraded. Source: azure-docs articles/aks/upgrade-node-image.md. */
+function imageOf(pool: Pick<AgentPoolProperties, "osType" | "osSKU">, version: string, stored: AgentPoolProperties | undefined): string {
+  const kept = stored?.orchestratorVersion === version && stored.osSKU === pool.osSKU ? stored.nodeImageVersion : undefined;
+  return kept ?? nodeImageVersion(pool, version);
+}
+
+/**
+ * A pool that starts has the nodes of before, unless its caller names another number than the 0 that a stopped pool shows;
+ * one that is stopped shows what it has until it has stopped. Source: recorded answers of `nodepool stop` and `start`, 2021-10.
+ */
+function withPower(pool: AgentPoolProperties, stored: AgentPoolProperties | undefined, parkedCount: number | undefined): AgentPoolProperties {
+  const [before, wanted] = [stored?.powerState?.code, pool.powerState?.code];
+  if (before !== "Stopped" && wanted === "Stopped" && stored !== undefined) return { ...pool, count: stored.count };
+  return before === "Stopped" && wanted === "Running" && pool.count === 0 ? { ...pool, count: parkedCount ?? 0 } : pool;
 }
 
 function newPoolOf(
@@ -94,7 +112,8 @@ function withSpot(pool: AgentPoolProperties): AgentPoolProperties {
  * Differs from AKS: nothing scales the pool by itself; its count is only kept between minCount and maxCount.
  */
 function withAutoscaledCount(pool: AgentPoolProperties, stored: AgentPoolProperties | undefined): AgentPoolProperties {
+  if (pool.powerState?.code === "Stopped") return pool;
   if (pool.enableAutoScaling !== true || pool.minCount === undefined || pool.maxCount === undefined) return pool;
-  const count = stored?.enableAutoScaling === true ? stored.count : pool.count;
+  const count = stored?.enableAutoScaling === true && stored.powerState?.code !== "Stopped" ? stored.count : pool.count;
   return { ...pool, count: Math.max(pool.minCount, Math.min(pool.maxCount, count)) };
 }

@@ -2,6 +2,8 @@ import type { OperationStatus } from "#arm";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
+import { atRest, withRemaining } from "./rest.ts";
+import { scaleSetKey } from "./scale-set.ts";
 import type { Site } from "./site.ts";
 
 /** Records that the pool's turn has come. */
@@ -20,7 +22,7 @@ export async function noteDrains(site: Site, nodes: readonly string[], change: P
 
 /** The work has reached what was wanted: state and operation change in one transaction. */
 export async function finishWork(site: Site): Promise<void> {
-  const { pool } = site;
+  const pool = withRemaining(site.pool, 0);
   await store(site, { ...atRest(pool, "Succeeded"), withdrawn: { labels: [], taints: [] } }, end(site, { status: "Succeeded" }));
 }
 
@@ -30,9 +32,14 @@ export async function failWork(site: Site, failure: Failure): Promise<void> {
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
     site,
-    { ...atRest(site.pool, "Failed"), failure: { code, message, atMs: site.context.clock.now() } },
+    { ...atRest(withRemaining(site.pool, standing(site)), "Failed"), failure: { code, message, atMs: site.context.clock.now() } },
     end(site, { status: "Failed", error: { code, message } }),
   );
+}
+
+/** The work ends because somebody asked for it. What has been done stays; the next PUT takes it up from there. */
+export async function cancelWork(site: Site): Promise<void> {
+  await store(site, atRest(withRemaining(site.pool, standing(site)), "Canceled"), end(site, { status: "Canceled" }));
 }
 
 /** The pool is gone: its document goes with its operation's end. */
@@ -40,22 +47,27 @@ export async function forgetPool(site: Site): Promise<void> {
   await write(site, (pools) => pools.remove(site.document.id), end(site, { status: "Succeeded" }));
 }
 
-/** The pool as it is when nothing is being done to it. */
-export function atRest(pool: StoredPool, provisioningState: "Succeeded" | "Failed"): StoredPool {
-  const { work: _work, failure: _failure, ...rest } = pool;
-  return { ...rest, properties: { ...pool.properties, provisioningState } };
+/** Machines of the pool that are not on their way out. */
+function standing({ context, cluster, pool }: Site): number {
+  return context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting").length;
 }
 
-/** The op that ends the operation that the work belongs to; none when the cluster's operation goes on. */
+/**
+ * The ops that end the operation that the work belongs to, and the one that asked for its end: that succeeds when the work
+ * has been canceled. None when the cluster's operation goes on. Unverified: the error of a canceled operation.
+ */
 export function endOperation(
   context: AksContext,
   subscriptionId: string,
-  work: Pick<Work, "operationId"> | undefined,
+  work: Pick<Work, "operationId" | "abortion"> | undefined,
   outcome: { readonly status: Exclude<OperationStatus, "InProgress">; readonly error?: Failure },
 ): readonly Op[] {
-  if (work?.operationId === undefined) return [];
-  const operation = context.arm.operations.get(subscriptionId, work.operationId);
-  return operation === undefined ? [] : [context.arm.operations.end(operation, outcome)];
+  const ends = (id: string | undefined, how: typeof outcome): readonly Op[] => {
+    const operation = id === undefined ? undefined : context.arm.operations.get(subscriptionId, id);
+    return operation === undefined ? [] : [context.arm.operations.end(operation, how)];
+  };
+  const aborted = outcome.status === "Canceled" || outcome.status === "Succeeded" ? ({ status: "Succeeded" } as const) : outcome;
+  return [...ends(work?.operationId, outcome), ...ends(work?.abortion?.operationId, aborted)];
 }
 
 function end({ context, cluster, work }: Site, outcome: Parameters<typeof endOperation>[3]): readonly Op[] {
