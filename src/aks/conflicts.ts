@@ -68,7 +68,8 @@ const REPEATABLE: ReadonlySet<Action> = new Set<Action>(["startManagedCluster", 
  */
 export function refuseConflict(action: Action, cluster: StoredCluster, pools: readonly StoredPool[]): void {
   const rule = rules[action];
-  if (cluster.work !== undefined) throw rule.clusterWork === "save" ? refusals.deleteWhileBusy(cluster) : refusals.clusterBusy(cluster.work.kind);
+  if (cluster.work !== undefined)
+    throw rule.clusterWork === "save" ? refusals.deleteWhileBusy(cluster) : refusals.clusterBusy(cluster.work.kind);
   const busy = rule.poolWork === "refuses" ? pools.find(({ work }) => work !== undefined) : undefined;
   if (busy?.work !== undefined) throw refusals.agentPoolBusy(busy.name, busy.work.kind);
   const { powerState, provisioningState } = cluster.properties;
@@ -82,4 +83,3 @@ export function refuseConflict(action: Action, cluster: StoredCluster, pools: re
     throw refusals.poolPower(pool.name, `Its provisioning state is ${state}, ${rule.gerund} cannot be performed.`);
   }
 }
-

@@ -111,7 +111,9 @@ export const refusals = {
 
   /** Unverified: texts; the rules are those of azure-docs articles/aks/start-stop-nodepools.md. */
   poolPower: (pool: string, reason: string) =>
-    refusal(400, "OperationNotAllowed", `Operation is not allowed on agent pool ${pool}: ${reason}`, { target: "agentPoolProfile.powerState" }),
+    refusal(400, "OperationNotAllowed", `Operation is not allowed on agent pool ${pool}: ${reason}`, {
+      target: "agentPoolProfile.powerState",
+    }),
 
   /** Source: azure-docs articles/aks/manage-abort-operations.md for the status. Unverified: code and text. */
   nothingToAbort: (what: string) =>

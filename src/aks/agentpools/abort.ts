@@ -30,7 +30,11 @@ export async function abortAgentPool(context: AksContext, request: ArmRequest, r
     const { value: pool } = document;
     const compares = [context.clusters.unchanged(cluster.id, cluster), context.pools.unchanged(document.id, document)];
     const work = abortable(cluster.value, pool);
-    const { abortion, ops } = beginAbortion(context, request, { cluster: cluster.value, resourceId: poolId(cluster.value, pool.name), work });
+    const { abortion, ops } = beginAbortion(context, request, {
+      cluster: cluster.value,
+      resourceId: poolId(cluster.value, pool.name),
+      work,
+    });
     const put = work.abortion === undefined ? [context.pools.put(document.id, { ...pool, work: { ...work, abortion } })] : [];
     return { compares, ops: [...put, ...ops], result: { cluster: cluster.value, pool, operationId: abortion.operationId } };
   });

@@ -56,7 +56,11 @@ function imageOf(pool: Pick<AgentPoolProperties, "osType" | "osSKU">, version: s
  * A pool that starts has the nodes of before, unless its caller names another number than the 0 that a stopped pool shows;
  * one that is stopped shows what it has until it has stopped. Source: recorded answers of `nodepool stop` and `start`, 2021-10.
  */
-function withPower(pool: AgentPoolProperties, stored: AgentPoolProperties | undefined, parkedCount: number | undefined): AgentPoolProperties {
+function withPower(
+  pool: AgentPoolProperties,
+  stored: AgentPoolProperties | undefined,
+  parkedCount: number | undefined,
+): AgentPoolProperties {
   const [before, wanted] = [stored?.powerState?.code, pool.powerState?.code];
   if (before !== "Stopped" && wanted === "Stopped" && stored !== undefined) return { ...pool, count: stored.count };
   return before === "Stopped" && wanted === "Running" && pool.count === 0 ? { ...pool, count: parkedCount ?? 0 } : pool;

@@ -95,7 +95,10 @@ function viewOf({ view, cluster }: Site): ClusterView {
 async function createInstances(site: Site, { count, surge }: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
   const { context, cluster, pool } = site;
   try {
-    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => bootstrapOf(cluster, pool, machine));
+    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => ({
+      ...bootstrapOf(cluster, pool, machine),
+      ...(surge && { surge: true as const }),
+    }));
     const surges = surge ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
     postEvents(viewOf(site), surges);
     return REVISIT_MS;

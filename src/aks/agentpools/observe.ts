@@ -82,7 +82,14 @@ function machineOf(
   look: { isStale(instance: Instance): boolean; conforms(node: Node): boolean; podsLeft(name: string): readonly Pod[] },
 ): Machine {
   const { id, computerName: name, state } = instance;
-  const machine = { id, name, state, version: versionOf(instance), stale: look.isStale(instance) };
+  const machine = {
+    id,
+    name,
+    state,
+    version: versionOf(instance),
+    stale: look.isStale(instance),
+    surge: (instance.userData as NodeBootstrap).surge === true,
+  };
   if (node === undefined) return machine;
   const ready = node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
   const pods = look.podsLeft(name);

@@ -1,4 +1,4 @@
-import type { Failure, WorkKind } from "../documents.ts";
+import type { Failure } from "../documents.ts";
 import { planDrain } from "./drain-plan.ts";
 import { isAsleep, isLeaving, isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "./step.ts";
 import { planUpgrade } from "./upgrade/plan.ts";
@@ -109,9 +109,6 @@ function planConformance(pool: ObservedPool, live: readonly Machine[], asleep: r
   return cordoned.length > 0 ? { kind: "uncordon", nodes: cordoned.map(({ name }) => name) } : undefined;
 }
 
-/** Work in which nodes beyond the count may be the surge of an upgrade. */
-const MAY_SURGE: ReadonlySet<WorkKind> = new Set<WorkKind>(["Upgrading", "UpgradingNodeImageVersion", "Updating"]);
-
 /**
  * Machines beyond the count go, highest ids first: those that a smaller count leaves over, and the surge nodes of an
  * upgrade, whose places the reimaged nodes have taken again. Only the former are kept where machines are kept.
@@ -119,10 +116,13 @@ const MAY_SURGE: ReadonlySet<WorkKind> = new Set<WorkKind>(["Upgrading", "Upgrad
 function planSurplus(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
   const surplus = live.slice(pool.count);
   if (surplus.length === 0) return undefined;
-  const surged = MAY_SURGE.has(pool.kind);
+  const surged = pool.kind === "Upgrading" || surplus.some(({ surge }) => surge === true);
   if (surged && !live.slice(0, pool.count).every(isReady)) return waitFor("nodes", pool.deadlineMs);
-  const kind = pool.keepsMachines === true && !surged ? "deallocateInstances" : "deleteInstances";
-  return planDrain(pool, surplus, (empty) => ({ kind, ids: empty.map(({ id }) => id) }));
+  return planDrain(pool, surplus, (empty) => {
+    const going = empty.filter(({ surge }) => pool.keepsMachines !== true || surge === true);
+    if (going.length > 0) return { kind: "deleteInstances", ids: going.map(({ id }) => id) };
+    return { kind: "deallocateInstances", ids: empty.map(({ id }) => id) };
+  });
 }
 
 function planEnd(pool: ObservedPool, live: readonly Machine[], asleep: readonly Machine[]): Step {

@@ -11,6 +11,8 @@ export interface Machine {
   readonly version: string;
   /** It booted from another image than the pool's, or before the cluster's certificates were replaced. */
   readonly stale?: boolean;
+  /** Made for the time of an upgrade. */
+  readonly surge?: boolean;
   readonly node?: ObservedNode;
 }
 

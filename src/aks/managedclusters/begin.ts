@@ -38,9 +38,7 @@ export async function beginClusterWork(
     const changed = siblings.flatMap(({ id, value: { name } }) => {
       const pool = pools.find((each) => each.name === name);
       const properties = pool && { ...pool.properties, eTag: context.random.uuid() };
-      return pool === undefined || properties === undefined
-        ? []
-        : [context.pools.put(id, withWork(pool, properties, { kind, startedMs }))];
+      return pool === undefined || properties === undefined ? [] : [context.pools.put(id, withWork(pool, properties, { kind, startedMs }))];
     });
     return {
       compares: [context.clusters.unchanged(document.id, document), ...siblings.map((each) => context.pools.unchanged(each.id, each))],

@@ -111,4 +111,17 @@ const emulated: Rule = ({ sent }) => {
 };
 
 /** Rules about a pool taken by itself. */
-export const shapeRules: readonly Rule[] = [name, words, vmSize, autoscaler, count, osDisk, maxPods, zones, upgradeSettings, modesOfRunning, deallocation, emulated];
+export const shapeRules: readonly Rule[] = [
+  name,
+  words,
+  vmSize,
+  autoscaler,
+  count,
+  osDisk,
+  maxPods,
+  zones,
+  upgradeSettings,
+  modesOfRunning,
+  deallocation,
+  emulated,
+];
