@@ -4,7 +4,7 @@ import { upgradeNodeImageVersion } from "./agentpools/upgrade/node-image.ts";
 import { abortManagedCluster } from "./managedclusters/abort.ts";
 import { startManagedCluster, stopManagedCluster } from "./managedclusters/power.ts";
 import { resetAADProfile, resetServicePrincipalProfile } from "./managedclusters/reset.ts";
-import { rotateClusterCertificates } from "./managedclusters/rotate.ts";
+import { rotateClusterCertificates, rotateServiceAccountSigningKeys } from "./managedclusters/rotate.ts";
 import { agentPoolOperation, managedClusterOperation } from "./operations.ts";
 import { clusterOf, type Handler, poolOf, type Route } from "./route.ts";
 
@@ -29,6 +29,7 @@ export const actionRoutes: readonly Route[] = [
   { pattern: `${CLUSTER}/stop`, methods: { POST: onCluster(stopManagedCluster) } },
   { pattern: `${CLUSTER}/abort`, methods: { POST: onCluster(abortManagedCluster) } },
   { pattern: `${CLUSTER}/rotateclustercertificates`, methods: { POST: onCluster(rotateClusterCertificates) } },
+  { pattern: `${CLUSTER}/rotateserviceaccountsigningkeys`, methods: { POST: onCluster(rotateServiceAccountSigningKeys) } },
   { pattern: `${CLUSTER}/resetserviceprincipalprofile`, methods: { POST: onCluster(resetServicePrincipalProfile) } },
   { pattern: `${CLUSTER}/resetaadprofile`, methods: { POST: onCluster(resetAADProfile) } },
   {

@@ -1,6 +1,8 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import type { AksContext } from "../context.ts";
 import type { ClusterName } from "../documents.ts";
+import { refusals } from "../errors.ts";
+import { requireCluster } from "../lookup.ts";
 import { beginClusterWork } from "./begin.ts";
 
 /**
@@ -14,4 +16,13 @@ export function rotateClusterCertificates(context: AksContext, request: ArmReque
     cluster: { ...cluster, certificateRotation: (cluster.certificateRotation ?? 0) + 1 },
     pools,
   }));
+}
+
+/**
+ * POST `rotateServiceAccountSigningKeys`. No token of a service account is signed here, so there is no key to replace.
+ * @throws 404, and 400 for every cluster that there is.
+ */
+export function rotateServiceAccountSigningKeys(context: AksContext, _request: ArmRequest, route: ClusterName): never {
+  requireCluster(context, route);
+  throw refusals.notEmulated("Rotation of service account signing keys");
 }
