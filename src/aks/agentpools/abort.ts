@@ -35,8 +35,8 @@ export async function abortAgentPool(context: AksContext, request: ArmRequest, r
       resourceId: poolId(cluster.value, pool.name),
       work,
     });
-    const put = work.abortion === undefined ? [context.pools.put(document.id, { ...pool, work: { ...work, abortion } })] : [];
-    return { compares, ops: [...put, ...ops], result: { cluster: cluster.value, pool, operationId: abortion.operationId } };
+    const put = context.pools.put(document.id, { ...pool, work: { ...work, abortion } });
+    return { compares, ops: abortion === work.abortion ? [] : [put, ...ops], result: { cluster: cluster.value, pool, operationId: abortion.operationId } };
   });
   return abortAnswer(context, request, { subscriptionId: cluster.subscriptionId, operationId }, () =>
     answerPool(cluster, pool, request.apiVersion),
@@ -57,9 +57,8 @@ export function beginAbortion(
   request: ArmRequest,
   { cluster, resourceId, work }: { readonly cluster: StoredCluster; readonly resourceId: string; readonly work: Work },
 ): { readonly abortion: Abortion; readonly ops: readonly Op[] } {
-  if (work.abortion !== undefined) return { abortion: work.abortion, ops: [] };
-  const sinceMs = context.clock.now();
-  if (!abortHasOperation(request)) return { abortion: { sinceMs }, ops: [] };
+  const abortion = work.abortion ?? { sinceMs: context.clock.now() };
+  if (abortion.operationId !== undefined || !abortHasOperation(request)) return { abortion, ops: [] };
   const { operation, op } = context.arm.operations.begin({
     subscriptionId: cluster.subscriptionId,
     namespace: "Microsoft.ContainerService",
@@ -68,7 +67,7 @@ export function beginAbortion(
     kind: `Abort.${work.kind}`,
     resultStatus: 204,
   });
-  return { abortion: { sinceMs, operationId: operation.id }, ops: [op] };
+  return { abortion: { ...abortion, operationId: operation.id }, ops: [op] };
 }
 
 /** The answer to an abort: 204, or 202 with the resource and the operation of the abort. */

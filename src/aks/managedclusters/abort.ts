@@ -29,7 +29,7 @@ export async function abortManagedCluster(context: AksContext, request: ArmReque
     ];
     return {
       compares: [context.clusters.unchanged(document.id, document), ...taking.map((pool) => context.pools.unchanged(pool.id, pool))],
-      ops: work.abortion === undefined ? asked : [],
+      ops: abortion === work.abortion ? [] : asked,
       result: { cluster, operationId: abortion.operationId },
     };
   });
