@@ -25,7 +25,7 @@ export function checkPreconditions({ headers }: Pick<ArmRequest, "headers">, eta
   if (noneMatch === "*" && etag !== undefined) throw refusals.preconditionFailed(what);
   if (match === "") return;
   if (etag === undefined) throw refusals.preconditionOnNothing();
-  if (match !== "*" && !values(match).includes(String(etag))) throw refusals.preconditionFailed(what);
+  if (match !== "*" && !values(match).some((value) => value === etag)) throw refusals.preconditionFailed(what);
 }
 
 function values(header: string): readonly string[] {

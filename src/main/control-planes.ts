@@ -4,9 +4,10 @@ import type { NodeBootstrap } from "#api/kubelet";
 import type { ControlPlanes, ControlPlaneSpec } from "#aks";
 import type { Instance, MachineHost } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
-import { type Documents, MAX_OPS, openDocuments, type Store } from "#store";
+import { MAX_OPS, type Store } from "#store";
+import { openSecrets, type SecretsOfClusters } from "./cluster-secrets.ts";
 import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
-import { type ClusterSecrets, createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
+import { type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
 
 /** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
 export const CLUSTERS_PATH = "/clusters/";
@@ -31,40 +32,22 @@ export interface RunningControlPlanes extends ControlPlanes {
   stop(): Promise<void>;
 }
 
-interface Stored {
-  readonly secrets: ClusterSecrets;
-  /** How often the secrets have been replaced; absent for never. */
-  readonly rotation?: number;
-}
-
-const SECRETS_PREFIX = "/control-planes/";
-
 /** @param listenerCaPem authority of the listener's certificate, for kubeconfigs. */
 export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
-  const documents = await openDocuments<Stored>(options.store, SECRETS_PREFIX);
-  return createControlPlanes(options, documents, listenerCaPem);
+  return createControlPlanes(options, await openSecrets(options), listenerCaPem);
 }
 
-function createControlPlanes(options: ControlPlanesOptions, documents: Documents<Stored>, listenerCaPem: string): RunningControlPlanes {
+function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfClusters, listenerCaPem: string): RunningControlPlanes {
   const byId = new Map<string, ControlPlane>();
   const byFqdn = new Map<string, ControlPlane>();
   const starting = new Map<string, Promise<void>>();
-  const makeSecrets = options.makeSecrets ?? createClusterSecrets;
   const machines = createMachines((id) => byId.get(id));
 
   async function start(spec: ControlPlaneSpec): Promise<void> {
-    const plane = await startControlPlane(spec, await secretsOf(spec.id), options);
+    const plane = await startControlPlane(spec, await secrets.of(spec.id), options);
     byId.set(spec.id, plane);
     byFqdn.set(spec.fqdn.toLowerCase(), plane);
     machines.clusterStarted(spec.id);
-  }
-
-  async function secretsOf(id: string): Promise<ClusterSecrets> {
-    const stored = documents.get(id);
-    if (stored !== undefined) return stored.value.secrets;
-    const secrets = await makeSecrets(options.clock, options.random);
-    await options.store.transact([documents.unchanged(id, undefined)], [documents.put(id, { secrets })]);
-    return documents.get(id)?.value.secrets ?? secrets;
   }
 
   async function halt(id: string): Promise<void> {
@@ -90,21 +73,15 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
       await running.finally(() => starting.delete(spec.id));
     },
     halt,
-    async rotate(id, rotation) {
-      const stored = documents.get(id);
-      if (stored === undefined || (stored.value.rotation ?? 0) >= rotation) return;
-      const secrets = await makeSecrets(options.clock, options.random);
-      await options.store.transact([documents.unchanged(id, stored)], [documents.put(id, { secrets, rotation })]);
-    },
+    rotate: secrets.rotate,
     async remove(id) {
       await halt(id);
       await removeKeys(options.store, keyPrefixOf(id));
-      await options.store.transact([], [documents.remove(id)]);
+      await secrets.forget(id);
     },
     client: (id) => require(id).client,
     async kubeconfig(id, { fqdn, baseUrl, ...names }) {
-      const secrets = await secretsOf(id);
-      return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, secrets);
+      return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, await secrets.of(id));
     },
     request(request, response) {
       const found = find(byFqdn, request);
@@ -118,7 +95,7 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
     },
     async stop() {
       await Promise.all([...byId.values()].map((plane) => plane.stop()));
-      documents.close();
+      secrets.close();
     },
   };
 }

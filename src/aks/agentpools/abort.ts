@@ -36,7 +36,11 @@ export async function abortAgentPool(context: AksContext, request: ArmRequest, r
       work,
     });
     const put = context.pools.put(document.id, { ...pool, work: { ...work, abortion } });
-    return { compares, ops: abortion === work.abortion ? [] : [put, ...ops], result: { cluster: cluster.value, pool, operationId: abortion.operationId } };
+    return {
+      compares,
+      ops: abortion === work.abortion ? [] : [put, ...ops],
+      result: { cluster: cluster.value, pool, operationId: abortion.operationId },
+    };
   });
   return abortAnswer(context, request, { subscriptionId: cluster.subscriptionId, operationId }, () =>
     answerPool(cluster, pool, request.apiVersion),

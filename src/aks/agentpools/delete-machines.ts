@@ -30,9 +30,9 @@ export async function deleteMachines(context: AksContext, request: ArmRequest, r
 function machineNames(body: unknown): readonly string[] {
   const names = (body as { readonly machineNames?: unknown } | null | undefined)?.machineNames;
   if (names === undefined || names === null) throw refusals.missing("machineNames");
-  const fits = Array.isArray(names) && names.length > 0 && names.length <= MAX_MACHINES && names.every((name) => typeof name === "string");
-  if (!fits) throw refusals.invalidParameter("machineNames");
-  return [...new Set(names as string[])];
+  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_MACHINES) throw refusals.invalidParameter("machineNames");
+  if (!names.every((name) => typeof name === "string")) throw refusals.invalidParameter("machineNames");
+  return [...new Set(names)];
 }
 
 function removalOf(

@@ -3,6 +3,7 @@ import { defaultDataDir, requireAddress } from "../address.ts";
 import { openConnection } from "../connection.ts";
 import { createContext } from "./client.ts";
 import type { AzCommand } from "./command.ts";
+import { actionCommands } from "./commands/actions.ts";
 import { clusterCommands } from "./commands/clusters.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
@@ -15,6 +16,7 @@ import { processTerminal } from "./terminal.ts";
 /** Every command of az that is spoken here. */
 export const azCommands: readonly AzCommand[] = [
   ...accountCommands,
+  ...actionCommands,
   ...clusterCommands,
   ...deploymentCommands,
   ...extensionCommands,

@@ -15,12 +15,13 @@ import {
 } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CONTAINER_SERVICE, clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, optional, putAndShow, upgradeText } from "./clusters.ts";
+import { upgradeNodeImage } from "./node-images.ts";
 
-const CLUSTER = required("--cluster-name");
-const NAME = required("--name", "-n", "--nodepool-name");
+export const CLUSTER = required("--cluster-name");
+export const NAME = required("--name", "-n", "--nodepool-name");
 const NAME_LENGTH = 12;
 
-interface AgentPool {
+export interface AgentPool {
   readonly name: string;
   readonly properties: {
     readonly count: number;
@@ -88,7 +89,16 @@ export const nodePoolCommands: readonly AzCommand[] = [
   {
     words: "aks nodepool upgrade",
     summary: "Upgrade the node pool in a managed Kubernetes cluster.",
-    options: [RESOURCE_GROUP, CLUSTER, NAME, text("--kubernetes-version", "-k"), text("--max-surge"), YES, NO_WAIT],
+    options: [
+      RESOURCE_GROUP,
+      CLUSTER,
+      NAME,
+      text("--kubernetes-version", "-k"),
+      text("--max-surge"),
+      flag("--node-image-only"),
+      YES,
+      NO_WAIT,
+    ],
     run: upgradePool,
     table: (pool) => [poolRow(pool)],
   },
@@ -110,18 +120,22 @@ export const nodePoolCommands: readonly AzCommand[] = [
     summary: "Delete the agent pool in the managed Kubernetes cluster.",
     options: [RESOURCE_GROUP, CLUSTER, NAME, NO_WAIT],
     async run(context, args) {
-      const pools = await listPools(context, args);
-      if (!pools.some((pool) => sameName(pool, args))) {
-        throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`);
-      }
+      await requirePool(context, args);
       const answer = await context.call("DELETE", poolPath(args), CONTAINER_SERVICE);
       if (!args.flag("no-wait")) await context.wait(answer);
     },
   },
 ];
 
-function poolPath(args: AzArgs): string {
+/** Path of the pool that the options name. */
+export function poolPath(args: AzArgs): string {
   return `${clusterPath(args, "cluster-name")}/agentPools/${args.required("name")}`;
+}
+
+/** az looks through the list before it asks for the pool. @throws {AzError} with the exit code, 1 unless told, when it is not there. */
+export async function requirePool(context: AzContext, args: AzArgs, exitCode = 1): Promise<void> {
+  if ((await listPools(context, args)).some((pool) => sameName(pool, args))) return;
+  throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`, exitCode);
 }
 
 function sameName(pool: AgentPool, args: AzArgs): boolean {
@@ -136,7 +150,7 @@ async function listPools({ call }: AzContext, args: AzArgs): Promise<AgentPool[]
   return value.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function getPool({ call }: AzContext, args: AzArgs): Promise<AgentPool> {
+export async function getPool({ call }: AzContext, args: AzArgs): Promise<AgentPool> {
   return (await call("GET", poolPath(args), CONTAINER_SERVICE)).body as AgentPool;
 }
 
@@ -192,6 +206,7 @@ async function scalePool(context: AzContext, args: AzArgs): Promise<unknown> {
 }
 
 async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
+  if (args.flag("node-image-only")) return await upgradeNodeImage(context, args, poolPath(args));
   const pool = await getPool(context, args);
   const version = args.text("kubernetes-version");
   const maxSurge = args.text("max-surge");
