@@ -2,14 +2,13 @@ import type { AzContext } from "../client.ts";
 import { type AzCommand, confirm, NO_WAIT, required, RESOURCE_GROUP, YES } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CONTAINER_SERVICE, clusterPath, putAndShow } from "./clusters.ts";
-import { CLUSTER, getPool, NAME as POOL_NAME, poolPath, requirePool } from "./node-pools.ts";
+import { CLUSTER, getPool, hasPool, NAME as POOL_NAME, poolPath, requirePool } from "./node-pools.ts";
 
 /** The api-versions of az 2.91, which has the commands that az 2.45 lacks. */
 const ABORT = "2023-01-01";
 const DELETE_MACHINES = "2024-09-01";
 const NAME = required("--name", "-n");
-/** Exit codes of azure-cli core/azclierror.py: InvalidArgumentValueError and RequiredArgumentMissingError, ResourceNotFoundError. */
-const INVALID_ARGUMENT = 2;
+/** Exit code of a ResourceNotFoundError; every other error of a command is 1. Source: azure-cli core/util.py, handle_exception. */
 const NOT_FOUND = 3;
 
 /**
@@ -46,7 +45,7 @@ export const actionCommands: readonly AzCommand[] = [
     summary: "Abort last running operation on nodepool.",
     options: [RESOURCE_GROUP, CLUSTER, POOL_NAME, NO_WAIT],
     async run(context, args) {
-      await requirePool(context, args, INVALID_ARGUMENT);
+      await requirePool(context, args);
       await getPool(context, args);
       return await act(context, args, { path: `${poolPath(args)}/abort`, apiVersion: ABORT });
     },
@@ -56,11 +55,10 @@ export const actionCommands: readonly AzCommand[] = [
     summary: "Delete specific machines in an agentpool for a managed cluster.",
     options: [RESOURCE_GROUP, CLUSTER, POOL_NAME, { names: ["--machine-names"], kind: "words", isRequired: true }, NO_WAIT],
     async run(context, args) {
-      await requirePool(context, args, NOT_FOUND).catch((error: unknown) => {
-        if (!(error instanceof AzError) || error.exitCode !== NOT_FOUND) throw error;
+      if (!(await hasPool(context, args))) {
         const name = args.required("name");
         throw new AzError(`Node pool ${name} doesn't exist, use 'az aks nodepool list' to get current node pool list`, NOT_FOUND);
-      });
+      }
       const body = { machineNames: args.words("machine-names") ?? [] };
       return await act(context, args, { path: `${poolPath(args)}/deleteMachines`, apiVersion: DELETE_MACHINES, body });
     },
@@ -82,7 +80,7 @@ function poolPower(word: string, summary: string, code: "Running" | "Stopped"): 
     summary,
     options: [RESOURCE_GROUP, CLUSTER, POOL_NAME, NO_WAIT],
     async run(context, args) {
-      await requirePool(context, args, INVALID_ARGUMENT);
+      await requirePool(context, args);
       const pool = await getPool(context, args);
       const body = { properties: { ...pool.properties, powerState: { code } } };
       return await putAndShow(context, args, { path: poolPath(args), body });

@@ -5,8 +5,6 @@ import { type AzArgs, AzError } from "../grammar.ts";
 /** The api-version of az 2.45, the az whose grammar this is. */
 const CONTAINER_SERVICE = "2022-11-01";
 
-/** Exit code of options that do not go together. Source: azure-cli core/azclierror.py, MutuallyExclusiveArgumentError. */
-const WRONG_OPTIONS = 2;
 const CONFLICTING_VERSION =
   "Conflicting flags. Upgrading the Kubernetes version will also upgrade node image version. " +
   'If you only want to upgrade the node version please use the "--node-image-only" option only.';
@@ -18,7 +16,7 @@ export async function upgradeNodeImage(context: AzContext, args: AzArgs, poolPat
     const advice =
       "Conflicting flags. Unable to specify max-surge with node-image-only.If you want to use max-surge with a node image upgrade, " +
       'please first update max-surge using "az aks nodepool update --max-surge".';
-    throw new AzError(advice, WRONG_OPTIONS);
+    throw new AzError(advice);
   }
   const answer = await context.call("POST", `${poolPath}/upgradeNodeImageVersion`, CONTAINER_SERVICE);
   if (!args.flag("no-wait")) await context.wait(answer);

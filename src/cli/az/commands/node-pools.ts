@@ -132,10 +132,15 @@ export function poolPath(args: AzArgs): string {
   return `${clusterPath(args, "cluster-name")}/agentPools/${args.required("name")}`;
 }
 
-/** az looks through the list before it asks for the pool. @throws {AzError} with the exit code, 1 unless told, when it is not there. */
-export async function requirePool(context: AzContext, args: AzArgs, exitCode = 1): Promise<void> {
-  if ((await listPools(context, args)).some((pool) => sameName(pool, args))) return;
-  throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`, exitCode);
+/** Whether the pool is in the list: az looks through it before it asks for the pool. */
+export async function hasPool(context: AzContext, args: AzArgs): Promise<boolean> {
+  return (await listPools(context, args)).some((pool) => sameName(pool, args));
+}
+
+/** @throws {AzError} 1 when the pool is not in the list. */
+export async function requirePool(context: AzContext, args: AzArgs): Promise<void> {
+  if (await hasPool(context, args)) return;
+  throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`);
 }
 
 function sameName(pool: AgentPool, args: AzArgs): boolean {
