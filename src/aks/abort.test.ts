@@ -152,6 +152,16 @@ describe("the abort of a cluster's operation", () => {
     expect([scene.nodeNames("one"), scene.nodeNames()].map((names) => names.length)).toEqual([1, 2]);
   });
 
+  it("leaves a control plane that runs, also when the program ended before it was canceled", async () => {
+    await scene.create();
+    await scene.call("PATCH", CLUSTER, { tags: { a: "b" } });
+    const aborting = await abort(CLUSTER);
+    await world.restart();
+    await scene.succeed(aborting);
+    await world.clock.advance(1_000);
+    await scene.succeed(scene.change(POOL, { count: 3 }));
+  });
+
   it("of a start is followed by another start", async () => {
     await scene.create();
     await scene.succeed(scene.call("POST", `${CLUSTER}/stop`));

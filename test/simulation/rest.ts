@@ -169,6 +169,9 @@ async function healCluster({ world, intents }: Table, name: string): Promise<voi
 /** Takes away what may keep work from succeeding, asks for every failed pool anew, and expects all to succeed. */
 export async function heal(table: Table): Promise<void> {
   const { world, intents } = table;
+  // A death that is still to come is none of what is looked at here.
+  world.crash(0, "before");
+  await restart(table);
   for (const { uid } of world.ledger.clusters.values()) {
     for (const { metadata } of world.ledger.kube(uid).budgets.values()) {
       const name = { name: metadata.name, namespace: metadata.namespace ?? "" };

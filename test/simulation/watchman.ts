@@ -24,6 +24,8 @@ export class Watchman {
   readonly #taintedSince = new Map<string, number>();
   /** When a pod was last seen to become ready, or not, or deleted. */
   readonly #turnedMs = new Map<string, number>();
+  /** Pods that were last seen to go, with the moment. */
+  readonly #gone = new Map<string, { readonly atMs: number; readonly pod: Pod }>();
   /** When deployments were last given another number of replicas, and which they had before. */
   readonly #scaled = new Map<string, { readonly atMs: number; readonly before: number }>();
   /** Highest instance id so far, by scale set. */
@@ -166,6 +168,7 @@ export class Watchman {
     const now = this.#clock.now();
     if (next === undefined || previous === undefined || isPodReady(previous) !== isPodReady(next) || isLive(previous) !== isLive(next))
       this.#turnedMs.set(key, now);
+    if (next === undefined && previous !== undefined) this.#gone.set(key, { atMs: now, pod: previous });
     const nodeName = next?.spec.nodeName ?? "";
     if (next === undefined || nodeName === "" || (previous?.spec.nodeName ?? "") !== "") return;
     const { nodes, pods } = this.ledger.kube(uid);
@@ -194,14 +197,15 @@ export class Watchman {
     if (next === undefined || previous === undefined || !Object.keys(after).some((name) => before[name] === undefined)) return;
     const { pods, deployments } = this.ledger.kube(uid);
     const { namespace } = next.metadata;
-    const covered = [...pods].filter(
-      ([, { metadata }]) =>
-        metadata.namespace === namespace &&
-        Object.entries(next.spec.selector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
-    );
+    const covers = ({ metadata }: Pod): boolean =>
+      metadata.namespace === namespace &&
+      Object.entries(next.spec.selector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value);
+    const covered = [...pods].filter(([, pod]) => covers(pod));
     const now = this.#clock.now();
+    const going = [...this.#gone].filter(([key, { atMs, pod }]) => atMs === now && key.startsWith(`/kubernetes/${uid}/`) && covers(pod));
     const healthy = covered.filter(([, pod]) => isPodReady(pod) && isLive(pod) && after[pod.metadata.name] === undefined).length;
-    const turning = covered.filter(([key]) => this.#turnedMs.get(`/kubernetes/${uid}/core/pods/${key}`) === now).length;
+    const turned = covered.filter(([key]) => this.#turnedMs.get(`/kubernetes/${uid}/core/pods/${key}`) === now).length;
+    const turning = turned + going.length;
     const scaled = this.#scaled.get(`/kubernetes/${uid}/apps/deployments/${nameOf(next)}`);
     const replicas = deployments.get(nameOf(next))?.spec.replicas ?? covered.length;
     const expected = scaled?.atMs === now ? Math.min(scaled.before, replicas) : replicas;

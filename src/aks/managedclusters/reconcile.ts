@@ -25,8 +25,16 @@ export async function reconcileManagedCluster(context: AksContext, key: string):
   return GOES_ON.has(step.kind) ? { requeueAfterMs: 0 } : undefined;
 }
 
-/** Steps that change no document, or do not end the work: the next is due at once. */
-const GOES_ON: ReadonlySet<ClusterStep["kind"]> = new Set<ClusterStep["kind"]>(["ensureGroup", "start", "halt", "rotate"]);
+/** Steps after which another may be due at once, though no document with work has changed: at rest a control plane may be missing. */
+const GOES_ON: ReadonlySet<ClusterStep["kind"]> = new Set<ClusterStep["kind"]>([
+  "ensureGroup",
+  "start",
+  "halt",
+  "rotate",
+  "finish",
+  "fail",
+  "cancel",
+]);
 
 function observeCluster(context: AksContext, { id, value: cluster }: Document<StoredCluster>): ObservedCluster {
   const { work } = cluster;
