@@ -118,8 +118,12 @@ export class Intents {
       for (const [key, cluster] of this.#world.ledger.clusters) {
         if (!key.endsWith(`/${name}`) || cluster.work?.kind === "Deleting") continue;
         this.clusters.set(name, cluster.version);
-        for (const [, pool] of this.#world.ledger.poolsOf(key))
-          if (pool.work?.kind !== "Deleting") this.pools.set(`${name}/${pool.name}`, intentOf(pool.properties));
+        for (const [, pool] of this.#world.ledger.poolsOf(key)) {
+          if (pool.work?.kind === "Deleting") continue;
+          this.pools.set(`${name}/${pool.name}`, intentOf(pool.properties));
+          // How many nodes a stop or the deletion of machines leaves is known when it is over.
+          if (pool.work !== undefined) this.#open.add(`${name}/${pool.name}`);
+        }
       }
     }
     this.#unsure.clear();
