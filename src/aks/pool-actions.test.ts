@@ -146,6 +146,13 @@ describe("deleteMachines", () => {
     expect(await scene.look()).toMatchObject({ count: 2, provisioningState: "Succeeded" });
   });
 
+  it("does not touch the pools of availability sets", async () => {
+    const first = { name: "one", count: 2, vmSize: "Standard_DS2_v2", type: "AvailabilitySet", mode: "System" };
+    const properties = { dnsPrefix: "c-dns", kubernetesVersion: "1.34.2", agentPoolProfiles: [first] };
+    await scene.succeed(scene.call("PUT", CLUSTER, { location: "eastus", properties }));
+    expect(await remove(names("one"), FIRST)).toMatchObject({ status: 400, body: { code: "AgentPoolAPIsNotSupported" } });
+  });
+
   it("leaves a system pool its last node", async () => {
     await scene.create();
     expect(await remove(names("one"), FIRST)).toMatchObject({ status: 400, body: { target: "agentPoolProfile.count" } });

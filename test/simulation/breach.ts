@@ -5,6 +5,7 @@ export const promises = {
   oneOperation: "One mutating operation per pool at a time",
   succeeded: "A pool's Succeeded means: as many Ready nodes as count, each with the pool's version, labels, taints and size",
   stopped: "A stopped cluster runs no machine, and nobody answers for it",
+  asleep: "A machine that is kept and does not run is a node that is not Ready",
   power: "A cluster runs, or is stopped, as it was last asked to",
   images: "A pool's Succeeded means: every machine of it booted from the pool's image, with the cluster's certificates",
   leftOver: "No instance is left over, and nothing of what was deleted",

@@ -25,8 +25,12 @@ export async function rest(table: Table): Promise<void> {
       for (const told of world.watchman.differences(cluster, pool)) world.watchman.report("succeeded", `at rest, ${poolKey}: ${told}`);
     }
     checkPower(table, cluster);
-    // Nobody tends to the pods of a cluster that is stopped.
+    // Nobody tends to the nodes and pods of a cluster that is stopped.
     if (isStopped(cluster)) continue;
+    for (const { computerName } of [...world.ledger.instances.values()].filter(isAsleep)) {
+      const node = world.ledger.kube(cluster.uid).nodes.get(computerName);
+      if (node !== undefined && isReady(node)) world.watchman.report("asleep", `${cluster.name}: ${computerName} is Ready`);
+    }
     checkPods(world, cluster);
     checkDeployments(table, cluster);
   }

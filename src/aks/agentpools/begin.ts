@@ -4,6 +4,7 @@ import { commit } from "../commit.ts";
 import { type Action, refuseConflict } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import type { PoolWork, StoredCluster, StoredPool, WorkKind } from "../documents.ts";
+import { refusals } from "../errors.ts";
 import { requireCluster, requirePool } from "../lookup.ts";
 import { retagged, withWork } from "./change.ts";
 import { beginOperation, type PoolRoute } from "./put.ts";
@@ -26,7 +27,7 @@ export interface BegunPoolWork {
 /**
  * Begins work on a pool that is there: the goal and its operation in one transaction.
  * @param goal reads, decides and throws refusals; it may be asked again.
- * @throws 404, 409, and 400 for a cluster that does not run.
+ * @throws 404, 409, and 400 for a cluster that does not run and for a pool of an availability set.
  */
 export async function beginPoolWork(
   context: AksContext,
@@ -37,6 +38,7 @@ export async function beginPoolWork(
     const clusterDocument = requireCluster(context, route);
     const cluster = clusterDocument.value;
     const document = requirePool(context, cluster, route.pool);
+    if (document.value.properties.type === "AvailabilitySet") throw refusals.poolsNeedScaleSets();
     refuseConflict(action, cluster, [document.value]);
     const { kind, properties, removal } = goal(cluster, document.value);
     const { operation, op } = beginOperation(context, cluster, { pool: document.value.name, kind });

@@ -12,7 +12,8 @@ import { endOperation } from "./ending.ts";
 import { beginOperation, type PoolRoute } from "./put.ts";
 
 /**
- * DELETE of an agent pool: 202 with an operation. Work on the pool is preempted; a pool that is being deleted already
+ * DELETE of an agent pool: 202 with an operation. Nodes are drained first, but in the preview of 2019 or where the caller says
+ * not to ask disruption budgets. Work on the pool is preempted; a pool that is being deleted already
  * answers with the operation under way. @throws 404, 409, 412, and 400 for pools that must stay.
  */
 export async function deleteAgentPool(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {

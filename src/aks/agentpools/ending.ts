@@ -47,9 +47,10 @@ export async function forgetPool(site: Site): Promise<void> {
   await write(site, (pools) => pools.remove(site.document.id), end(site, { status: "Succeeded" }));
 }
 
-/** Machines of the pool that are not on their way out. */
+/** Machines of the pool that run, or are about to. */
 function standing({ context, cluster, pool }: Site): number {
-  return context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting").length;
+  const gone = new Set(["Deleting", "Deallocating", "Deallocated"]);
+  return context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => !gone.has(state)).length;
 }
 
 /**

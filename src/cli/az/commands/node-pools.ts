@@ -118,10 +118,11 @@ export const nodePoolCommands: readonly AzCommand[] = [
   {
     words: "aks nodepool delete",
     summary: "Delete the agent pool in the managed Kubernetes cluster.",
-    options: [RESOURCE_GROUP, CLUSTER, NAME, NO_WAIT],
+    options: [RESOURCE_GROUP, CLUSTER, NAME, flag("--ignore-pdb", "-i"), NO_WAIT],
     async run(context, args) {
       await requirePool(context, args);
-      const answer = await context.call("DELETE", poolPath(args), CONTAINER_SERVICE);
+      const query = args.flag("ignore-pdb") ? "?ignore-pod-disruption-budget=true" : "";
+      const answer = await context.call("DELETE", `${poolPath(args)}${query}`, CONTAINER_SERVICE);
       if (!args.flag("no-wait")) await context.wait(answer);
     },
   },
