@@ -66,7 +66,7 @@ export interface PastFailure extends Failure {
   readonly atMs: number;
 }
 
-/** Labels and taints that were taken out of the pool and may still be on nodes. */
+/** Labels and taints that were taken out of the pool and may still be on nodes, or come back with a machine that registers anew. */
 export interface Withdrawn {
   readonly labels: readonly string[];
   /** `key=value:Effect` as the pool had them. */

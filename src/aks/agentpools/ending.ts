@@ -1,7 +1,10 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import type { OperationStatus } from "#arm";
+import type { Instance } from "#compute";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
+import { stillCarried } from "./conformance.ts";
 import { atRest, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";
 import type { Site } from "./site.ts";
@@ -23,7 +26,12 @@ export async function noteDrains(site: Site, nodes: readonly string[], change: P
 /** The work has reached what was wanted: state and operation change in one transaction. */
 export async function finishWork(site: Site): Promise<void> {
   const pool = withRemaining(site.pool, 0);
-  await store(site, { ...atRest(pool, "Succeeded"), withdrawn: { labels: [], taints: [] } }, end(site, { status: "Succeeded" }));
+  const machines = instancesOf(site).map(({ userData }) => userData as NodeBootstrap);
+  await store(
+    site,
+    { ...atRest(pool, "Succeeded"), withdrawn: stillCarried(pool.withdrawn, machines) },
+    end(site, { status: "Succeeded" }),
+  );
 }
 
 /** The work cannot go on. What has been done stays; the next PUT takes it up from there. */
@@ -48,9 +56,13 @@ export async function forgetPool(site: Site): Promise<void> {
 }
 
 /** Machines of the pool that run, or are about to. */
-function standing({ context, cluster, pool }: Site): number {
-  const gone = new Set(["Deleting", "Deallocating", "Deallocated"]);
-  return context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => !gone.has(state)).length;
+function standing(site: Site): number {
+  return instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated").length;
+}
+
+/** Machines of the pool that are not on their way out. */
+function instancesOf({ context, cluster, pool }: Site): readonly Instance[] {
+  return context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting");
 }
 
 /**
