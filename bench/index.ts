@@ -5,6 +5,8 @@ import type { KubeClient } from "#kube/client";
 import { systemClock } from "#lib";
 import { createCluster, kubeClient, poolPath, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido, waitUntil } from "../test/support/lido.ts";
+import { doorFigures } from "./door.ts";
+import { print, quantile } from "./figures.ts";
 
 const NODES = 400;
 const PODS = 4_000;
@@ -15,22 +17,6 @@ const IDLE_MS = 3_000;
 const BENCH_LIMIT_MS = 120_000;
 /** Any version whose pools may be so large. */
 const CURRENT = "";
-
-interface Figure {
-  readonly what: string;
-  readonly figure: string;
-  readonly target: string;
-  readonly method: string;
-}
-
-function print({ what, figure, target, method }: Figure): void {
-  process.stdout.write(`${what.padEnd(44)} ${figure.padStart(22)}   target ${target.padEnd(12)} ${method}\n`);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const ordered = values.toSorted((a, b) => a - b);
-  return ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))] ?? Number.NaN;
-}
 
 /** Resident memory of a process, MiB. Source: proc(5). */
 function residentMb(pid: number): number {
@@ -154,6 +140,7 @@ async function bind(client: KubeClient): Promise<void> {
 async function main(): Promise<void> {
   process.stdout.write(`${cpus()[0]?.model ?? "?"} × ${cpus().length}, Node ${process.version}\n\n`);
   await start();
+  await doorFigures(print);
   const lido = await startLido("--memory", "--speed", "instant", "--generation", "current");
   try {
     await createCluster(lido, CURRENT);

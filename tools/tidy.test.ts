@@ -19,7 +19,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "kube/scheduler": ["lib", "api", "kube/apimachinery", "kube/client"],
   "kube/controllers": ["lib", "api", "kube/apimachinery", "kube/client"],
   "kube/kubelet": ["lib", "api", "kube/apimachinery", "kube/client"],
-  compute: ["lib", "api", "store"],
+  compute: ["lib", "api", "store", "arm"],
   arm: ["lib", "api", "store"],
   aks: ["lib", "api", "store", "arm", "compute", "kube/client", "kube/apimachinery"],
   cli: ["lib", "api"],

@@ -3,9 +3,13 @@ import type { Compute } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
 import type { ClusterViews } from "./cluster-view.ts";
+import type { Commands } from "./commands/documents.ts";
+import type { CommandRunner } from "./commands/run.ts";
 import type { ControlPlanes } from "./control-planes.ts";
 import type { Clusters, Pools } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
+import type { MaintenanceConfigurations } from "./maintenanceconfigurations/documents.ts";
+import type { Snapshots } from "./snapshots/documents.ts";
 
 /** What every part of the service works with. */
 export interface AksContext {
@@ -21,6 +25,10 @@ export interface AksContext {
   readonly generation: "auto" | GenerationName;
   readonly clusters: Clusters;
   readonly pools: Pools;
+  readonly snapshots: Snapshots;
+  readonly maintenance: MaintenanceConfigurations;
+  readonly commands: Commands;
+  readonly runner: CommandRunner;
   readonly views: ClusterViews;
   /** When this process began to work: bounds count from here at the earliest, so that no time is lost to a stop. */
   readonly startedMs: number;

@@ -1,3 +1,4 @@
+import type { KubeTransport } from "#api/kubernetes/transport";
 import type { KubeClient } from "#kube/client";
 
 export interface ControlPlaneSpec {
@@ -28,6 +29,8 @@ export interface ControlPlanes {
   remove(id: string): Promise<void>;
   /** Access as the cluster's administrator. @throws {Error} when it does not run. */
   client(id: string): KubeClient;
+  /** The same access for any call: of kinds that only the caller knows. @throws {Error} when it does not run. */
+  transport(id: string): KubeTransport;
   /**
    * A kubeconfig, as YAML, with a client certificate and a token of the cluster, whether it runs or not.
    * @param names how cluster, user and context are called in it, and where the cluster is served.

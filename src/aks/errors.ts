@@ -9,13 +9,15 @@ interface Extra {
   readonly details?: readonly unknown[];
 }
 
-function refusal(status: number, code: string, message: string, extra: Extra = {}): ProviderError {
+/** A refusal in the service's envelope. */
+export function refusal(status: number, code: string, message: string, extra: Extra = {}): ProviderError {
   const { target, subcode = "", details = null } = extra;
   const body = { code, details, message, subcode, ...(target !== undefined && { target }) };
   return new ProviderError({ status, layout: "provider", body });
 }
 
-function invalidParameter(target: string, detail?: string): ProviderError {
+/** Source: Azure support docs, invalidparameter-error. */
+export function invalidParameter(target: string, detail?: string): ProviderError {
   const details = detail === undefined ? "" : ` Error details: ${detail}.`;
   const message = `The value of parameter ${target} is invalid.${details} Please see https://aka.ms/aks-naming-rules for more details.`;
   return refusal(400, "InvalidParameter", message, { target });
@@ -39,6 +41,18 @@ export const refusals = {
         details: [{ code: "Unspecified", message: "rpc error: code = NotFound desc = Agent Pool not found" }],
       },
     ),
+
+  /**
+   * @param scope What has the limit: `SubID='…'`, `agentpool /subscriptions/…`.
+   * Source: support/azure/azure-kubernetes/error-codes/throttled-error of MicrosoftDocs/SupportArticles-docs for the sentence;
+   * crossplane-contrib/provider-upjet-azure#809 for a pool's, which has no sentence of more information.
+   */
+  throttled: (handler: string, { scope, more }: { readonly scope: string; readonly more: boolean }, seconds: number) => {
+    const link = more ? ". For more information, please visit aka.ms/aks/throttling" : "";
+    const message = `The ${handler} request limit has been exceeded for ${scope}, please retry again in ${seconds} seconds${link}`;
+    const { response } = refusal(429, "Throttled", message);
+    return new ProviderError({ ...response, headers: { "Retry-After": String(seconds) } });
+  },
 
   /** Source: recorded answer of `aks show`; the gateway knows that a cluster is absent, so the error is ARM's. */
   clusterNotFound: ({ resourceGroup, name }: Pick<ClusterName, "resourceGroup" | "name">) =>

@@ -3,15 +3,20 @@ import { actionRoutes } from "./actions.ts";
 import { answerPool, inListOrder } from "./agentpools/answer.ts";
 import { deleteAgentPool } from "./agentpools/delete.ts";
 import { putAgentPool } from "./agentpools/put.ts";
+import { commandRoutes } from "./commands/routes.ts";
 import type { AksContext } from "./context.ts";
 import { refusals } from "./errors.ts";
 import { poolsInOrder, requireCluster, requirePool } from "./lookup.ts";
 import { answerCluster } from "./managedclusters/answer.ts";
-import { accessProfile, listCredential, roleNamed } from "./managedclusters/credentials.ts";
+import { machineRoutes } from "./machines/routes.ts";
+import { maintenanceRoutes } from "./maintenanceconfigurations/routes.ts";
+import { accessProfile, type CredentialRole, listCredential, roleNamed } from "./managedclusters/credentials.ts";
 import { deleteManagedCluster } from "./managedclusters/delete.ts";
 import { patchManagedCluster } from "./managedclusters/patch.ts";
 import { putManagedCluster } from "./managedclusters/put.ts";
+import { readRoutes } from "./reads/routes.ts";
 import { clusterOf, type Handler, type Names, ok, poolOf, type Route } from "./route.ts";
+import { snapshotRoutes } from "./snapshots/routes.ts";
 import { availableAgentPoolVersions, clusterUpgradeProfile, kubernetesVersions, orchestrators, poolUpgradeProfile } from "./versions.ts";
 
 /** Everything that the namespace answers. Source: Azure/azure-rest-api-specs managedClusters.json, 2019-02-01 and later. */
@@ -49,11 +54,17 @@ const routes: readonly Route[] = [
   },
   { pattern: "managedclusters/{cluster}/listclusteradmincredential", methods: { POST: credential("clusterAdmin") } },
   { pattern: "managedclusters/{cluster}/listclusterusercredential", methods: { POST: credential("clusterUser") } },
+  { pattern: "managedclusters/{cluster}/listclustermonitoringusercredential", methods: { POST: credential("clusterMonitoringUser") } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}", methods: { GET: profile } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
   ...actionRoutes,
   { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
+  ...commandRoutes,
+  ...machineRoutes,
+  ...readRoutes,
+  ...maintenanceRoutes,
+  ...snapshotRoutes,
 ];
 
 /** Every method and path that the namespace answers: `PUT managedclusters/{cluster}`. */
@@ -110,7 +121,7 @@ function getPool(context: AksContext, request: ArmRequest, names: Names): ArmRes
   return ok(answerPool(cluster, requirePool(context, cluster, name).value, request.apiVersion));
 }
 
-function credential(role: "clusterAdmin" | "clusterUser"): Handler {
+function credential(role: CredentialRole): Handler {
   return (context, request, names) => listCredential(context, request, { ...clusterOf(request, names), role });
 }
 

@@ -1,18 +1,32 @@
-import { type ArmServices, type GenericResource, REGIONS, type ResourceProvider, type ResourceTypeDescription } from "#arm";
-import { apiVersions } from "#api/containerservice/versions";
+import type { ArmServices, GenericResource, ResourceProvider } from "#arm";
 import type { Compute, ScaleSetKey } from "#compute";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
 import { openDocuments, type Store } from "#store";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
 import { scaleSetKey } from "./agentpools/scale-set.ts";
 import { createClusterViews } from "./cluster-view.ts";
+import { COMMANDS_PREFIX, type StoredCommand } from "./commands/documents.ts";
+import { createCommandRunner } from "./commands/run.ts";
 import type { AksContext } from "./context.ts";
 import type { ControlPlanes } from "./control-planes.ts";
-import { CLUSTERS_PREFIX, clusterId, clusterKeyOfPool, POOLS_PREFIX, type StoredCluster, type StoredPool } from "./documents.ts";
+import {
+  CLUSTERS_PREFIX,
+  clusterId,
+  clusterKeyOfPool,
+  type ClusterName,
+  POOLS_PREFIX,
+  type StoredCluster,
+  type StoredPool,
+} from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
+import { MAINTENANCE_PREFIX, type StoredMaintenanceConfiguration } from "./maintenanceconfigurations/documents.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
+import { resourceTypes } from "./resource-types.ts";
 import { route } from "./routes.ts";
+import { genericSnapshot, SNAPSHOTS_PREFIX, snapshotKinds, type StoredSnapshot } from "./snapshots/documents.ts";
+import { removeSnapshot } from "./snapshots/routes.ts";
+import { createThrottle } from "./throttle.ts";
 
 export interface AksOptions {
   readonly store: Store;
@@ -25,6 +39,8 @@ export interface AksOptions {
   readonly log: Logger;
   /** The rules that new clusters get; `auto` goes by the way each is made. */
   readonly generation: "auto" | GenerationName;
+  /** Whether requests over AKS's limits are refused. */
+  readonly isThrottled?: boolean;
 }
 
 /** The provider Microsoft.ContainerService, and the work behind it. */
@@ -46,6 +62,10 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const { store, clock, log } = options;
   const clusters = await openDocuments<StoredCluster>(store, CLUSTERS_PREFIX);
   const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
+  const snapshots = await openDocuments<StoredSnapshot>(store, SNAPSHOTS_PREFIX);
+  const maintenance = await openDocuments<StoredMaintenanceConfiguration>(store, MAINTENANCE_PREFIX);
+  const commands = await openDocuments<StoredCommand>(store, COMMANDS_PREFIX);
+  const runner = createCommandRunner({ ...options, commands });
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
@@ -54,16 +74,19 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     const key = `${clusterKey}/${pool}`.toLowerCase();
     if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
   });
-  const context: AksContext = { ...options, clusters, pools, views, startedMs: clock.now() };
+  const context: AksContext = { ...options, clusters, pools, snapshots, maintenance, commands, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
   return {
     namespace: "Microsoft.ContainerService",
+    server: "nginx",
     resourceTypes,
+    ...(options.isThrottled === true && { admit: createThrottle(clock) }),
     handle: (request) => route(context, request),
-    resources: (scope) => clustersOf(context, scope),
-    beginDelete: (resource) => beginClusterDeletion(context, clusterNameOf(resource)),
+    resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
+    beginDelete: (resource) => beginDelete(context, resource),
     async start() {
+      await runner.start();
       for (const { id } of clusters.list()) reconcilers.clusters.enqueue(id);
       for (const { id, value } of pools.list()) if (value.work !== undefined) reconcilers.pools.enqueue(id);
       await reconcilers.clusters.idle();
@@ -71,11 +94,22 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     async stop() {
       for (const stop of stopWaking) stop();
       await Promise.all([reconcilers.clusters.stop(), reconcilers.pools.stop()]);
+      await runner.stop();
       views.closeAll();
       clusters.close();
       pools.close();
+      snapshots.close();
+      maintenance.close();
+      commands.close();
     },
   };
+}
+
+async function beginDelete(context: AksContext, resource: GenericResource): Promise<void> {
+  const name = nameOf(resource);
+  const kind = (["NodePool", "ManagedCluster"] as const).find((known) => resource.type.endsWith(`/${snapshotKinds[known].segment}`));
+  if (kind === undefined) await beginClusterDeletion(context, name);
+  else await removeSnapshot(context, name, kind);
 }
 
 interface Reconcilers {
@@ -132,10 +166,13 @@ function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {
   return `${subscriptionId}/${resourceGroup}/${name}`.toLowerCase();
 }
 
-function clustersOf(
-  { clusters }: AksContext,
-  { subscriptionId, resourceGroup }: { readonly subscriptionId: string; readonly resourceGroup: string },
-): readonly GenericResource[] {
+type Scope = Parameters<ResourceProvider["resources"]>[0];
+
+function snapshotsOf({ snapshots }: AksContext, { subscriptionId, resourceGroup }: Scope): readonly GenericResource[] {
+  return snapshots.list(`${subscriptionId}/${resourceGroup}/`.toLowerCase()).map(({ value }) => genericSnapshot(value));
+}
+
+function clustersOf({ clusters }: AksContext, { subscriptionId, resourceGroup }: Scope): readonly GenericResource[] {
   return clusters.list(`${subscriptionId}/${resourceGroup}/`.toLowerCase()).map(({ value: cluster }) => ({
     id: clusterId(cluster).replace("/resourcegroups/", "/resourceGroups/"),
     name: cluster.name,
@@ -145,22 +182,7 @@ function clustersOf(
   }));
 }
 
-function clusterNameOf({ id, name }: GenericResource): {
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-  readonly name: string;
-} {
+function nameOf({ id, name }: GenericResource): ClusterName {
   const [, subscriptionId = "", resourceGroup = ""] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
   return { subscriptionId, resourceGroup, name };
 }
-
-/** Newest first, as providers list them. */
-const resourceTypes: readonly ResourceTypeDescription[] = [
-  { resourceType: "managedClusters", capabilities: "CrossResourceGroupResourceMove, SupportsTags, SupportsLocation" },
-  { resourceType: "managedClusters/agentPools", capabilities: "None" },
-  { resourceType: "locations", capabilities: "None" },
-  { resourceType: "locations/operations", capabilities: "None" },
-  { resourceType: "locations/operationresults", capabilities: "None" },
-  { resourceType: "locations/orchestrators", capabilities: "None" },
-  { resourceType: "locations/kubernetesVersions", capabilities: "None" },
-].map((type) => ({ ...type, locations: REGIONS.map(({ displayName }) => displayName), apiVersions }));

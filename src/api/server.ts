@@ -3,6 +3,9 @@ import type { Speed } from "#lib";
 /** Which service rules hold: `auto` decides for each cluster by the way it was made. */
 export type GenerationChoice = "auto" | "2019-preview" | "current";
 
+/** Whose request limits are enforced: those of the provider, of Azure Resource Manager, of both or of neither. */
+export type ThrottleChoice = "none" | "aks" | "arm" | "all";
+
 /** How to start the program's server. */
 export interface ServerOptions {
   /** Address to listen on; loopback unless the user says otherwise. */
@@ -15,6 +18,8 @@ export interface ServerOptions {
   readonly dataDir: string | undefined;
   readonly speed: Speed;
   readonly generation: GenerationChoice;
+  /** `none` when absent. */
+  readonly throttle?: ThrottleChoice;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 

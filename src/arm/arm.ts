@@ -2,7 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
+import { openActivityLog } from "./activity/log.ts";
+import { activityOperations, createActivityProvider } from "./activity/provider.ts";
+import { notingCalls } from "./activity/watch.ts";
 import { createDeploymentsProvider, deploymentOperations, openDeploymentRecords } from "./deployments/index.ts";
+import { createAllowances } from "./door/allowances.ts";
 import { createApp } from "./door/app.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
@@ -37,6 +41,8 @@ export interface ArmOptions {
   readonly subscriptions: readonly Subscription[];
   /** Applications that may sign in; the first one is the machine's managed identity too. */
   readonly credentials: readonly Credential[];
+  /** Whether callers who used up their allowance are refused; they are told of it in any case. */
+  readonly isThrottled?: boolean;
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -105,6 +111,7 @@ export async function openArm(
     async stop() {
       await Promise.all([app.close(), plain.close(), rooms.deployments.stop(), rooms.deletion.stop()]);
       rooms.operations.stop();
+      await rooms.activity.stop();
       for (const room of [rooms.registrations, rooms.features, rooms.groups]) room.close();
     },
     issueToken: ({ clientId = credentials[0]?.clientId ?? tenantId, audience = DEFAULT_AUDIENCE } = {}) =>
@@ -117,7 +124,8 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openRooms(options: ArmOptions) {
   const { clock, random, tenantId, subscriptions } = options;
-  const [operations, registrations, features, groups] = await Promise.all([
+  const [activity, operations, registrations, features, groups] = await Promise.all([
+    openActivityLog(options),
     openOperations(options),
     openRegistrations(options),
     openFeatures(options),
@@ -149,7 +157,12 @@ async function openRooms(options: ArmOptions) {
       startMs,
     };
   };
-  const deployments = await openDeploymentRecords({ ...options, operations, dispatch, contextOf });
+  const deployments = await openDeploymentRecords({
+    ...options,
+    operations,
+    dispatch: notingCalls(activity, dispatch),
+    contextOf,
+  });
   const deletion = await openGroupDeletion({
     ...options,
     groups,
@@ -157,8 +170,9 @@ async function openRooms(options: ArmOptions) {
     onEmpty: ({ subscriptionId, name }) => deployments.removeAll(subscriptionId, name),
   });
   registrations.register(createFeaturesProvider(features, registrations));
+  registrations.register(createActivityProvider(activity, clock));
   registrations.register(createDeploymentsProvider({ clock, random, records: deployments, contextOf }));
-  return { operations, registrations, features, groups, dispatch, deployments, deletion };
+  return { activity, operations, registrations, features, groups, dispatch, deployments, deletion };
 }
 
 interface Door {
@@ -172,7 +186,13 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
   const providers = rooms.registrations.providers;
   addArmRoutes(app, {
-    routes: { ...options, tokens, dispatch: rooms.dispatch },
+    routes: {
+      ...options,
+      tokens,
+      dispatch: rooms.dispatch,
+      activity: rooms.activity,
+      allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
+    },
     subscriptions: createSubscriptionHandlers({ ...options, groups: rooms.groups, providers }),
     groups: createGroupHandlers(rooms.groups, rooms.deletion),
     providers: createProviderHandlers(rooms.registrations),
@@ -183,5 +203,6 @@ function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): v
 const PROVIDED: readonly string[] = [
   ...featureOperations.map((operation) => operation.replace(" ", " Microsoft.Features/")),
   ...deploymentOperations.map((operation) => operation.replace(" ", " Microsoft.Resources/")),
+  ...activityOperations.map((operation) => operation.replace(" ", " Microsoft.Insights/")),
   ...dispatchOperations.map((operation) => operation.replace(" ", " {namespace}/")),
 ];

@@ -148,6 +148,13 @@ export const armErrors = {
   invalidUri: () => refuse(400, "InvalidRequestUri")("The request URI is invalid: it cannot be decoded."),
   /** Unverified: code and words; the real front door answers an empty 404. */
   noSuchPath: (path: string) => refuse(404, "NotFound")(`No service answers at the path '${path}'.`),
+  /** Source: bodies of 2025 and 2026 quoted by users; the page of aka.ms/arm-throttling. */
+  requestsThrottled: ({ kind, scope, actor, seconds }: { kind: string; scope: string; actor: string; seconds: number }) =>
+    refuse(429, "SubscriptionRequestsThrottled")(
+      `Number of '${kind}' requests for subscription '${scope}' actor '${actor}' exceeded. Please try again after '${seconds}' seconds after ` +
+        "additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.",
+      { headers: { "Retry-After": String(seconds) } },
+    ),
   internal: (details: string) =>
     refuse(500, "InternalServerError")(`Encountered internal server error. Diagnostic information: ${details}.`),
   /** Differs from AKS: what is not emulated is refused with a code of its own and a sentence that says so. */

@@ -1,5 +1,6 @@
 export { type Arm, type ArmOptions, createArm, type Listener } from "./arm.ts";
 export { armErrors } from "./errors.ts";
+export { guidOf, sameName } from "./ids.ts";
 export { findRegion, normalLocation, regionNames } from "./locations.ts";
 export {
   ArmError,
@@ -21,5 +22,6 @@ export {
 } from "./provider.ts";
 export { REGIONS, type Region } from "./regions.ts";
 export type { Subscription } from "./subscriptions.ts";
+export { RETRY_AFTER_SECONDS } from "./operations.ts";
 export { timestamp } from "./time.ts";
 export type { Credential } from "./identity/token-endpoint.ts";

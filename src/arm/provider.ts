@@ -43,9 +43,19 @@ export interface ArmResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON value; absent for an empty body (`content-length: 0`). */
   readonly body?: unknown;
-  /** Layout of the JSON text: ARM writes one line, the AKS resource provider indents (contract §0.2). `arm` when absent. */
-  readonly layout?: "arm" | "provider";
+  /**
+   * The JSON text itself, in place of `body`, for long answers that are put together from parts. Only for a call from outside:
+   * calls between providers look into `body`.
+   */
+  readonly text?: string;
+  /**
+   * Layout of the JSON text: ARM writes one line, the AKS resource provider indents as Go does, Microsoft.Compute as .NET does.
+   * `arm` when absent.
+   */
+  readonly layout?: Layout;
 }
+
+export type Layout = "arm" | "provider" | "dotnet";
 
 /** A refusal by ARM itself: answered as `{"error":{code,message}}` with `x-ms-failure-cause: gateway`. */
 export class ArmError extends Error {
@@ -100,6 +110,10 @@ export interface GenericResource {
 export interface ResourceProvider {
   readonly namespace: string;
   readonly resourceTypes: readonly ResourceTypeDescription[];
+  /** What its answers called themselves in the header `server` until 2024; absent for those that named none. */
+  readonly server?: string;
+  /** Asked before every request to the namespace, operations included. @throws {ProviderError} 429 when it takes no more for now. */
+  admit?(request: ArmRequest): void;
   /** @throws {ArmError | ProviderError} for refusals. */
   handle(request: ArmRequest): Promise<ArmResponse>;
   /** Top-level resources in a group: what a delete of the group has still to wait for. */

@@ -72,6 +72,9 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
       new Option("--generation <generation>", "which service rules hold").choices(["auto", "2019-preview", "current"]).default("auto"),
     )
     .addOption(
+      new Option("--throttle <limits>", "whose request limits are enforced").choices(["none", "aks", "arm", "all"]).default("none"),
+    )
+    .addOption(
       new Option("--log-level <level>", "what is logged to stderr").choices(["debug", "info", "warn", "error", "silent"]).default("warn"),
     )
     .option("--ready-file <file>", "write the server's address here, as JSON, once it is ready")

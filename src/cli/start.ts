@@ -16,6 +16,7 @@ export interface StartFlags {
   readonly memory?: true;
   readonly speed: ServerOptions["speed"];
   readonly generation: ServerOptions["generation"];
+  readonly throttle: NonNullable<ServerOptions["throttle"]>;
   readonly readyFile?: string;
   readonly logLevel: ServerOptions["logLevel"];
 }
@@ -32,6 +33,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     dataDir: flags.memory ? undefined : resolve(flags.dataDir),
     speed: flags.speed,
     generation: flags.generation,
+    throttle: flags.throttle,
     logLevel: flags.logLevel,
   });
   if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, server);

@@ -15,11 +15,45 @@ export interface ScaleSetSpec extends ScaleSetKey {
   /** Instances of scale sets with the same network never share an address; addresses come from `cidr`. */
   readonly network: { readonly id: string; readonly cidr: string };
   readonly tags: Readonly<Record<string, string>>;
+  /** What new and reimaged instances boot from. */
+  readonly image?: ImageReference;
+  /** Subnet of the network, a full id. */
+  readonly subnetId?: string;
+  readonly login?: Login;
+  /** The operating system's disk lies on the host, and its content is lost with a reimage. */
+  readonly isOsDiskEphemeral?: boolean;
+  /** Present for machines that Azure may take back. */
+  readonly spot?: Spot;
 }
+
+/** An image of a gallery by its full id, or one of the marketplace. */
+export type ImageReference =
+  | { readonly id: string }
+  | { readonly publisher: string; readonly offer: string; readonly sku: string; readonly version: string };
+
+/** Who may log on to the machines. */
+export interface Login {
+  readonly adminUsername: string;
+  /** OpenSSH public keys; none on Windows. */
+  readonly publicKeys: readonly string[];
+}
+
+export interface Spot {
+  readonly evictionPolicy: "Delete" | "Deallocate";
+  /** US dollars an hour; -1 for the price on demand. */
+  readonly maxPrice: number;
+}
+
+/** The part of a scale set's model that changes in place; machines that exist get the image when they are reimaged. */
+export type ScaleSetModel = Pick<ScaleSetSpec, "tags" | "image">;
 
 export interface ScaleSet extends ScaleSetSpec {
   /** Instances made so far; the next one's id. Ids are never used again. */
   readonly nextInstanceId: number;
+  /** Milliseconds since the epoch; absent in those stored before it was kept. */
+  readonly createdMs?: number;
+  /** It goes, with its instances. */
+  readonly isDeleting?: true;
 }
 
 /**
@@ -43,6 +77,10 @@ export interface Instance {
   /** When the state under way ends, milliseconds since the epoch; absent in Running, Deallocated and Failed. */
   readonly dueMs?: number;
   readonly createdMs: number;
+  /** When it last came to Running; absent before. */
+  readonly settledMs?: number;
+  /** What it booted from: the scale set's image at that time. */
+  readonly image?: ImageReference;
 }
 
 /** Who runs on the machines. Calls come after every restart of the program, for each machine that runs then. */
@@ -70,6 +108,8 @@ export class AllocationError extends Error {
 export interface Compute {
   /** Makes the scale set when it is absent. */
   ensureScaleSet(spec: ScaleSetSpec): Promise<ScaleSet>;
+  /** Brings the model of a scale set up to date; absent is fine. */
+  updateScaleSet(key: ScaleSetKey, model: ScaleSetModel): Promise<void>;
   scaleSet(key: ScaleSetKey): ScaleSet | undefined;
   scaleSets(scope: { readonly subscriptionId: string; readonly resourceGroup?: string }): readonly ScaleSet[];
   /**

@@ -55,6 +55,7 @@ function newInstances(
       boot: 1,
       dueMs: dueAfter(parts, DURATIONS.bootMs),
       createdMs: parts.clock.now(),
+      ...(scaleSet.image !== undefined && { image: scaleSet.image }),
     };
   });
 }

@@ -1,5 +1,7 @@
 export * from "./compute.ts";
 export { openCompute } from "./open-compute.ts";
 export { type ComputeOptions } from "./parts.ts";
+export { createComputeProvider } from "./provider/provider.ts";
+export { computeOperations } from "./provider/routes.ts";
 export { CORE_LIMIT, type Quotas, type Usage } from "./quota.ts";
 export { sizesIn, type VmSize, vmSize } from "./sizes/sizes.ts";

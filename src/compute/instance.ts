@@ -27,14 +27,12 @@ export function nextZone(scaleSet: ScaleSet, instances: readonly Pick<Instance, 
 
 /** What an instance has become when its time has come; undefined when it is gone. */
 export function afterDue(instance: Instance): Instance | undefined {
-  const { dueMs: _, ...rest } = instance;
+  const { dueMs = instance.createdMs, ...rest } = instance;
   switch (instance.state) {
     case "Creating":
-      return { ...rest, state: "Running" };
     case "Updating":
-      return { ...rest, state: "Running" };
     case "Starting":
-      return { ...rest, state: "Running" };
+      return { ...rest, state: "Running", settledMs: dueMs };
     case "Deallocating":
       return { ...rest, state: "Deallocated" };
     case "Deleting":

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { createReconciler } from "#lib";
 import { type DocumentEvent, MAX_OPS, openDocuments } from "#store";
 import { createAddresses } from "./addresses.ts";
@@ -102,22 +103,32 @@ function machinesIn({ scaleSets, instances }: Pick<Parts, "scaleSets" | "instanc
     .map(({ id, value: { scaleSet } }) => ({ scaleSet, count: instances.list(`${id}/`).length }));
 }
 
+function scaleSetOf(stored: StoredScaleSet | undefined): ScaleSet | undefined {
+  return stored?.isDeleting === true ? { ...stored.scaleSet, isDeleting: true } : stored?.scaleSet;
+}
+
 function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
   const { scaleSets, instances, store } = parts;
-  const scaleSet = (key: ScaleSetKey): ScaleSet | undefined => scaleSets.get(scaleSetId(key))?.value.scaleSet;
+  const scaleSet = (key: ScaleSetKey): ScaleSet | undefined => scaleSetOf(scaleSets.get(scaleSetId(key))?.value);
   const instancesOf = (key: ScaleSetKey): readonly Instance[] => instances.list(`${scaleSetId(key)}/`).map(({ value }) => value);
   const all = (subscriptionId: string, resourceGroup?: string): readonly ScaleSet[] =>
     scaleSets
       .list(`${subscriptionId}/${resourceGroup === undefined ? "" : `${resourceGroup}/`}`.toLowerCase())
-      .map(({ value }) => value.scaleSet);
+      .flatMap(({ value }) => scaleSetOf(value) ?? []);
   return {
     async ensureScaleSet(spec) {
       const id = scaleSetId(spec);
       const stored = scaleSets.get(id);
       if (stored !== undefined) return stored.value.scaleSet;
-      const made: ScaleSet = { ...spec, nextInstanceId: 0 };
+      const made: ScaleSet = { ...spec, nextInstanceId: 0, createdMs: parts.clock.now() };
       await store.transact([scaleSets.unchanged(id, undefined)], [scaleSets.put(id, { scaleSet: made })]);
       return scaleSets.get(id)?.value.scaleSet ?? made;
+    },
+    async updateScaleSet(key, { tags, image }) {
+      await scaleSets.update(scaleSetId(key), (stored) => {
+        const next: ScaleSet = { ...stored.scaleSet, tags, ...(image !== undefined && { image }) };
+        return isDeepStrictEqual(next, stored.scaleSet) ? undefined : { ...stored, scaleSet: next };
+      });
     },
     scaleSet,
     scaleSets: ({ subscriptionId, resourceGroup }) => all(subscriptionId, resourceGroup),
@@ -125,24 +136,26 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
     instance: (key, id) => instances.get(instanceId(key, id))?.value,
     instances: instancesOf,
     async reimageInstance(key, id, userData) {
+      const image = scaleSet(key)?.image;
+      const dueMs = dueAfter(parts, DURATIONS.reimageMs);
       await instances.update(instanceId(key, id), (instance) =>
         instance.state === "Deleting"
           ? undefined
-          : { ...instance, state: "Updating", userData, boot: instance.boot + 1, dueMs: dueAfter(parts, DURATIONS.reimageMs) },
+          : { ...instance, state: "Updating", userData, boot: instance.boot + 1, dueMs, ...(image !== undefined && { image }) },
       );
     },
     deallocateInstances: (key, ids) =>
       changeInstances(parts, { key, ids }, ({ dueMs: _dueMs, ...instance }) =>
         SERVING.has(instance.state) ? { ...instance, state: "Deallocating", dueMs: dueAfter(parts, DURATIONS.deallocateMs) } : undefined,
       ),
-    startInstances: (key, ids, userData) =>
-      changeInstances(parts, { key, ids }, (instance) => {
-        const { boot, state } = instance;
-        const dueMs = dueAfter(parts, DURATIONS.startMs);
-        return state === "Deallocated"
-          ? { ...instance, state: "Starting", userData: userData(instance), boot: boot + 1, dueMs }
-          : undefined;
-      }),
+    startInstances(key, ids, userData) {
+      const image = scaleSet(key)?.image;
+      return changeInstances(parts, { key, ids }, (instance) => {
+        if (instance.state !== "Deallocated") return undefined;
+        const booting = { boot: instance.boot + 1, userData: userData(instance), dueMs: dueAfter(parts, DURATIONS.startMs) };
+        return { ...instance, ...booting, state: "Starting", ...(image !== undefined && { image }) };
+      });
+    },
     deleteInstances: (key, ids) => deleteInstances(parts, key, ids),
     async deleteScaleSet(key) {
       const id = scaleSetId(key);

@@ -1,7 +1,7 @@
 import { openDocuments, type Store } from "#store";
 import { AllocationError, type ScaleSet } from "./compute.ts";
 import { PREFIX } from "./parts.ts";
-import { sizesIn, vmSize } from "./sizes/sizes.ts";
+import { sizesIn, type VmSize, vmSize } from "./sizes/sizes.ts";
 
 /**
  * Cores that a subscription may use in a region where no other limit has been set: in all, and of each family.
@@ -9,12 +9,13 @@ import { sizesIn, vmSize } from "./sizes/sizes.ts";
  */
 export const CORE_LIMIT = 100_000;
 
-/** Name of the limit on the cores of all families together, as Azure's usages name it. */
-const ALL_FAMILIES = "cores";
+/** Names of the limits on the cores of all families together, and on those of spot machines, as Azure's usages name them. */
+export const ALL_FAMILIES = "cores";
+export const SPOT_CORES = "lowPriorityCores";
 
 /** One line of a region's usage. */
 export interface Usage {
-  /** `cores`, or the family. */
+  /** `cores`, `lowPriorityCores`, or the family. */
   readonly name: string;
   readonly current: number;
   readonly limit: number;
@@ -22,9 +23,9 @@ export interface Usage {
 
 /** What a subscription may use in each region. */
 export interface Quotas {
-  /** Cores in use and allowed: of all families, then of each family that the region offers. */
+  /** Cores in use and allowed: of all families, of spot machines, then of each family that the region offers. */
   usages(subscriptionId: string, location: string): readonly Usage[];
-  /** Sets the limit of `cores`, or of a family, for what is created from now on; `limit` is 0 or more. */
+  /** Sets the limit of `cores`, `lowPriorityCores` or a family, for what is created from now on; `limit` is 0 or more. */
   setLimit(scope: { readonly subscriptionId: string; readonly location: string; readonly name: string }, limit: number): Promise<void>;
 }
 
@@ -50,7 +51,7 @@ export async function openQuotas(store: Store, machinesIn: MachinesIn): Promise<
     usages(subscriptionId, location) {
       const used = coresInUse(location, machinesIn(subscriptionId));
       const families = new Set(sizesIn(location).map(({ family }) => family));
-      return [ALL_FAMILIES, ...families].map((name) => ({
+      return [ALL_FAMILIES, SPOT_CORES, ...families].map((name) => ({
         name,
         current: used.get(name) ?? 0,
         limit: limitOf(subscriptionId, location, name),
@@ -59,12 +60,13 @@ export async function openQuotas(store: Store, machinesIn: MachinesIn): Promise<
     async setLimit({ subscriptionId, location, name }, limit) {
       await store.transact([], [limits.put(idOf(subscriptionId, location, name), { limit })]);
     },
-    check({ subscriptionId, location, vmSize: sizeName }, count) {
-      const size = vmSize(sizeName);
+    check(scaleSet, count) {
+      const { subscriptionId, location } = scaleSet;
+      const size = vmSize(scaleSet.vmSize);
       if (size === undefined) return;
       const used = coresInUse(location, machinesIn(subscriptionId));
       const required = size.vCPUs * count;
-      for (const name of [ALL_FAMILIES, size.family]) {
+      for (const name of limitsOn(scaleSet, size)) {
         const current = used.get(name) ?? 0;
         const limit = limitOf(subscriptionId, location, name);
         if (current + required > limit) throw quotaExceeded({ name, location, current, limit, required });
@@ -79,18 +81,23 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(" ", "");
 }
 
+/** What a machine counts against. Source: azure-docs virtual-machines/spot-vms.md: spot has a quota of its own, for all families. */
+function limitsOn({ spot }: ScaleSet, { family }: VmSize): readonly string[] {
+  return spot === undefined ? [ALL_FAMILIES, family] : [SPOT_CORES];
+}
+
 function coresInUse(location: string, machines: ReturnType<MachinesIn>): ReadonlyMap<string, number> {
   const used = new Map<string, number>();
   for (const { scaleSet, count } of machines) {
     const size = vmSize(scaleSet.vmSize);
     if (size === undefined || plain(scaleSet.location) !== plain(location)) continue;
-    for (const name of [ALL_FAMILIES, size.family]) used.set(name, (used.get(name) ?? 0) + size.vCPUs * count);
+    for (const name of limitsOn(scaleSet, size)) used.set(name, (used.get(name) ?? 0) + size.vCPUs * count);
   }
   return used;
 }
 
 function quotaExceeded({ name, location, current, limit, required }: Usage & { location: string; required: number }): AllocationError {
-  const label = name === ALL_FAMILIES ? "Total Regional" : name;
+  const label = { [ALL_FAMILIES]: "Total Regional", [SPOT_CORES]: "LowPriority" }[name] ?? name;
   return new AllocationError(
     "QuotaExceeded",
     `Operation could not be completed as it results in exceeding approved ${label} Cores quota. Additional details - Deployment Model: Resource Manager, Location: ${location}, Current Limit: ${limit}, Current Usage: ${current}, Additional Required: ${required}, (Minimum) New Limit Required: ${current + required}.`,

@@ -1,4 +1,5 @@
 import type { NodeBootstrap } from "#api/kubelet";
+import type { KubeTransport } from "#api/kubernetes/transport";
 import type { ControlPlaneSpec } from "#aks";
 import { type ApiServer, builtInKinds, createApiServer } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
@@ -14,6 +15,8 @@ export interface ControlPlane {
   readonly secrets: ClusterSecrets;
   readonly apiServer: ApiServer;
   readonly client: KubeClient;
+  /** Any call, as the cluster's administrator. */
+  readonly transport: KubeTransport;
   /** The cluster serves this version from now on. */
   setVersion(version: string): void;
   startNode(bootstrap: NodeBootstrap): void;
@@ -71,6 +74,7 @@ export async function startControlPlane(
     secrets,
     apiServer,
     client: clientAs("aks-service"),
+    transport: apiServer.transport({ name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] }),
     setVersion(next) {
       version = next;
       apiServer.setVersion(next);

@@ -80,6 +80,7 @@ function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfCl
       await secrets.forget(id);
     },
     client: (id) => require(id).client,
+    transport: (id) => require(id).transport,
     async kubeconfig(id, { fqdn, baseUrl, ...names }) {
       return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, await secrets.of(id));
     },

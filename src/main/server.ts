@@ -38,6 +38,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     random: systemRandom,
     log: await createLogger({ level: options.logLevel }),
     generation: options.generation,
+    throttle: options.throttle ?? "none",
     installation,
     caPem: directory.read(CA_FILE) ?? "",
   });

@@ -1,13 +1,14 @@
-import type { GenerationChoice } from "#api/server";
+import type { GenerationChoice, ThrottleChoice } from "#api/server";
 import { type Aks, createAks, operations as containerServiceOperations } from "#aks";
 import { type Arm, createArm } from "#arm";
-import { openCompute } from "#compute";
+import { computeOperations, createComputeProvider, openCompute } from "#compute";
 import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
 import type { Installation } from "./identity.ts";
 
 /** What the service runs on, and who it is. */
 export interface ServiceOptions extends ControlPlanesOptions {
   readonly generation: GenerationChoice;
+  readonly throttle?: ThrottleChoice;
   readonly installation: Installation;
   /** Authority of the listener's certificate, for kubeconfigs. */
   readonly caPem: string;
@@ -35,11 +36,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     tenantId,
     subscriptions: [{ id: subscriptionId, displayName: "Lido" }],
     credentials: [{ clientId, clientSecret }],
+    isThrottled: enforces("arm", options),
   });
   const compute = await openCompute(options);
   const controlPlanes = await openControlPlanes(options, options.caPem);
-  const aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes });
+  const aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes, isThrottled: enforces("aks", options) });
   arm.register(aks);
+  arm.register(createComputeProvider(compute));
   await arm.start();
   await aks.start();
   await compute.attach(controlPlanes.machines);
@@ -47,7 +50,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     arm,
     aks,
     controlPlanes,
-    operations: [...arm.operations, ...containerServiceOperations.map(below(aks.namespace))],
+    operations: [
+      ...arm.operations,
+      ...containerServiceOperations.map(below(aks.namespace)),
+      ...computeOperations.map(below("Microsoft.Compute")),
+    ],
     async stop() {
       await aks.stop();
       await compute.stop();
@@ -55,6 +62,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await arm.stop();
     },
   };
+}
+
+function enforces(limits: "aks" | "arm", { throttle }: ServiceOptions): boolean {
+  return throttle === limits || throttle === "all";
 }
 
 function below(namespace: string): (operation: string) => string {

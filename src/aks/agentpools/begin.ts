@@ -47,7 +47,6 @@ export async function beginPoolWork(
       kind,
       operationId: operation.id,
       startedMs,
-      begunMs: startedMs,
       ...(removal !== undefined && { removal }),
     });
     return {

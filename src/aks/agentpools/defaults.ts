@@ -1,8 +1,10 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { SnapshotProperties } from "#api/containerservice/snapshot";
 import { vmSize } from "#compute";
 import type { StoredCluster } from "../documents.ts";
 import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/index.ts";
 import { nodeImageVersion, osDiskSizeGB, spotKey, spotTaint } from "../nodes/index.ts";
+import { leavesSource, sourceImage } from "../snapshots/source.ts";
 
 /** What a caller sent; members left out are absent. */
 export type SentAgentPool = Partial<AgentPoolProperties>;
@@ -20,6 +22,8 @@ export interface PoolRequest {
   readonly origin: AgentPoolOrigin;
   /** Nodes that a stopped pool had: it has them again when it starts. */
   readonly parkedCount?: number | undefined;
+  /** The snapshot that the caller names. */
+  readonly source?: SnapshotProperties | undefined;
 }
 
 /**
@@ -32,18 +36,21 @@ export function withDefaults(
   cluster: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
   const { sent, version } = request;
-  const base = stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent };
-  const { maxCount, minCount, ...merged } = { ...base, orchestratorVersion: version };
+  const base: AgentPoolProperties = stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent };
+  const { maxCount, minCount, creationData, ...merged } = { ...base, orchestratorVersion: version };
   const scaled = merged.enableAutoScaling === true;
   const pool: AgentPoolProperties = {
     ...merged,
     ...(scaled && maxCount !== undefined && { maxCount }),
     ...(scaled && minCount !== undefined && { minCount }),
+    ...(creationData !== undefined && !leavesSource(sent, version, stored) && { creationData }),
     // What it runs shows the goal as soon as it is set. Source: recorded answers to the PUT of an upgrade.
     currentOrchestratorVersion: version,
     nodeImageVersion: imageOf(merged, version, stored),
   };
-  return withSpot(withAutoscaledCount(withPower(pool, stored, request.parkedCount), stored));
+  const image = sourceImage(pool, request.source, stored);
+  const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
+  return withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored));
 }
 
 /** A pool keeps its image until it is upgraded. Source: azure-docs articles/aks/upgrade-node-image.md. */
@@ -67,10 +74,11 @@ function withPower(
 }
 
 function newPoolOf(
-  { sent, apiVersion, version, origin }: PoolRequest,
+  { sent, apiVersion, version, origin, source }: PoolRequest,
   { generation, properties: { networkProfile } }: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
-  const size = sent.vmSize ?? DEFAULT_VM_SIZE;
+  const captured = capturedOf(source);
+  const size = sent.vmSize ?? captured.vmSize ?? DEFAULT_VM_SIZE;
   return {
     count: 1,
     vmSize: size,
@@ -86,7 +94,19 @@ function newPoolOf(
     provisioningState: "Creating",
     powerState: { code: "Running" },
     scaleSetPriority: "Regular",
-    ...withAgentPoolDefaults(sent, { apiVersion, generation, origin }),
+    ...withAgentPoolDefaults({ ...captured, ...sent }, { apiVersion, generation, origin }),
+  };
+}
+
+/** What a snapshot says of a new pool whose caller does not. Source: MicrosoftDocs/azure-aks-docs articles/aks/node-pool-snapshot.md. */
+function capturedOf(source: SnapshotProperties | undefined): SentAgentPool {
+  if (source === undefined) return {};
+  const { vmSize: size, osType, osSku, enableFIPS } = source;
+  return {
+    ...(size !== undefined && { vmSize: size }),
+    ...(osType !== undefined && { osType: osType === "Windows" ? "Windows" : "Linux" }),
+    ...(osSku !== undefined && { osSKU: osSku }),
+    ...(enableFIPS === true && { enableFIPS }),
   };
 }
 

@@ -10,6 +10,7 @@ import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
+import { poolSource } from "../snapshots/source.ts";
 import { answerPool } from "./answer.ts";
 import { kindOfChange, retagged, withWork } from "./change.ts";
 import { type PoolRequest, type SentAgentPool, withDefaults } from "./defaults.ts";
@@ -65,9 +66,10 @@ function changePool(
   const key = poolKey(cluster, route.pool);
   const document = siblings.find(({ id }) => id === key);
   const stored = document?.value;
+  const source = poolSource(context, sent, stored?.properties);
   const candidate = candidateOf(
     cluster,
-    { name: stored?.name ?? route.pool, sent, stored, apiVersion: request.apiVersion, origin: "agentPool" },
+    { name: stored?.name ?? route.pool, sent, stored, source, apiVersion: request.apiVersion, origin: "agentPool" },
     siblings.filter(({ id }) => id !== key).map(({ value }) => value),
   );
   const refusal = firstRefusal(candidate, [multiplePools, ...shapeRules, ...changeRules, ...placementRules]);
@@ -104,11 +106,13 @@ export interface PoolChange extends Omit<PoolRequest, "version"> {
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(cluster: StoredCluster, change: PoolChange, others: readonly StoredPool[]): Candidate {
-  const { name, stored: document, sent } = change;
+  const { name, stored: document, sent, source } = change;
   const stored = document?.properties;
-  const version = versionOf(cluster, sent.orchestratorVersion, stored?.orchestratorVersion);
+  // A pool that is made with its cluster follows the cluster's version, which may be the snapshot's.
+  const captured = change.origin === "agentPool" ? source?.kubernetesVersion : undefined;
+  const version = versionOf(cluster, sent.orchestratorVersion ?? captured, stored?.orchestratorVersion);
   const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count }, stored, cluster);
-  return { name, sent, wanted, stored, cluster, generation: generations[cluster.generation], others };
+  return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */

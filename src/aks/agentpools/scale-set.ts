@@ -1,7 +1,7 @@
 import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { nodeNetwork } from "../managedclusters/network.ts";
-import { vmssName } from "../nodes/index.ts";
+import { imageReference, vmssName } from "../nodes/index.ts";
 
 /** The pool's scale set. */
 export function scaleSetKey(cluster: StoredCluster, { name, suffix, properties }: StoredPool): ScaleSetKey {
@@ -18,6 +18,7 @@ export function scaleSetKey(cluster: StoredCluster, { name, suffix, properties }
  */
 export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool): ScaleSetSpec {
   const { vmSize: size, osType, osDiskSizeGB, availabilityZones = [], tags = {} } = pool.properties;
+  const network = nodeNetwork(cluster);
   return {
     ...scaleSetKey(cluster, pool),
     location: cluster.location,
@@ -25,7 +26,39 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool): ScaleSet
     osType,
     osDiskSizeGb: osDiskSizeGB,
     zones: availabilityZones,
-    network: nodeNetwork(cluster),
+    network,
     tags: { ...cluster.tags, ...tags, "aks-managed-poolName": pool.name },
+    ...imageOf(pool),
+    subnetId: pool.properties.vnetSubnetID ?? `${network.id}/subnets/${SUBNET}`,
+    login: loginOf(cluster, osType),
+    ...(pool.properties.osDiskType === "Ephemeral" && { isOsDiskEphemeral: true }),
+    ...(pool.properties.scaleSetPriority === "Spot" && { spot: spotOf(pool) }),
+  };
+}
+
+/** The subnet that AKS makes in its own network. Source: azure-docs articles/aks/configure-kubenet.md. */
+const SUBNET = "aks-subnet";
+/** Source: azure-docs, `az aks create --admin-username`: its default, and what AKS takes when a cluster names none. */
+const ADMIN = "azureuser";
+
+function imageOf({ properties }: StoredPool): Pick<ScaleSetSpec, "image"> {
+  const image = imageReference(properties.nodeImageVersion ?? "");
+  return image === undefined ? {} : { image };
+}
+
+function spotOf({ properties }: StoredPool): NonNullable<ScaleSetSpec["spot"]> {
+  return { evictionPolicy: properties.scaleSetEvictionPolicy ?? "Delete", maxPrice: properties.spotMaxPrice ?? -1 };
+}
+
+interface Profile {
+  readonly adminUsername?: string;
+  readonly ssh?: { readonly publicKeys?: readonly { readonly keyData?: string }[] };
+}
+
+function loginOf({ properties }: StoredCluster, osType: ScaleSetSpec["osType"]): NonNullable<ScaleSetSpec["login"]> {
+  const profile = (osType === "Windows" ? properties.windowsProfile : properties.linuxProfile) as Profile | undefined;
+  return {
+    adminUsername: profile?.adminUsername ?? ADMIN,
+    publicKeys: (profile?.ssh?.publicKeys ?? []).flatMap(({ keyData }) => keyData ?? []),
   };
 }

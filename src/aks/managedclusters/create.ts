@@ -14,6 +14,7 @@ import type { AksContext } from "../context.ts";
 import { clusterKey, type ClusterName, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { type GenerationName, generationOf, generations } from "../generations/index.ts";
+import { poolSource } from "../snapshots/source.ts";
 import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { checkNames, checkPoolNames, checkSettings } from "./rules.ts";
@@ -26,7 +27,7 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
   checkPoolNames(sent);
   checkPreconditions(request, undefined, "managed cluster");
   const unborn = unbornCluster(context, put, location);
-  const candidates = candidatesOf(unborn, sent, request.apiVersion);
+  const candidates = candidatesOf(context, unborn, put);
   const scaleSets = candidates[0]?.wanted.type !== "AvailabilitySet";
   checkSettings(unborn, sent, scaleSets);
   checkPools(candidates, request.apiVersion);
@@ -59,7 +60,7 @@ function unbornCluster(context: AksContext, { request, route, sent }: ClusterPut
   const { kubernetesVersion } = sent.properties;
   const override = context.generation === "auto" ? undefined : context.generation;
   const generation = generationOf({ apiVersion: request.apiVersion, kubernetesVersion, override });
-  const version = resolveVersion(kubernetesVersion ?? defaultVersion(generation), generation);
+  const version = resolveVersion(kubernetesVersion ?? capturedVersion(context, sent) ?? defaultVersion(generation), generation);
   if (version === undefined) throw refusals.poolVersionUnknown(kubernetesVersion ?? "");
   const group = context.arm.group(route.subscriptionId, route.resourceGroup)?.name ?? route.resourceGroup;
   const dnsPrefix = dnsPrefixOf(sent);
@@ -76,6 +77,14 @@ function unbornCluster(context: AksContext, { request, route, sent }: ClusterPut
     fqdn: fqdnOf({ ...route, dnsPrefix, location, generation }, (fqdn) => taken.has(fqdn)),
     multiplePools: isFeatured(context, route, generation),
   });
+}
+
+/**
+ * The version of the snapshot that the first pool is made from.
+ * Unverified: for a caller that names no version; az sends the snapshot's.
+ */
+function capturedVersion(context: AksContext, { agentPoolProfiles: [first] = [] }: DecodedManagedCluster): string | undefined {
+  return first === undefined ? undefined : poolSource(context, first.properties)?.kubernetesVersion;
 }
 
 /** `East US` and `eastus` are the same region. @throws {ArmError} 400 for none, and for one that there is not. */
@@ -102,13 +111,20 @@ function firstPoolType(sent: DecodedManagedCluster, apiVersion: string): string 
 }
 
 /** Each pool with the cluster's other ones. Pools without a mode are system pools where callers know no modes. */
-function candidatesOf(cluster: StoredCluster, sent: DecodedManagedCluster, apiVersion: string): readonly Candidate[] {
+function candidatesOf(context: AksContext, cluster: StoredCluster, { sent, request: { apiVersion } }: ClusterPut): readonly Candidate[] {
   const type = firstPoolType(sent, apiVersion) as "VirtualMachineScaleSets" | "AvailabilitySet";
   const mode = generations[cluster.generation].modes && isAtLeast(apiVersion, MODES_SINCE) ? "User" : "System";
   const filled = (profile: DecodedAgentPoolProfile): Candidate =>
     candidateOf(
       cluster,
-      { name: profile.name, sent: { type, mode, ...profile.properties }, stored: undefined, apiVersion, origin: "cluster" },
+      {
+        name: profile.name,
+        sent: { type, mode, ...profile.properties },
+        stored: undefined,
+        source: poolSource(context, profile.properties),
+        apiVersion,
+        origin: "cluster",
+      },
       [],
     );
   const all = (sent.agentPoolProfiles ?? []).map(filled);

@@ -6,16 +6,16 @@ import { refusals } from "../errors.ts";
 import { requireCluster } from "../lookup.ts";
 
 /** Roles that credentials are given for, as they are called in answers. */
-export type CredentialRole = "clusterAdmin" | "clusterUser";
+export type CredentialRole = "clusterAdmin" | "clusterUser" | "clusterMonitoringUser";
 
 /** The role that a path names, whatever its letter case; undefined for any other word. */
 export function roleNamed(text: string): CredentialRole | undefined {
-  return (["clusterAdmin", "clusterUser"] as const).find((role) => role.toLowerCase() === text.toLowerCase());
+  return (["clusterAdmin", "clusterUser", "clusterMonitoringUser"] as const).find((role) => role.toLowerCase() === text.toLowerCase());
 }
 
 type Route = ClusterName & { readonly role: CredentialRole };
 
-/** `listClusterAdminCredential` and `listClusterUserCredential`. @throws 404, and 409 before the cluster has been created. */
+/** `listClusterAdminCredential`, `listClusterUserCredential` and `listClusterMonitoringUserCredential`. @throws 404, and 409 before the cluster has been created. */
 export async function listCredential(context: AksContext, request: ArmRequest, route: Route): Promise<ArmResponse> {
   const text = await kubeconfig(context, request, { cluster: requireCluster(context, route).value, role: route.role });
   return { status: 200, layout: "provider", body: reads.credentials(route.role, text) };

@@ -2,10 +2,13 @@ import type { Requeue } from "#lib";
 import type { Document } from "#store";
 import { endOperation } from "../agentpools/ending.ts";
 import { atRest as poolAtRest } from "../agentpools/rest.ts";
+import { removeCommands } from "../commands/documents.ts";
+import { scaleSetKey, scaleSetSpec } from "../agentpools/scale-set.ts";
 import type { AksContext } from "../context.ts";
 import { clusterId, type Failure, type RestState, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
 import { poolDocuments } from "../lookup.ts";
+import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
 import { generations } from "../generations/index.ts";
 import { applySystemWorkloads } from "./workloads.ts";
 import { withOutboundAddress } from "./network.ts";
@@ -163,6 +166,10 @@ async function cancel(context: AksContext, document: Document<StoredCluster>): P
 }
 
 async function finish(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  // Tags of the cluster are also those of its machines.
+  for (const { value: pool } of poolDocuments(context, document.value)) {
+    await context.compute.updateScaleSet(scaleSetKey(document.value, pool), scaleSetSpec(document.value, pool));
+  }
   const cluster = atRest(context, document.value, "Succeeded");
   await context.store.transact(
     [context.clusters.unchanged(document.id, document)],
@@ -197,7 +204,12 @@ async function remove(context: AksContext, document: Document<StoredCluster>): P
   await context.arm.removeManagedGroup(cluster.subscriptionId, cluster.properties.nodeResourceGroup);
   await context.store.transact(
     [context.clusters.unchanged(id, document)],
-    [context.clusters.remove(id), ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" })],
+    [
+      context.clusters.remove(id),
+      ...removeMaintenance(context, cluster),
+      ...removeCommands(context, cluster),
+      ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" }),
+    ],
   );
 }
 

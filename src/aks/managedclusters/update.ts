@@ -16,6 +16,7 @@ import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
 import { checkPreconditions } from "../preconditions.ts";
+import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
@@ -34,7 +35,8 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
   checkUpgrade(stored, version);
-  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion: request.apiVersion });
+  const { apiVersion } = request;
+  const candidates = candidatesOf(merged, sent.agentPoolProfiles ?? [], { context, pools, from: stored.version, apiVersion });
   checkCandidates(candidates, merged);
   const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const staying = pools.filter(({ name }) => !goals.has(name));
@@ -121,8 +123,14 @@ function versionOf(stored: StoredCluster, sent: string | undefined): string {
 function candidatesOf(
   cluster: StoredCluster,
   profiles: readonly DecodedAgentPoolProfile[],
-  { pools, from, apiVersion }: { readonly pools: readonly StoredPool[]; readonly from: string; readonly apiVersion: string },
+  put: {
+    readonly context: Pick<AksContext, "snapshots">;
+    readonly pools: readonly StoredPool[];
+    readonly from: string;
+    readonly apiVersion: string;
+  },
 ): readonly Candidate[] {
+  const { context, pools, from, apiVersion } = put;
   const follows = cluster.version !== from && profiles.every(({ properties }) => properties.orchestratorVersion === undefined);
   const names = new Set(pools.map(({ name }) => name));
   // Without any profile every pool takes part, so that all of them follow.
@@ -132,7 +140,7 @@ function candidatesOf(
     const wanted = follows ? { ...properties, orchestratorVersion: cluster.version } : properties;
     return candidateOf(
       cluster,
-      { name, sent: wanted, stored, apiVersion, origin: "cluster" },
+      { name, sent: wanted, stored, source: poolSource(context, properties, stored?.properties), apiVersion, origin: "cluster" },
       pools.filter((pool) => pool.name !== name),
     );
   });

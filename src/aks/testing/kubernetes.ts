@@ -3,6 +3,7 @@ import type { Node, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType, WatchEvent } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { StatusError, type StatusReason } from "#api/kubernetes/status";
+import type { KubeTransport } from "#api/kubernetes/transport";
 import type { Instance, MachineHost } from "#compute";
 import type { KubeClient, Name } from "#kube/client";
 import type { ControlPlanes, ControlPlaneSpec } from "../control-planes.ts";
@@ -125,6 +126,18 @@ export class FakeControlPlanes implements ControlPlanes {
     const cluster = this.clusters.get(id);
     if (cluster === undefined || this.halted.has(id)) throw new Error(`control plane ${id} does not run`);
     return cluster;
+  }
+
+  /** Serves nothing but the version. */
+  transport(id: string): KubeTransport {
+    const spec = this.specs.get(id);
+    return {
+      call: async ({ path }) => {
+        if (path === "/version" && spec !== undefined) return { gitVersion: `v${spec.version}` };
+        throw refusal("NotFound", 404);
+      },
+      watch: () => ({ stop: () => undefined }),
+    };
   }
 
   async kubeconfig(_id: string, names: { readonly cluster: string; readonly user: string; readonly context: string }): Promise<string> {

@@ -81,7 +81,7 @@ export class World {
 
   /** @param path below the namespace: `managedClusters/c/agentPools/p`. */
   async call(method: Method, path: string, { body, apiVersion = "2019-04-01", headers = {}, query = {} }: Call = {}): Promise<Answer> {
-    const inGroup = !path.startsWith("locations");
+    const inGroup = !path.startsWith("locations") && path !== "operations";
     const request: ArmRequest = {
       method,
       path: {

@@ -65,6 +65,8 @@ export interface AgentPoolProperties {
   readonly enableUltraSSD?: boolean;
   readonly enableFIPS?: boolean;
   readonly securityProfile?: Readonly<Record<string, unknown>>;
+  /** The snapshot that it was made from. */
+  readonly creationData?: { readonly sourceResourceId?: string };
   /** Members the service stores and echoes without acting on them. */
   readonly [passedThrough: string]: unknown;
 }

@@ -9,6 +9,8 @@ export interface KubeCall {
   readonly body?: unknown;
   /** `application/json` when absent; the patch type for PATCH. */
   readonly contentType?: string;
+  /** The answer as the rows that clients print, each with its object's metadata, where it is of objects. */
+  readonly asTable?: boolean;
 }
 
 export interface KubeWatchHandlers {

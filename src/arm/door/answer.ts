@@ -1,4 +1,4 @@
-import { ArmError, type ArmResponse, ProviderError } from "../provider.ts";
+import { ArmError, type ArmResponse, type Layout, ProviderError } from "../provider.ts";
 
 /** An answer as it goes out. */
 export interface WireAnswer {
@@ -12,25 +12,26 @@ export interface WireAnswer {
 const GO_ESCAPED = /[<>&\u2028\u2029]/g;
 
 /**
- * JSON in one of the two layouts.
- * `arm`: one line. `provider`: as Go's `json.MarshalIndent(v, " ", " ")` writes it.
- * Source: recorded bodies: the gateway's errors and groups against everything of Microsoft.ContainerService.
+ * JSON in one of three layouts.
+ * `arm`: one line. `provider`: as Go's `json.MarshalIndent(v, " ", " ")` writes it. `dotnet`: as Newtonsoft's on Windows indents.
+ * Source: recorded bodies: the gateway's errors and groups against everything of Microsoft.ContainerService and of Microsoft.Compute.
  */
-export function layOut(body: unknown, layout: "arm" | "provider"): string {
+export function layOut(body: unknown, layout: Layout): string {
   if (layout === "arm") return JSON.stringify(body);
+  if (layout === "dotnet") return JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n");
   const text = JSON.stringify(body, undefined, " ").replaceAll("\n", "\n ");
   return text.replace(GO_ESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Turns a handler's answer into what is sent. */
-export function renderResponse({ status, headers = {}, body, layout = "arm" }: ArmResponse): WireAnswer {
-  if (body === undefined) return { status, headers: { ...headers, "Content-Length": "0" }, text: "" };
-  const text = layOut(body, layout);
+export function renderResponse({ status, headers = {}, body, text: ready, layout = "arm" }: ArmResponse): WireAnswer {
+  if (body === undefined && ready === undefined) return { status, headers: { ...headers, "Content-Length": "0" }, text: "" };
+  const text = ready ?? layOut(body, layout);
   return {
     status,
     headers: {
       ...headers,
-      "Content-Type": layout === "arm" ? "application/json; charset=utf-8" : "application/json",
+      "Content-Type": layout === "provider" ? "application/json" : "application/json; charset=utf-8",
       "Content-Length": String(Buffer.byteLength(text)),
       ...(status === 200 ? { Vary: "Accept-Encoding" } : {}),
       ...(layout === "provider" && status >= 500 ? { "x-ms-failure-cause": "service" } : {}),

@@ -53,8 +53,13 @@ export function answering(respond: Respond, options: DoorOptions): (request: Fas
     const headers = headersOf(request);
     const ids = requestIds(headers, options.random);
     const answer = await respond(request, ids).catch((error: unknown) => refusalOf(error, ids, options));
-    send(reply, { ...answer, headers: { ...frontDoorHeaders(headers, ids, options.clock.now()), ...answer.headers } });
+    send(reply, { ...answer, headers: { ...frontDoorHeaders(headers, ids, at(request, options.clock)), ...answer.headers } });
   };
+}
+
+function at(request: FastifyRequest, clock: Clock): { readonly nowMs: number; readonly apiVersion?: string } {
+  const apiVersion = queryOf(request).get("api-version");
+  return { nowMs: clock.now(), ...(apiVersion !== null && { apiVersion }) };
 }
 
 function refusalOf(error: unknown, ids: RequestIds, { clock, log }: DoorOptions): WireAnswer {

@@ -7,6 +7,7 @@ import type { OperationRecords } from "../operations.ts";
 import type { ArmPath, ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
 import type { KnownNamespace, Registrations } from "../providers/registrations.ts";
 import { isApiVersion } from "./api-version.ts";
+import { tellingProvider } from "./behind.ts";
 
 /**
  * Sends a request to the provider it is for, after every check that does not depend on HTTP: subscription, group,
@@ -30,6 +31,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const known = options.registrations.find(path.namespace ?? "");
     const state = path.subscriptionId === "" ? "Registered" : options.registrations.state(path.subscriptionId, known.namespace);
     if (state === "Unregistering" || state === "Unregistered") throw armErrors.notRegistered(known.namespace);
+    known.provider?.admit?.(request);
     const operation = asOperation(path);
     if (operation !== undefined) return await answerOperation(request, operation, { ...options, dispatch });
     const type = requireType(known, request);
@@ -39,7 +41,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (request.method === "PUT" && path.segments.length === 2) checkLocation(known, type, request);
     return await handle(known, request);
   };
-  return dispatch;
+  return tellingProvider(dispatch, options.registrations);
 }
 
 /** @throws {ArmError} InvalidSubscriptionId or SubscriptionNotFound. */

@@ -164,6 +164,15 @@ describe("who calls", () => {
 });
 
 describe("answers", () => {
+  it("come through the edge, for versions of its time", async () => {
+    const early = await harness.call("GET", ROOT, { version: "2022-09-01" });
+    expect(early.headers["x-cache"]).toBeUndefined();
+    const { headers } = await harness.call("GET", ROOT, { version: "2025-04-01" });
+    expect(headers["x-cache"]).toBe("CONFIG_NOCACHE");
+    expect(headers["x-msedge-ref"]).toMatch(/^Ref A: [0-9A-F]{32} Ref B: \w{15} Ref C: 2019-05-17T12:\d\d:\d\dZ$/);
+    expect(headers["x-ms-ratelimit-remaining-subscription-global-reads"]).toMatch(/^164\d\d$/);
+  });
+
   it("carry the front door's headers", async () => {
     const { headers } = await harness.call("GET", "/subscriptions");
     expect(headers).toMatchObject({
@@ -173,7 +182,7 @@ describe("answers", () => {
       "strict-transport-security": "max-age=31536000; includeSubDomains",
       "x-content-type-options": "nosniff",
       vary: "Accept-Encoding",
-      "x-ms-ratelimit-remaining-subscription-reads": "11999",
+      "x-ms-ratelimit-remaining-tenant-reads": expect.stringMatching(/^11\d{3}$/),
     });
     expect(headers["x-ms-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers["x-ms-correlation-request-id"]).toBe(headers["x-ms-request-id"]);

@@ -1,7 +1,7 @@
 import type { Random } from "#lib";
 import { isGuid } from "../ids.ts";
-import type { Method } from "../provider.ts";
 import { compactTimestamp } from "../time.ts";
+import { BUCKETS_SINCE } from "./allowances.ts";
 
 /** Lower-case names, as Node gives them. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
@@ -18,20 +18,6 @@ const FIXED: Readonly<Record<string, string>> = {
 /** The region whose front door this is, in routing ids. */
 const FRONT_DOOR_REGION = "EASTUS";
 
-/**
- * What is left of the hourly allowance after this request.
- * Source: recorded `x-ms-ratelimit-remaining-subscription-*` headers until 2024.
- * Differs from AKS: the allowance never runs out, so a test that makes thousands of calls is not throttled.
- */
-const REMAINING: Readonly<Record<Method, readonly [header: string, value: string]>> = {
-  GET: ["x-ms-ratelimit-remaining-subscription-reads", "11999"],
-  HEAD: ["x-ms-ratelimit-remaining-subscription-reads", "11999"],
-  PUT: ["x-ms-ratelimit-remaining-subscription-writes", "1199"],
-  POST: ["x-ms-ratelimit-remaining-subscription-writes", "1199"],
-  PATCH: ["x-ms-ratelimit-remaining-subscription-writes", "1199"],
-  DELETE: ["x-ms-ratelimit-remaining-subscription-deletes", "14999"],
-};
-
 /** Ids of one request. */
 export interface RequestIds {
   readonly requestId: string;
@@ -45,21 +31,34 @@ export function requestIds(headers: RequestHeaders, random: Random): RequestIds 
   return { requestId, correlationId: asked !== undefined && isGuid(asked) ? asked : requestId };
 }
 
-/** The headers of every answer of the front door. */
-export function frontDoorHeaders(request: RequestHeaders, ids: RequestIds, nowMs: number): Record<string, string> {
+/**
+ * The headers of every answer of the front door.
+ * @param apiVersion The caller's; undefined for paths without one. Newer ones are answered through Azure's edge.
+ */
+export function frontDoorHeaders(
+  request: RequestHeaders,
+  ids: RequestIds,
+  at: { nowMs: number; apiVersion?: string },
+): Record<string, string> {
+  const { nowMs, apiVersion = "" } = at;
   const clientRequestId = request["x-ms-client-request-id"];
   const isEchoed = request["x-ms-return-client-request-id"]?.toLowerCase() === "true";
   return {
     ...FIXED,
     "x-ms-request-id": ids.requestId,
     "x-ms-correlation-request-id": ids.correlationId,
-    "x-ms-routing-request-id": `${FRONT_DOOR_REGION}:${compactTimestamp(nowMs)}:${ids.requestId}`,
+    "x-ms-routing-request-id": `${FRONT_DOOR_REGION}:${compactTimestamp(nowMs)}:${ids.correlationId}`,
+    ...(apiVersion >= BUCKETS_SINCE && edgeHeaders(ids, nowMs)),
     ...(isEchoed && clientRequestId !== undefined ? { "x-ms-client-request-id": clientRequestId } : {}),
   };
 }
 
-/** The header that tells what is left of a subscription's allowance. */
-export function rateLimitHeaders(method: Method): Record<string, string> {
-  const [name, value] = REMAINING[method];
-  return { [name]: value };
+/** Name of this machine at the edge, where Azure has one like `CO6AA3150220019`. */
+const EDGE = "LIDO00000000001";
+
+/** Source: recorded answers of 2023-09 and of 2025: `Ref A: DFC8… Ref B: CO6AA3150220019 Ref C: 2023-09-27T04:34:32Z`. */
+function edgeHeaders({ requestId }: RequestIds, nowMs: number): Record<string, string> {
+  const id = requestId.replaceAll("-", "").toUpperCase();
+  const time = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  return { "X-Cache": "CONFIG_NOCACHE", "X-MSEdge-Ref": `Ref A: ${id} Ref B: ${EDGE} Ref C: ${time}` };
 }

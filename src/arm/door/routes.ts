@@ -3,6 +3,9 @@ import { armErrors } from "../errors.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Tokens } from "../identity/tokens.ts";
 import type { ArmRequest, Method } from "../provider.ts";
+import type { ActivityLog } from "../activity/log.ts";
+import { noting } from "../activity/watch.ts";
+import type { Allowances } from "./allowances.ts";
 import { renderRefusal, renderResponse, type WireAnswer } from "./answer.ts";
 import { checkArmApiVersion, requireApiVersion } from "./api-version.ts";
 import { answering, type DoorOptions } from "./app.ts";
@@ -10,7 +13,7 @@ import { decodeBody } from "./body.ts";
 import type { Call, Handler } from "./call.ts";
 import { checkSubscription, type Dispatch } from "./dispatch.ts";
 import { baseUrlOf, headersOf, pathOf, queryOf, textOf } from "./exchange.ts";
-import { rateLimitHeaders, type RequestIds } from "./headers.ts";
+import type { RequestIds } from "./headers.ts";
 
 /** The handlers of one path, by method; any other method is answered 405. */
 export type Handlers = Partial<Readonly<Record<Method, Handler>>>;
@@ -20,6 +23,8 @@ export interface RouteOptions extends DoorOptions {
   readonly tenantId: string;
   readonly subscriptions: readonly { readonly id: string }[];
   readonly dispatch: Dispatch;
+  readonly allowances: Allowances;
+  readonly activity: ActivityLog;
 }
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"];
@@ -64,10 +69,12 @@ async function guarded(
   if (method === undefined) throw armErrors.methodNotAllowed(request.method);
   const params = request.params as Readonly<Record<string, string | undefined>>;
   if (params.subscriptionId !== undefined) checkSubscription(options.subscriptions, params.subscriptionId);
+  const allowance = options.allowances.spend({ method, subscriptionId: params.subscriptionId, principal, apiVersion });
   const { correlationId } = ids;
   const [path, text] = [pathOf(request), textOf(request)];
-  const answer = await answerOf({ method, path, params, apiVersion, query, headers, text, baseUrl, principal, correlationId }, handler);
-  return { ...answer, headers: { ...rateLimitHeaders(method), ...answer.headers } };
+  const call: Call = { method, path, params, apiVersion, query, headers, text, baseUrl, principal, correlationId };
+  const answer = await noting(options.activity, { call, clientIp: request.ip }, () => answerOf(call, handler));
+  return { ...answer, headers: { ...allowance, ...answer.headers } };
 }
 
 async function answerOf(call: Call, handler: Handler): Promise<WireAnswer> {

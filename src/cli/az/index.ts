@@ -7,8 +7,13 @@ import { actionCommands } from "./commands/actions.ts";
 import { clusterCommands } from "./commands/clusters.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
+import { machineCommands } from "./commands/machines.ts";
+import { maintenanceCommands } from "./commands/maintenance.ts";
+import { activityCommands, computeCommands } from "./commands/compute.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { accountCommands, featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
+import { runCommands } from "./commands/run-command.ts";
+import { snapshotCommands } from "./commands/snapshots.ts";
 import { type AzArgs, AzError, GLOBAL_OPTIONS, parseOptions } from "./grammar.ts";
 import { formatResult } from "./output.ts";
 import { processTerminal } from "./terminal.ts";
@@ -17,13 +22,19 @@ import { processTerminal } from "./terminal.ts";
 export const azCommands: readonly AzCommand[] = [
   ...accountCommands,
   ...actionCommands,
+  ...activityCommands,
   ...clusterCommands,
   ...deploymentCommands,
   ...extensionCommands,
   ...featureCommands,
   ...groupCommands,
+  ...computeCommands,
+  ...machineCommands,
+  ...maintenanceCommands,
   ...nodePoolCommands,
   ...providerCommands,
+  ...runCommands,
+  ...snapshotCommands,
 ];
 
 const HELP = new Set(["--help", "-h"]);

@@ -2,12 +2,13 @@ import { StatusError } from "#api/kubernetes/status";
 import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
-import type { Core } from "./core.ts";
+import { type Core, strategyContext } from "./core.ts";
 import { createDefinitions } from "./custom/definitions.ts";
 import { documentFor } from "./documents/index.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { createDoor, type Door } from "./http/door.ts";
 import type { ApiServer, ApiServerOptions } from "./options.ts";
+import type { StrategyContext } from "./registry/kind.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { ResourceTable } from "./resources.ts";
 import { infoOf, serve, serveWatch } from "./serve.ts";
@@ -122,6 +123,10 @@ class ServerEntrance implements Entrance {
     if (error instanceof StatusError) return error;
     this.#core.log.error("a Kubernetes request failed", { error });
     return internalError(error instanceof Error ? error.message : String(error));
+  }
+
+  tableContext(): StrategyContext {
+    return strategyContext(this.#core);
   }
 
   #requireOpen(): void {

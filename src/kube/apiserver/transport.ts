@@ -1,6 +1,8 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { StatusError } from "#api/kubernetes/status";
 import type { KubeCall, KubeTransport, KubeWatchHandlers } from "#api/kubernetes/transport";
+import { tableOf, type TableOptions } from "./http/table.ts";
+import type { StrategyContext } from "./registry/kind.ts";
 import type { Answer, ApiRequest, User } from "./request.ts";
 import type { WatchSink } from "./verbs/watch.ts";
 
@@ -12,6 +14,8 @@ export interface Entrance {
   watch(request: ApiRequest, sink: WatchSink): () => void;
   /** What a thrown value is for the caller; logs it when it is a defect. */
   refusalOf(error: unknown): StatusError;
+  /** What rows of tables depend on. */
+  tableContext(): StrategyContext;
 }
 
 /** The API for code of this process: as over HTTP, but objects are handed over as they are. */
@@ -19,7 +23,8 @@ export function createTransport(entrance: Entrance, user: User): KubeTransport {
   return {
     async call(call) {
       try {
-        return valueOf(await entrance.serve(requestOf(call, user)));
+        const answer = await entrance.serve(requestOf(call, user));
+        return call.asTable === true ? tableIn(answer, entrance.tableContext()) : valueOf(answer);
       } catch (error) {
         throw entrance.refusalOf(error);
       }
@@ -39,6 +44,16 @@ function requestOf({ method, path, query, body, contentType }: KubeCall, user: U
     body,
     ownsBody: false,
     ...(contentType === undefined ? {} : { contentType }),
+    ...checksOf(query ?? NO_QUERY),
+  };
+}
+
+/** Code of this process is trusted with its objects; a call that asks for a check, or names its manager, is a client's. */
+function checksOf(query: Readonly<Record<string, string>>): Pick<ApiRequest, "fieldManager" | "warn"> {
+  const { fieldManager, fieldValidation } = query;
+  return {
+    ...(fieldManager !== undefined && { fieldManager }),
+    ...(fieldValidation !== undefined && { warn: () => undefined }),
   };
 }
 
@@ -48,6 +63,12 @@ function valueOf(answer: Answer): unknown {
   if (answer.kind === "text") return answer.text;
   const { items, metadata, of } = answer;
   return { apiVersion: of.apiVersion, kind: `${of.kind.kind}List`, metadata, items };
+}
+
+function tableIn(answer: Answer, context: StrategyContext): unknown {
+  const options: TableOptions = { version: "v1", includeObject: "Metadata", context, withColumns: true };
+  if (answer.kind === "list") return tableOf(answer.of, answer.items, answer.metadata, options);
+  return answer.kind === "object" ? tableOf(answer.of, [answer.object], {}, options) : valueOf(answer);
 }
 
 /**

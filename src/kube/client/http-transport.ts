@@ -29,6 +29,7 @@ const MAX_LINE_BYTES = 8_388_608;
 /** Silence after which a call is given up. Source: client-go's default is none; apiserver ends calls after 60 s. */
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_SOCKETS = 64;
+const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
 /** A Kubernetes API over HTTPS. Calls that reach no server reject with the network's own error. */
 export function httpTransport(options: HttpTransportOptions): HttpTransport {
@@ -92,9 +93,9 @@ class HttpConnection {
     });
   }
 
-  #headers({ contentType }: KubeCall, body: Buffer | undefined): Record<string, string> {
+  #headers({ contentType, asTable }: KubeCall, body: Buffer | undefined): Record<string, string> {
     return {
-      accept: "application/json",
+      accept: asTable === true ? TABLE : "application/json",
       "user-agent": "lido",
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
       ...(body === undefined ? {} : { "content-type": contentType ?? "application/json", "content-length": String(body.length) }),

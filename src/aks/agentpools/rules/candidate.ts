@@ -1,4 +1,5 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { SnapshotProperties } from "#api/containerservice/snapshot";
 import type { StoredCluster, StoredPool } from "../../documents.ts";
 import type { Generation } from "../../generations/index.ts";
 import type { SentAgentPool } from "../defaults.ts";
@@ -12,6 +13,8 @@ export interface Candidate {
   readonly wanted: AgentPoolProperties;
   /** What is stored; undefined for a new pool. */
   readonly stored: AgentPoolProperties | undefined;
+  /** The snapshot that the caller names. */
+  readonly source?: SnapshotProperties | undefined;
   readonly cluster: Pick<StoredCluster, "location" | "version" | "properties" | "multiplePools">;
   readonly generation: Generation;
   /** The cluster's other pools. */

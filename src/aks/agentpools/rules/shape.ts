@@ -2,6 +2,7 @@ import { sizesIn, vmSize as findVmSize } from "#compute";
 import { refusals } from "../../errors.ts";
 import { isAmount } from "../upgrade/batch.ts";
 import type { Rule } from "./candidate.ts";
+import { fromSnapshot } from "./snapshot.ts";
 
 const NAME = /^[a-z][a-z0-9]{0,11}$/;
 const WINDOWS_NAME_LENGTH = 6;
@@ -106,7 +107,6 @@ const deallocation: Rule = ({ wanted: { scaleDownMode, osDiskType } }) =>
 
 /** What the real service would do and this one does not. */
 const emulated: Rule = ({ sent }) => {
-  if (sent["creationData"] !== undefined) return refusals.notEmulated("Creating an agent pool from a snapshot");
   return sent["upgradeStrategy"] === "BlueGreen" ? refusals.notEmulated("upgradeStrategy BlueGreen") : undefined;
 };
 
@@ -124,4 +124,5 @@ export const shapeRules: readonly Rule[] = [
   modesOfRunning,
   deallocation,
   emulated,
+  fromSnapshot,
 ];

@@ -53,6 +53,7 @@ export const nodePoolCommands: readonly AzCommand[] = [
       text("--max-surge"),
       text("--priority"),
       text("--eviction-policy"),
+      text("--snapshot-id"),
       flag("--enable-cluster-autoscaler", "-e"),
       number("--min-count"),
       number("--max-count"),
@@ -169,11 +170,13 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
   }
   const taints = args.text("node-taints");
   const maxSurge = args.text("max-surge");
+  const snapshotId = args.text("snapshot-id");
   const properties = {
     count: args.number("node-count") ?? DEFAULT_COUNT,
-    vmSize: args.text("node-vm-size") ?? DEFAULT_SIZE,
+    // A snapshot brings size and system along.
+    vmSize: args.text("node-vm-size") ?? (snapshotId === undefined ? DEFAULT_SIZE : ""),
     osDiskSizeGB: args.number("node-osdisk-size") ?? 0,
-    osType: args.text("os-type") ?? "Linux",
+    osType: args.text("os-type") ?? (snapshotId === undefined ? "Linux" : ""),
     type: "VirtualMachineScaleSets",
     mode: args.text("mode") ?? "User",
     enableAutoScaling: args.flag("enable-cluster-autoscaler"),
@@ -192,6 +195,7 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
       nodeLabels: keyValues(args.words("labels")),
       tags: keyValues(args.words("tags")),
       availabilityZones: args.words("zones"),
+      creationData: snapshotId === undefined ? undefined : { sourceResourceId: snapshotId },
     }),
   };
   return await putAndShow(context, args, { path: poolPath(args), body: { properties } });

@@ -1,0 +1,65 @@
+import { armErrors, type ArmError, type ProviderError } from "#arm";
+import type { ClusterName } from "./documents.ts";
+import { invalidParameter, refusal } from "./errors.ts";
+
+/** A code and text of what is absent below a cluster, in the form that is known of agent pools. */
+function absent(what: string, subcode: string, { subscriptionId, resourceGroup, name }: ClusterName): ProviderError {
+  const message = `Could not find the ${what} in subscription: ${subscriptionId}, resourceGroup: ${resourceGroup}, resourceName: ${name}.`;
+  return refusal(404, "NotFound", message, { subcode });
+}
+
+/** Every refusal of the resources beside clusters and pools: snapshots, maintenance configurations, machines, commands. */
+export const resourceRefusals = {
+  /** Snapshots are known to the gateway, as clusters are. Source: its answer for an absent cluster. */
+  snapshotNotFound: (type: string, name: string, group: string): ArmError =>
+    armErrors.resourceNotFound(`Microsoft.ContainerService/${type}/${name}`, group),
+
+  /** Unverified: text. */
+  sourceNotFound: (parameter: string, id: string) => invalidParameter(parameter, `the resource ${id} could not be found`),
+
+  /** Unverified: text; the rule is that of MicrosoftDocs/azure-aks-docs articles/aks/node-pool-snapshot.md, "Limitations". */
+  snapshotRegion: (snapshot: string, pool: string) =>
+    refusal(400, "InvalidParameter", `A snapshot must be in the region of its source: ${pool}, not ${snapshot}.`, { target: "location" }),
+
+  /** Unverified: text; the rule is that of articles/aks/node-pool-snapshot.md, "Limitations". */
+  snapshotFamily: (wanted: string, captured: string) =>
+    invalidParameter(
+      "agentPoolProfile.vmSize",
+      `${wanted} is not of the virtual machine family of ${captured}, which the snapshot was taken of`,
+    ),
+
+  /** Unverified: text; images of another system, or without FIPS, are not what the snapshot holds. */
+  snapshotImage: (member: string, wanted: string, captured: string) =>
+    invalidParameter(`agentPoolProfile.${member}`, `${wanted} differs from ${captured}, which the snapshot was taken of`),
+
+  /** Source: answer quoted in Azure/ARO-HCP#3260. */
+  maintenanceName: () =>
+    refusal(
+      400,
+      "InvalidParameter",
+      "Only 'default', 'aksManagedAutoUpgradeSchedule' and 'aksManagedNodeOSUpgradeSchedule' are allowed configNames for maintenance configuration.",
+    ),
+  /** Source: answer quoted in Azure/AgentBaker#6529. */
+  maintenanceWeekly: (name: string) =>
+    refusal(400, "InvalidParameter", `Only weekly schedule is supported for control plane upgrade maintenance configuration: ${name}.`),
+  /** Unverified: text. */
+  maintenanceNotFound: (cluster: ClusterName, name: string) =>
+    absent(`maintenance configuration: ${name}`, "GetMaintenanceConfiguration_NotFound", cluster),
+
+  /** Unverified: text. */
+  machineNotFound: (cluster: ClusterName, pool: string, machine: string) =>
+    absent(`machine: ${machine} of agentpool: ${pool}`, "GetMachine_NotFound", cluster),
+
+  /** Unverified: text. */
+  commandNotFound: (cluster: ClusterName, id: string) => absent(`command result: ${id}`, "GetCommandResult_NotFound", cluster),
+  /** Unverified: code and text. */
+  tooManyCommands: (limit: number) =>
+    refusal(429, "TooManyRequests", `At most ${limit} commands of a cluster can run at the same time. Please try again later.`),
+
+  /** Unverified: code and text; `apiServerAccessProfile.disableRunCommand` is set. */
+  commandsDisabled: (cluster: string) => refusal(400, "BadRequest", `Run command is disabled for managed cluster ${cluster}.`),
+
+  /** Unverified: code and text; a cluster that is not private has no private endpoint. */
+  notPrivate: (cluster: string) =>
+    refusal(400, "BadRequest", `Managed cluster ${cluster} is not a private cluster: it has no private endpoint connections.`),
+} as const;

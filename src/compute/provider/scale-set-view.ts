@@ -1,0 +1,131 @@
+import { guidOf, timestamp } from "#arm";
+import type { ImageReference, Instance, ScaleSet, ScaleSetKey } from "../compute.ts";
+import { vmSize } from "../sizes/sizes.ts";
+
+/** Full id, in the letter case of the names. */
+export function scaleSetResourceId({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
+}
+
+/** The size that a scale set's machines have, with its tier. */
+export function skuOf({ vmSize: name }: ScaleSet): { readonly name: string; readonly tier: string } {
+  return { name, tier: name.startsWith("Basic_") ? "Basic" : "Standard" };
+}
+
+/** Versions from which a scale set says how it is orchestrated, and when it was made. Source: Azure/azure-rest-api-specs, ComputeRP. */
+const ORCHESTRATION_SINCE = "2020-12-01";
+const TIME_SINCE = "2021-11-01";
+
+/**
+ * A scale set as Microsoft.Compute shows it.
+ * Source: recorded scale sets in Azure/azure-cli:src/azure-cli/azure/cli/command_modules/vm/tests/latest/recordings/test_vmss_nics.yaml
+ * for order and defaults; Azure/aks-engine parts/k8s for what those of node pools are like.
+ * Differs from AKS: extensions, identities and load balancers of scale sets are not shown: none of them exists here.
+ */
+export function scaleSetView(set: ScaleSet, instances: readonly Instance[], apiVersion: string): Record<string, unknown> {
+  const standing = instances.filter(({ state }) => state !== "Deleting").length;
+  return {
+    name: set.name,
+    id: scaleSetResourceId(set),
+    type: "Microsoft.Compute/virtualMachineScaleSets",
+    location: set.location,
+    tags: set.tags,
+    sku: { ...skuOf(set), capacity: standing },
+    properties: {
+      singlePlacementGroup: false,
+      ...(apiVersion >= ORCHESTRATION_SINCE && { orchestrationMode: "Uniform" }),
+      upgradePolicy: { mode: "Manual" },
+      virtualMachineProfile: machineProfile(set),
+      provisioningState: stateOf(set, instances),
+      overprovision: false,
+      doNotRunExtensionsOnOverprovisionedVMs: false,
+      uniqueId: guidOf(`${scaleSetResourceId(set).toLowerCase()} ${set.createdMs ?? 0}`),
+      platformFaultDomainCount: set.zones.length === 0 ? FAULT_DOMAINS : 1,
+      ...(apiVersion >= TIME_SINCE && set.createdMs !== undefined && { timeCreated: timestamp(set.createdMs) }),
+    },
+    ...(set.zones.length > 0 && { zones: set.zones }),
+  };
+}
+
+/** Source: azure-docs virtual-machine-scale-sets-manage-fault-domains.md: 5 where there are no zones. */
+const FAULT_DOMAINS = 5;
+
+/** Unverified: the state while machines come, change and go. */
+function stateOf(set: ScaleSet, instances: readonly Instance[]): string {
+  if (set.isDeleting === true) return "Deleting";
+  return instances.some(({ dueMs }) => dueMs !== undefined) ? "Updating" : "Succeeded";
+}
+
+function machineProfile(set: ScaleSet): Record<string, unknown> {
+  return {
+    osProfile: { computerNamePrefix: set.name, ...loginView(set) },
+    storageProfile: {
+      osDisk: osDiskView(set, {}),
+      ...(set.image !== undefined && { imageReference: set.image }),
+    },
+    networkProfile: networkView(set),
+    ...(set.spot !== undefined && {
+      priority: "Spot",
+      evictionPolicy: set.spot.evictionPolicy,
+      billingProfile: { maxPrice: set.spot.maxPrice },
+    }),
+  };
+}
+
+/** What a machine and the model have in common of the operating system. */
+export function loginView({ login, osType }: ScaleSet): Record<string, unknown> {
+  const { adminUsername = "azureuser", publicKeys = [] } = login ?? {};
+  const path = `/home/${adminUsername}/.ssh/authorized_keys`;
+  const ssh = publicKeys.length > 0 && { ssh: { publicKeys: publicKeys.map((keyData) => ({ path, keyData })) } };
+  return {
+    adminUsername,
+    ...(osType === "Windows"
+      ? { windowsConfiguration: { provisionVMAgent: true, enableAutomaticUpdates: false } }
+      : { linuxConfiguration: { disablePasswordAuthentication: true, ...ssh, provisionVMAgent: true } }),
+    secrets: [],
+    allowExtensionOperations: true,
+    requireGuestProvisionSignal: true,
+  };
+}
+
+/** @param place What a machine's own disk has besides: its name and id. */
+export function osDiskView(set: ScaleSet, place: { readonly name?: string; readonly id?: string }): Record<string, unknown> {
+  const isPremium = vmSize(set.vmSize)?.premiumIO ?? false;
+  return {
+    osType: set.osType,
+    ...(set.isOsDiskEphemeral === true && { diffDiskSettings: { option: "Local" } }),
+    ...(place.name !== undefined && { name: place.name }),
+    createOption: "FromImage",
+    // Source: azure-aks-docs concepts-storage.md: the host caches reads of a node's OS disk.
+    caching: "ReadOnly",
+    managedDisk: {
+      storageAccountType: isPremium && set.isOsDiskEphemeral !== true ? "Premium_LRS" : "Standard_LRS",
+      ...(place.id !== undefined && { id: place.id }),
+    },
+    diskSizeGB: set.osDiskSizeGb,
+  };
+}
+
+export function networkView({ name, subnetId, network }: ScaleSet): Record<string, unknown> {
+  return {
+    networkInterfaceConfigurations: [
+      {
+        name,
+        properties: {
+          primary: true,
+          enableAcceleratedNetworking: false,
+          dnsSettings: { dnsServers: [] },
+          enableIPForwarding: true,
+          ipConfigurations: [
+            { name: "ipconfig1", properties: { primary: true, subnet: { id: subnetId ?? network.id }, privateIPAddressVersion: "IPv4" } },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** Whether two images are the same version of the same image. */
+export function isSameImage(a: ImageReference | undefined, b: ImageReference | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
