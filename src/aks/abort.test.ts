@@ -174,6 +174,18 @@ describe("the abort of a cluster's operation", () => {
     expect([scene.nodes("one"), scene.nodes()].map(({ length }) => length)).toEqual([1, 2]);
   });
 
+  it("of an upgrade leaves a cluster that stops, and whose start completes the upgrade", async () => {
+    await scene.create();
+    await scene.change(CLUSTER, { kubernetesVersion: "1.35.1" });
+    await scene.succeed(abort(CLUSTER));
+    const version = (): string | undefined => [...world.controlPlanes.specs.values()][0]?.version;
+    expect(version()).toBe("1.34.2");
+    await scene.succeed(scene.call("POST", `${CLUSTER}/stop`));
+    await scene.succeed(scene.call("POST", `${CLUSTER}/start`));
+    expect(version()).toBe("1.35.1");
+    expect(scene.nodes()).toHaveLength(2);
+  });
+
   it("is refused when nothing is under way", async () => {
     await scene.create();
     expect(await abort(CLUSTER)).toMatchObject({ status: 409, body: { code: "OperationNotAllowed" } });

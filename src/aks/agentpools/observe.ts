@@ -142,7 +142,8 @@ function withoutV(version: string): string {
  * an upgrade for the pools before it. Source: azure-docs articles/aks/upgrade-aks-cluster.md, control plane first.
  */
 function isTurn(context: AksContext, { cluster, pool, work }: Subject): boolean {
-  if (work.operationId !== undefined || work.kind === "Deleting") return true;
+  // A stop waits for nothing: the control plane may be of the version before an upgrade that was aborted.
+  if (work.operationId !== undefined || work.kind === "Deleting" || work.kind === "Stopping") return true;
   if (cluster.controlPlane?.version !== cluster.version) return false;
   if (cluster.controlPlane.certificateRotation !== cluster.certificateRotation) return false;
   if (work.kind !== "Upgrading") return true;
