@@ -6,6 +6,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** What is bundled as text: the sources of az's extension. */
+export const loader = { ".py": "text" };
+
 export async function build() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   await esbuild({
@@ -21,6 +24,7 @@ export async function build() {
     // Packages that ship both: their ES modules, whose exports survive splitting.
     mainFields: ["module", "main"],
     target: "node20.19",
+    loader,
     // lmdb loads its native part by its own path, so it stays a package beside the bundle.
     external: ["lmdb", "pino"],
     define: { LIDO_VERSION: JSON.stringify(version) },

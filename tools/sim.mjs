@@ -2,7 +2,7 @@
 import { build as esbuild } from "esbuild";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "./build.mjs";
+import { loader, root } from "./build.mjs";
 
 const outfile = join(root, "dist", "sim.mjs");
 await esbuild({
@@ -13,6 +13,7 @@ await esbuild({
   format: "esm",
   platform: "node",
   target: "node20.19",
+  loader,
   external: ["lmdb", "pino", "@peculiar/x509"],
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
   sourcemap: "inline",

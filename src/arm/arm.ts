@@ -11,6 +11,7 @@ import { createApp } from "./door/app.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
 import { addArmRoutes } from "./door/table.ts";
+import { addExtensionRoutes } from "./extensions/routes.ts";
 import { createFeaturesProvider, featureOperations } from "./features/provider.ts";
 import { openFeatures } from "./features/registrations.ts";
 import { openGroupDeletion } from "./groups/deletion.ts";
@@ -184,6 +185,7 @@ interface Door {
 
 function addDoor(app: FastifyInstance, { options, rooms, tokens, key }: Door): void {
   addIdentityRoutes(app, { ...options, key, tokenEndpoint: createTokenEndpoint({ ...options, tokens }) });
+  addExtensionRoutes(app, options);
   const providers = rooms.registrations.providers;
   addArmRoutes(app, {
     routes: {

@@ -14,6 +14,12 @@ export function commandName(environment: NodeJS.ProcessEnv = process.env): strin
   return environment["LIDO_COMMAND"] ?? "lido";
 }
 
+/** What a shell evaluates to talk to the server of a folder: `eval "$(lido env)"`. */
+export function envCommand(dataDir: string): string {
+  const lido = commandName();
+  return `eval "$(${resolve(dataDir) === resolve(defaultDataDir()) ? `${lido} env` : `${lido} env --data-dir ${dataDir}`})"`;
+}
+
 /** What the server that runs on the folder has written down; undefined when none runs. */
 export function readAddress(dataDir: string): ServerAddress | undefined {
   const file = join(resolve(dataDir), "server.json");
@@ -29,6 +35,12 @@ export function requireAddress(dataDir: string): ServerAddress {
   throw new CliError(
     `No Lido runs on ${dataDir}. Start one with "${commandName()} start", or name another data directory with --data-dir or LIDO_DATA_DIR.`,
   );
+}
+
+/** Path of the authority's certificate, also of a server that does not run now. @throws {CliError} when there was never one. */
+export function authorityOf(dataDir: string): string {
+  const file = join(resolve(dataDir), "ca.pem");
+  return existsSync(file) ? file : requireAddress(dataDir).ca;
 }
 
 /** Whether a process of this number exists, whoever owns it. */

@@ -1,8 +1,8 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { StartError } from "#api/server";
-import { systemClock } from "#lib";
-import { defaultDataDir, requireAddress } from "./address.ts";
-import { shellLines } from "./env.ts";
+import { isSpeed, type Speed, systemClock } from "#lib";
+import { authorityOf, defaultDataDir, requireAddress } from "./address.ts";
+import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
 import { runReset, runStatus, runStop, runToken } from "./server-commands.ts";
 import { runStart, type StartFlags, type StartServer } from "./start.ts";
@@ -30,6 +30,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   const program = new Command("lido")
     .description("A local Azure Kubernetes Service whose node pools behave like the real ones.")
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError("(see: lido --help)");
   const on = (name: string, description: string): Command =>
     program
@@ -46,10 +47,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   runs(on("stop", "stop the server"), ({ dataDir }) => runStop(dataDir, systemClock));
   runs(on("reset", "forget all state; no server may run"), ({ dataDir }) => runReset(dataDir));
   runs(on("token", "print an access token"), ({ dataDir }) => runToken(dataDir));
-  runs(on("env", 'print exports for a shell: eval "$(lido env)"'), ({ dataDir }) => {
-    process.stdout.write(shellLines(requireAddress(dataDir), process.env["LIDO_SCRIPT"]));
-    return 0;
-  });
+  addEnvironment({ on, done: (code) => (exitCode = code) });
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);
   program
     .command("tour")
@@ -61,13 +59,57 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   return exitCode;
 }
 
+interface Registrar {
+  on(name: string, description: string): Command;
+  done(code: number): void;
+}
+
+/** The commands that join a shell and its clients to the server. */
+function addEnvironment({ on, done }: Registrar): void {
+  on("env", 'print exports for a shell: eval "$(lido env)"')
+    .option("--fish", "for fish: lido env --fish | source")
+    .option("--powershell", "for PowerShell: lido env --powershell | Out-String | Invoke-Expression")
+    .option("--dotenv", "as KEY=value lines")
+    .option("--github", 'for a job of GitHub Actions: lido env --github >> "$GITHUB_ENV"')
+    .option("--json", "as a JSON object")
+    .option("--terraform", "as a provider block for azurerm")
+    .option("--unset", "print what takes it back: the shell as it was before")
+    .action((flags: EnvFlags) => done(runEnv(flags)));
+  on("shell", "run a command, or a shell with a marked prompt, with the variables of lido env")
+    .argument("[command...]", "program and its arguments")
+    .passThroughOptions()
+    .action(async (command: readonly string[], { dataDir }: { dataDir: string }) => {
+      const { runShell } = await import("./shell/shell.ts");
+      done(await runShell(requireAddress(dataDir), { command, environment: process.env, script: process.env["LIDO_SCRIPT"] }));
+    });
+  on("doctor", "say what is wrong between this shell's clients and the server, and how to mend it")
+    .option("--json", "as a JSON object")
+    .action(async (flags: { dataDir: string; json?: true }) => done(await (await import("./doctor/doctor.ts")).runDoctor(flags)));
+  on("trust", "print how to make a system or a program trust the server's authority")
+    .argument("[place]", "where: debian, fedora, macos, windows, firefox, java, node, python, go, curl")
+    .action(async (place: string | undefined, { dataDir }: { dataDir: string }) => {
+      const { trustText } = await import("./trust/trust.ts");
+      process.stdout.write(trustText(authorityOf(dataDir), place));
+    });
+}
+
+function parseSpeed(text: string): Speed {
+  if (isSpeed(text)) return text;
+  throw new InvalidArgumentError('Allowed are realtime, fast, instant and times as fast as AKS, such as "10x".');
+}
+
 function addStart(command: Command, { startServer }: CliParts, done: (code: number) => void): void {
   command
     .option("--port <port>", "TCP port; 0 for any free one", "8443")
     .option("--http-port <port>", "TCP port of the plain listener (managed identity, metadata); the next one when left out")
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--memory", "keep everything in memory")
-    .addOption(new Option("--speed <speed>", "how long simulated work takes").choices(["realtime", "fast", "instant"]).default("fast"))
+    .option(
+      "--speed <speed>",
+      "how long simulated work takes: realtime, fast, instant, or times as fast as AKS, such as 10x",
+      parseSpeed,
+      "fast",
+    )
     .addOption(
       new Option("--generation <generation>", "which service rules hold").choices(["auto", "2019-preview", "current"]).default("auto"),
     )

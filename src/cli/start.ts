@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { RunningServer, ServerOptions } from "#api/server";
-import { commandName, defaultDataDir } from "./address.ts";
+import { envCommand } from "./address.ts";
 import { CliError } from "./errors.ts";
 
 /** How the server is started: handed in by the composition root, since the command line never imports a server room. */
@@ -58,14 +58,12 @@ function writeReadyFile(path: string, server: RunningServer): void {
 }
 
 function greeting({ address }: RunningServer, flags: StartFlags): string {
-  const lido = commandName();
   const where = flags.memory ? `in memory; certificates in ${address.dataDir}` : `in ${address.dataDir}`;
-  const env = address.dataDir === resolve(defaultDataDir()) ? `${lido} env` : `${lido} env --data-dir ${address.dataDir}`;
   return [
     `Lido is ready at ${address.endpoint} (speed ${flags.speed}, state ${where}).`,
     "",
     "In another terminal:",
-    `  eval "$(${env})"`,
+    `  ${envCommand(address.dataDir)}`,
     "  az group create --name myResourceGroup --location eastus",
     "  az aks create --resource-group myResourceGroup --name myAKSCluster --node-count 1 --generate-ssh-keys",
     "",

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { systemClock } from "#lib";
 
 export interface Outcome {
   readonly code: number | null;
@@ -10,10 +12,20 @@ export interface Outcome {
 
 const LIMIT_MS = 120_000;
 
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** What the program reads; it has no input when absent. */
+  readonly input?: string;
+}
+
 /** Runs a program to its end. */
-export function run(program: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<Outcome> {
+export function run(program: string, args: readonly string[], { input, ...options }: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"], timeout: LIMIT_MS });
+    const child = spawn(program, args, { ...options, stdio: ["pipe", "pipe", "pipe"], timeout: LIMIT_MS });
+    // A program that ends without reading closes the pipe.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -31,26 +43,62 @@ export function find(name: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-export interface Kubectl {
+/** A client of some version. */
+export interface Client {
   readonly version: string;
   readonly path: string;
+}
+
+export interface Az extends Client {
+  /** What a command takes that asks nobody, milliseconds: Python's start. */
+  readonly startMs: number;
+}
+
+/** Every az of this machine, one of each version: the one on PATH, and those that LIDO_TEST_AZS names, separated as in PATH. */
+export function azs(): readonly Az[] {
+  const first = find("az");
+  const others = named("LIDO_TEST_AZS").filter((path) => existsSync(path));
+  return oneOfEachVersion([...(first === undefined ? [] : [first]), ...others].map((path) => openAz(path)));
+}
+
+/** What LIDO_TEST_AZS names and is not there. */
+export function missingAzs(): readonly string[] {
+  return named("LIDO_TEST_AZS").filter((path) => !existsSync(path));
+}
+
+function openAz(path: string): Az {
+  // Not the user's own folder, which az would write to. The first command in a new one takes longer.
+  const env = { ...process.env, AZURE_CONFIG_DIR: mkdtempSync(join(tmpdir(), "lido-az-version-")) };
+  const version = (): string => spawnSync(path, ["version", "-o", "json"], { encoding: "utf8", env }).stdout;
+  version();
+  const begin = systemClock.now();
+  const { "azure-cli": installed } = JSON.parse(version()) as { "azure-cli": string };
+  const startMs = systemClock.now() - begin;
+  rmSync(env.AZURE_CONFIG_DIR, { recursive: true, force: true });
+  return { path, version: installed, startMs };
+}
+
+function named(variable: string): readonly string[] {
+  return (process.env[variable] ?? "").split(delimiter).filter((path) => path !== "");
+}
+
+function oneOfEachVersion<T extends Client>(clients: readonly T[]): readonly T[] {
+  return clients.filter(({ version }, index) => clients.findIndex((other) => other.version === version) === index);
 }
 
 /**
  * Every kubectl of this machine, one of each minor version: the one on PATH, versioned ones that lie beside it or its
  * target, and those that LIDO_TEST_KUBECTLS names, separated as in PATH.
  */
-export function kubectls(): readonly Kubectl[] {
+export function kubectls(): readonly Client[] {
   const first = find("kubectl");
   if (first === undefined) return [];
   const real = spawnSync("readlink", ["-f", first], { encoding: "utf8" }).stdout.trim();
   const folder = dirname(real);
-  const named = (process.env["LIDO_TEST_KUBECTLS"] ?? "").split(delimiter).filter((path) => path !== "");
   const beside = readdirSync(folder)
     .filter((name) => /^kubectl\.\d+\.\d+$/.test(name))
     .map((name) => join(folder, name));
-  const found = [first, ...beside, ...named].map((path) => ({ path, version: versionOf(path) }));
-  return found.filter(({ version }, index) => found.findIndex((other) => other.version === version) === index);
+  return oneOfEachVersion([first, ...beside, ...named("LIDO_TEST_KUBECTLS")].map((path) => ({ path, version: versionOf(path) })));
 }
 
 function versionOf(path: string): string {

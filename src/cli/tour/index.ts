@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { systemClock } from "#lib";
 import { openConnection } from "../connection.ts";
-import { environmentOf } from "../env.ts";
+import { environmentOf } from "../environment/environment.ts";
 import { CliError } from "../errors.ts";
 import type { StartServer } from "../start.ts";
 import * as article from "./article.ts";

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServerAddress } from "#api/server";
 
@@ -6,14 +6,29 @@ import type { ServerAddress } from "#api/server";
 export const CLOUD_NAME = "Lido";
 
 /**
- * Writes the four files that make an unmodified az talk to the server with no `az cloud register` and no `az login`.
+ * Writes the four files that make an unmodified az talk to the server with no `az cloud register` and no `az login`, and
+ * leaves what az has since made of them: its settings, and sign-ins to this server.
  * Returns the folder, for AZURE_CONFIG_DIR. Source: azure-cli 2.45 core/cloud.py, core/_profile.py, core/auth/persistence.py.
  */
 export function writeAzureConfig(address: ServerAddress): string {
   const folder = join(address.dataDir, "azure");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries(azureConfigFiles(address))) writeFileSync(join(folder, name), text, { mode: 0o600 });
+  for (const [name, text] of Object.entries(azureConfigFiles(address))) {
+    const path = join(folder, name);
+    if (!isKept(path, name, address)) writeFileSync(path, text, { mode: 0o600 });
+  }
   return folder;
+}
+
+/** What a file must hold to be left alone; the cloud's addresses are always written again. */
+function isKept(path: string, name: string, { subscriptionId, clientSecret }: ServerAddress): boolean {
+  const needed: Readonly<Record<string, string>> = {
+    config: ini("cloud", { name: CLOUD_NAME }).trim(),
+    "azureProfile.json": `"${subscriptionId}"`,
+    "service_principal_entries.json": `"${clientSecret}"`,
+  };
+  const text = needed[name];
+  return text !== undefined && existsSync(path) && readFileSync(path, "utf8").includes(text);
 }
 
 /** The files' names and contents. */
