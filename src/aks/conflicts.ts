@@ -1,44 +1,85 @@
-import type { ArmRequest } from "#arm";
 import type { StoredCluster, StoredPool } from "./documents.ts";
 import { refusals } from "./errors.ts";
 
-/**
- * Refuses a change of a pool while its cluster or the pool itself is worked on. Different pools may work at the same time.
- * Sources: recorded 409 of a PUT while the cluster was Updating; Azure/AKS CHANGELOG 2019, no PUT while a pool is deleted.
- */
-export function refusePoolChange(cluster: StoredCluster, pool: StoredPool | undefined): void {
-  if (cluster.work !== undefined) throw refusals.clusterBusy(cluster.work.kind);
-  if (pool?.work !== undefined) throw refusals.agentPoolBusy(pool.name, pool.work.kind);
+/** What a caller may want to do to something that exists. */
+export type Action =
+  | "putAgentPool"
+  | "stopAgentPool"
+  | "deleteAgentPool"
+  | "deleteMachines"
+  | "upgradeNodeImageVersion"
+  | "putManagedCluster"
+  | "patchManagedCluster"
+  | "startManagedCluster"
+  | "stopManagedCluster"
+  | "rotateClusterCertificates"
+  | "resetServicePrincipalProfile"
+  | "resetAADProfile";
+
+interface Rule {
+  /** Work on the cluster: what it does to the wish. `save` refuses it with the words of a failed save. */
+  readonly clusterWork: "refuses" | "save";
+  /** Work on the pool, or on any pool of the cluster where the wish is about the cluster. */
+  readonly poolWork: "refuses" | "preempted";
+  /** Powers of the cluster that allow it. */
+  readonly power: readonly ("Running" | "Stopped")[];
+  /** Whether the control plane must have been created. */
+  readonly created: boolean;
+  /** States of rest of the pool that allow it; all when absent. */
+  readonly poolStates?: readonly string[];
+  /** As refusals call it. */
+  readonly gerund: string;
 }
 
-/** Refuses a change of a cluster while it, or one of its pools, is worked on. */
-export function refuseClusterChange(cluster: StoredCluster, pools: readonly StoredPool[]): void {
-  if (cluster.work !== undefined) throw refusals.clusterBusy(cluster.work.kind);
-  const busy = pools.find((pool) => pool.work !== undefined);
+const IDLE = { clusterWork: "refuses", poolWork: "refuses", power: ["Running"], created: true } as const;
+
+/**
+ * What may be done beside what. Deletion of a cluster preempts everything and has no rule; abortion needs work to abort.
+ *
+ * Sources: the recorded 409 of a PUT while the cluster was Updating, and of a DELETE beside another operation; Azure/AKS
+ * CHANGELOG 2019, no PUT while a pool is deleted; azure-docs articles/aks/start-stop-cluster.md, "You can only perform start or
+ * delete operations on a stopped AKS cluster"; start-stop-nodepools.md, a pool that stops is Succeeded.
+ * Unverified: that a deletion preempts work on the same pool (support docs name AKSOperationPreemptedByDelete), and that a
+ * start or stop is taken again after one that failed or was aborted.
+ */
+const rules: Readonly<Record<Action, Rule>> = {
+  putAgentPool: { ...IDLE, gerund: "updating" },
+  stopAgentPool: { ...IDLE, poolStates: ["Succeeded"], gerund: "stopping" },
+  deleteAgentPool: { ...IDLE, clusterWork: "save", poolWork: "preempted", created: false, gerund: "deleting" },
+  deleteMachines: { ...IDLE, gerund: "deleting machines" },
+  upgradeNodeImageVersion: { ...IDLE, gerund: "upgrading" },
+  putManagedCluster: { ...IDLE, created: false, gerund: "updating" },
+  patchManagedCluster: { ...IDLE, created: false, gerund: "updating" },
+  startManagedCluster: { ...IDLE, power: ["Stopped"], gerund: "starting" },
+  stopManagedCluster: { ...IDLE, gerund: "stopping" },
+  rotateClusterCertificates: { ...IDLE, gerund: "rotating" },
+  resetServicePrincipalProfile: { ...IDLE, gerund: "updating" },
+  resetAADProfile: { ...IDLE, gerund: "updating" },
+};
+
+/** Power changes that end halfway can be asked for again, whatever the power they left. */
+const REPEATABLE: ReadonlySet<Action> = new Set<Action>(["startManagedCluster", "stopManagedCluster"]);
+
+/**
+ * Refuses what cannot be done now.
+ * @param pools those that the action is about: one pool or none, or all of the cluster.
+ * @throws {ProviderError} 409 while something else is under way or before the cluster is there, 400 for a power or state that
+ * does not allow it.
+ */
+export function refuseConflict(action: Action, cluster: StoredCluster, pools: readonly StoredPool[]): void {
+  const rule = rules[action];
+  if (cluster.work !== undefined)
+    throw rule.clusterWork === "save" ? refusals.deleteWhileBusy(cluster) : refusals.clusterBusy(cluster.work.kind);
+  const busy = rule.poolWork === "refuses" ? pools.find(({ work }) => work !== undefined) : undefined;
   if (busy?.work !== undefined) throw refusals.agentPoolBusy(busy.name, busy.work.kind);
-}
-
-/**
- * Refuses the deletion of a pool while its cluster is worked on. Work on the pool itself is preempted by its deletion.
- * Unverified: that AKS lets a deletion preempt work on the same pool; its docs name the code AKSOperationPreemptedByDelete.
- */
-export function refusePoolDeletion(cluster: StoredCluster): void {
-  if (cluster.work !== undefined) throw refusals.deleteWhileBusy(cluster);
-}
-
-/**
- * `If-Match` and `If-None-Match`. Source: Azure/azure-rest-api-specs managedClusters.json 2024-09-01.
- * @param etag of what is stored; undefined when there is nothing.
- * @throws {ProviderError} 412 PreconditionFailed.
- */
-export function checkPreconditions(request: Pick<ArmRequest, "headers">, etag: unknown, what: string): void {
-  const match = request.headers["if-match"];
-  if (match !== undefined && match !== "" && !holds(match, etag)) throw refusals.preconditionFailed(what);
-  const noneMatch = request.headers["if-none-match"];
-  if (noneMatch !== undefined && noneMatch !== "" && holds(noneMatch, etag)) throw refusals.preconditionFailed(what);
-}
-
-function holds(header: string, etag: unknown): boolean {
-  if (header.trim() === "*") return etag !== undefined;
-  return header.split(",").some((value) => value.trim().replace(/^(?:W\/)?"(.*)"$/, "$1") === etag);
+  const { powerState, provisioningState } = cluster.properties;
+  const power = powerState?.code ?? "Running";
+  const unfinished = REPEATABLE.has(action) && (provisioningState === "Failed" || provisioningState === "Canceled");
+  if (!rule.power.includes(power) && !unfinished) throw refusals.powerForbids({ state: provisioningState, power, gerund: rule.gerund });
+  if (rule.created && cluster.controlPlane === undefined) throw refusals.notCreated(cluster.name);
+  const [pool] = pools;
+  const state = pool?.properties.provisioningState;
+  if (pool !== undefined && state !== undefined && rule.poolStates?.includes(state) === false) {
+    throw refusals.poolPower(pool.name, `Its provisioning state is ${state}, ${rule.gerund} cannot be performed.`);
+  }
 }

@@ -18,6 +18,13 @@ export interface ControlPlaneSpec {
 export interface ControlPlanes {
   /** Makes it run, with this version; idempotent, and called again for each cluster after a restart. */
   ensure(spec: ControlPlaneSpec): Promise<void>;
+  /** Stops it and keeps all its objects: nobody answers for them until the next `ensure`. Absent is fine. */
+  halt(id: string): Promise<void>;
+  /**
+   * Replaces authority and credentials, once for each number; those of before open it no more. It must not run meanwhile.
+   * @param rotation counts from 1; a number that has been done already changes nothing.
+   */
+  rotate(id: string, rotation: number): Promise<void>;
   /** Stops it and forgets all its objects. Absent is fine. */
   remove(id: string): Promise<void>;
   /** Access as the cluster's administrator. @throws {Error} when it does not run. */
@@ -25,11 +32,17 @@ export interface ControlPlanes {
   /** The same access for any call: of kinds that only the caller knows. @throws {Error} when it does not run. */
   transport(id: string): KubeTransport;
   /**
-   * A kubeconfig, as YAML, with a client certificate and a token of the cluster.
-   * @param names how cluster, user and context are called in it.
+   * A kubeconfig, as YAML, with a client certificate and a token of the cluster, whether it runs or not.
+   * @param names how cluster, user and context are called in it, and where the cluster is served.
    */
   kubeconfig(
     id: string,
-    names: { readonly cluster: string; readonly user: string; readonly context: string; readonly baseUrl: string },
+    names: {
+      readonly cluster: string;
+      readonly user: string;
+      readonly context: string;
+      readonly baseUrl: string;
+      readonly fqdn: string;
+    },
   ): Promise<string>;
 }

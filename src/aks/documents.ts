@@ -9,7 +9,16 @@ import type { Documents } from "#store";
 import type { GenerationName } from "./generations/index.ts";
 
 /** What is being done to a cluster or pool: also the provisioningState that shows meanwhile. */
-export type WorkKind = Extract<ProvisioningState, "Creating" | "Scaling" | "Upgrading" | "Updating" | "Deleting">;
+export type WorkKind = Exclude<ProvisioningState, "Canceled" | "Failed" | "Succeeded">;
+/** The states in which nothing is being done. */
+export type RestState = Extract<ProvisioningState, "Canceled" | "Failed" | "Succeeded">;
+
+/** A wish to end work before it is done. */
+export interface Abortion {
+  /** The operation of the wish itself, where it has one; it succeeds when the work has been canceled. */
+  readonly operationId?: string;
+  readonly sinceMs: number;
+}
 
 /** Work on a resource that has not ended. Its absence means that the resource is at rest. */
 export interface Work {
@@ -17,6 +26,8 @@ export interface Work {
   /** The operation that ends with it; absent for a pool that works as part of its cluster's operation. */
   readonly operationId?: string;
   readonly startedMs: number;
+  /** Present once somebody has asked for the work to end before it is done. */
+  readonly abortion?: Abortion;
 }
 
 /** A node that is being emptied. */
@@ -31,6 +42,18 @@ export interface PoolWork extends Work {
   readonly begunMs?: number;
   /** Nodes cordoned by this work, by name. */
   readonly drains: Readonly<Record<string, Drain>>;
+  /** What deletes single machines: their names, and how many of the pool's nodes are to be left. */
+  readonly removal?: { readonly machines: readonly string[]; readonly count: number };
+  /** A deletion that does not ask disruption budgets. */
+  readonly ignoresBudgets?: true;
+}
+
+/** A pool that is stopped, or that is being started: what it was. */
+export interface Parked {
+  /** Nodes that it had, and will have again. */
+  readonly count: number;
+  /** Stopped with its cluster: it starts with it again. */
+  readonly withCluster?: true;
 }
 
 /** Why the last work ended in Failed. */
@@ -43,7 +66,7 @@ export interface PastFailure extends Failure {
   readonly atMs: number;
 }
 
-/** Labels and taints that were taken out of the pool and may still be on nodes. */
+/** Labels and taints that were taken out of the pool and may still be on nodes, or come back with a machine that registers anew. */
 export interface Withdrawn {
   readonly labels: readonly string[];
   /** `key=value:Effect` as the pool had them. */
@@ -72,9 +95,17 @@ export interface StoredCluster {
   readonly multiplePools: boolean;
   readonly createdMs: number;
   /** What runs; absent until the control plane has been created. */
-  readonly controlPlane?: { readonly version: string };
+  readonly controlPlane?: {
+    readonly version: string;
+    /** The replacement of certificates that it runs with; absent for those it was created with. */
+    readonly certificateRotation?: number;
+  };
   /** Sequence number of the next pool. */
   readonly nextPool: number;
+  /** How often its certificates have been replaced; absent for never. */
+  readonly certificateRotation?: number;
+  /** The operation that was begun last on the cluster itself. */
+  readonly latestOperationId?: string;
   readonly work?: Work;
   readonly failure?: PastFailure;
 }
@@ -89,6 +120,9 @@ export interface StoredPool {
   /** The digits in its scale set's name: `28993262`. */
   readonly suffix: string;
   readonly withdrawn: Withdrawn;
+  readonly parked?: Parked;
+  /** The operation that was begun last on the pool itself. */
+  readonly latestOperationId?: string;
   readonly work?: PoolWork;
   readonly failure?: PastFailure;
 }

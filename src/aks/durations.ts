@@ -12,8 +12,27 @@ export const durations = {
   controlPlaneUpgradeMs: 180_000,
   /** `aks delete` takes 441 s (median), 183 s at least. */
   controlPlaneDeleteMs: 150_000,
+  /** `aks start` takes 192 s (recorded once), of which a node's boot is the larger half. */
+  controlPlaneStartMs: 60_000,
+  /** `aks stop` takes 95 s (recorded once), draining included. */
+  controlPlaneStopMs: 30_000,
   /** What work on a pool takes at least: the fastest recorded, down to that of a pool without nodes. */
-  poolWorkMs: { Creating: 1_000, Scaling: 40_000, Upgrading: 4_000, Updating: 3_000, Deleting: 25_000 } satisfies Record<WorkKind, number>,
+  poolWorkMs: {
+    Creating: 1_000,
+    Scaling: 40_000,
+    Upgrading: 4_000,
+    Updating: 3_000,
+    Deleting: 25_000,
+    Stopping: 37_000,
+    Starting: 1_000,
+    UpgradingNodeImageVersion: 4_000,
+    DeletingMachines: 34_000,
+    RotatingClusterCertificates: 3_000,
+    RefreshingServicePrincipalProfile: 3_000,
+    RefreshingAADProfile: 3_000,
+  } satisfies Record<WorkKind, number>,
+  /** From the wish to end work until it is canceled. Source: 11 s pass in the recording of `nodepool operation-abort`, 2022-08. */
+  abortMs: 5_000,
   /** `aks update` and the like where no node changes. Unverified: recordings hold only longer ones. */
   clusterWorkMs: 3_000,
   /** A run command, from start to end. Source: Azure/azure-powershell src/Aks/Aks/help/Invoke-AzAksRunCommand.md, an example. */
@@ -22,6 +41,13 @@ export const durations = {
   evictionRetryMs: 5_000,
   /** Default of `drainTimeoutInMinutes`. Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */
   drainTimeoutMs: 30 * 60_000,
+  /** How long the deletion of a pool drains before it fails. Source: the error quoted in Azure/AKS#2090, "within 10m0s". */
+  deletionDrainMs: 10 * 60_000,
+  /**
+   * How long a stop drains before it goes on by force. Source: MicrosoftDocs/azure-docs#107739, "drain the nodes, and wait for
+   * certain time, and proceed with force". Unverified: how long; a recorded stop takes 95 s though coredns has a budget.
+   */
+  stopDrainMs: 60_000,
   /** A node that is not Ready by then is given up. Unverified: AKS's own bound. */
   nodeReadyMs: 20 * 60_000,
 } as const;
@@ -30,6 +56,8 @@ export const durations = {
 export const SHORTEST_BOUND_MS = 60_000;
 /** The same for emptying one node: pods end by their grace periods, which no speed shortens. */
 export const SHORTEST_DRAIN_MS = 60_000;
+/** The same for a stop, which goes on by force. */
+export const SHORTEST_STOP_DRAIN_MS = 2_000;
 /** Attempts to evict come no closer than this. */
 export const SHORTEST_RETRY_MS = 50;
 /** A step whose effect has not shown wakes the work again after this, though nothing told it to. */

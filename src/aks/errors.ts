@@ -109,7 +109,56 @@ export const refusals = {
       { subcode: "PutManagedClusterAndAgentPools_FailedPrecondition" },
     ),
 
-  /** Unverified: AKS's body for 412; the code is the one other providers send. */
+  /**
+   * Source: MicrosoftDocs/azure-docs#85161 for the text of stopping what is stopped. Unverified: its code, and that other
+   * wishes are refused in the same words.
+   */
+  powerForbids: ({ state, power, gerund }: { readonly state: string; readonly power: string; readonly gerund: string }) =>
+    refusal(
+      400,
+      "OperationNotAllowed",
+      `managed cluster is in Provisioning State(${state}) and Power State(${power}), ${gerund} cannot be performed`,
+    ),
+
+  /** Source: Azure/AKS#2349 for the text. Unverified: its code. */
+  availabilitySetsCannotStop: () => refusal(400, "BadRequest", "Client Error: Availability Sets Not Supported"),
+
+  /** Unverified: texts; the rules are those of azure-docs articles/aks/start-stop-nodepools.md. */
+  poolPower: (pool: string, reason: string) =>
+    refusal(400, "OperationNotAllowed", `Operation is not allowed on agent pool ${pool}: ${reason}`, {
+      target: "agentPoolProfile.powerState",
+    }),
+
+  /** Source: azure-docs articles/aks/manage-abort-operations.md for the status. Unverified: code and text. */
+  nothingToAbort: (what: string) =>
+    refusal(409, "OperationNotAllowed", `Operation is not allowed: the latest operation of ${what} has already completed.`),
+
+  /** Unverified: that AKS does not abort deletions, and its words. */
+  deletionCannotBeAborted: (what: string) =>
+    refusal(409, "OperationNotAllowed", `Operation is not allowed: the deletion of ${what} can not be aborted.`),
+
+  /** Unverified: code and text; AKS refuses names of machines that the pool does not have. */
+  machineUnknown: (pool: string, machines: readonly string[]) =>
+    refusal(400, "InvalidParameter", `Machines ${machines.join(",")} were not found in agent pool ${pool}.`, { target: "machineNames" }),
+
+  /** Source: "rpc error … The entity was not found.", recorded for a machine. Unverified: that it is said of operations too. */
+  operationUnknown: () => refusal(404, "NotFound", "The entity was not found."),
+
+  /** Unverified: code and texts. */
+  cannotReset: (reason: string) => refusal(400, "BadRequest", reason),
+
+  /** Source: azure-docs articles/aks/use-etags.md for code and rules. Unverified: texts. */
+  badPrecondition: (reason: string) => refusal(400, "BadRequest", reason),
+
+  /** Source: Azure/azure-cli#30309. */
+  preconditionOnNothing: () =>
+    refusal(
+      412,
+      "PreconditionFailed",
+      "Resource not found but ETag header is provided. If this is a request to create, please do not provide ETag.",
+    ),
+
+  /** Unverified: AKS's text for 412; the code is the one of Azure/azure-cli#30309. */
   preconditionFailed: (what: string) => refusal(412, "PreconditionFailed", `The ${what} has been modified (etag mismatch).`),
 
   /** A body that is no JSON of the expected types; `failure` says which member. */

@@ -112,7 +112,11 @@ const currentRows: readonly Row[] = [
   { name: "min above max", properties: { enableAutoScaling: true, minCount: 5, maxCount: 3 }, code: "InvalidParameter" },
   { name: "a zone that there is not", properties: { availabilityZones: ["4"] }, code: "InvalidParameter" },
   { name: "a stopped pool", properties: { powerState: { code: "Stopped" } }, code: "OperationNotAllowed" },
-  { name: "deallocation", properties: { scaleDownMode: "Deallocate" }, code: "OperationNotAllowed" },
+  {
+    name: "deallocation of ephemeral disks",
+    properties: { scaleDownMode: "Deallocate", osDiskType: "Ephemeral" },
+    code: "InvalidParameter",
+  },
 ];
 
 describe("a new pool", () => {
@@ -270,7 +274,7 @@ describe("a new cluster", () => {
 describe("other paths", () => {
   it.each([
     { method: "GET" as const, path: `${CLUSTER}/trustedAccessRoleBindings`, status: 404, code: "InvalidResourceType" },
-    { method: "POST" as const, path: `${CLUSTER}/stop`, status: 404, code: "InvalidResourceType" },
+    { method: "POST" as const, path: `${CLUSTER}/defragment`, status: 404, code: "InvalidResourceType" },
     { method: "PATCH" as const, path: POOL, status: 405, code: "MethodNotAllowed" },
   ])("$method $path answers $status", async ({ method, path, status, code }) => {
     await create(preview);

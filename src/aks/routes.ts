@@ -1,4 +1,5 @@
 import { type ArmRequest, type ArmResponse, ProviderError } from "#arm";
+import { actionRoutes } from "./actions.ts";
 import { answerPool, inListOrder, isNextPage, nextPage } from "./agentpools/answer.ts";
 import { deleteAgentPool } from "./agentpools/delete.ts";
 import { putAgentPool } from "./agentpools/put.ts";
@@ -57,6 +58,7 @@ const routes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/listclustermonitoringusercredential", methods: { POST: credential("clusterMonitoringUser") } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}", methods: { GET: profile } },
   { pattern: "managedclusters/{cluster}/accessprofiles/{role}/listcredential", methods: { POST: profile } },
+  ...actionRoutes,
   { pattern: "locations/{location}/orchestrators", methods: { GET: orchestrators } },
   { pattern: "locations/{location}/kubernetesversions", methods: { GET: kubernetesVersions } },
   ...commandRoutes,

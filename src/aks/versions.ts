@@ -1,5 +1,6 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import * as reads from "#api/containerservice/reads";
+import { latestNodeImage } from "./agentpools/upgrade/node-image.ts";
 import { agentPoolUpgrades, compareVersions, type KubernetesRelease, type Moment, upgradesOf, versionsFor } from "./catalog/index.ts";
 import type { AksContext } from "./context.ts";
 import { clusterId, type ClusterName, poolId, type StoredCluster } from "./documents.ts";
@@ -26,14 +27,14 @@ export function clusterUpgradeProfile(context: AksContext, request: ArmRequest, 
 export function poolUpgradeProfile(context: AksContext, request: ArmRequest, route: ClusterName & { readonly pool: string }): ArmResponse {
   const cluster = requireCluster(context, route).value;
   const { name, properties } = requirePool(context, cluster, route.pool).value;
-  const { orchestratorVersion: kubernetesVersion, osType, nodeImageVersion } = properties;
+  const { orchestratorVersion: kubernetesVersion, osType } = properties;
   const moment = momentFor(context, cluster, request.apiVersion);
   const upgrades = agentPoolUpgrades({ pool: kubernetesVersion, controlPlane: cluster.version }, moment);
   const pool = {
     id: poolId(cluster, name),
     kubernetesVersion,
     osType,
-    ...(nodeImageVersion !== undefined && { latestNodeImageVersion: nodeImageVersion }),
+    latestNodeImageVersion: latestNodeImage(properties),
   };
   return ok(reads.agentPoolUpgradeProfile(pool, upgrades));
 }

@@ -23,6 +23,12 @@ export interface NodeBootstrap {
   readonly taints: readonly Taint[];
   readonly capacity: Readonly<ResourceList>;
   readonly allocatable: Readonly<ResourceList>;
+  /** The node image that it boots from, by name; absent in machines made before this was noted. The kubelet does not read it. */
+  readonly nodeImageVersion?: string;
+  /** Made for the time of an upgrade only. The kubelet does not read it. */
+  readonly surge?: true;
+  /** How often the cluster's certificates had been replaced; absent for never. The kubelet does not read it. */
+  readonly certificateRotation?: number;
   /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
   readonly gpus: number;
 }

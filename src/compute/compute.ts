@@ -56,8 +56,11 @@ export interface ScaleSet extends ScaleSetSpec {
   readonly isDeleting?: true;
 }
 
-/** Creating → Running → (Updating → Running)* → Deleting → gone. `Failed` instances stay until deleted. */
-export type InstanceState = "Creating" | "Running" | "Updating" | "Deleting" | "Failed";
+/**
+ * Creating → Running → (Updating → Running | Deallocating → Deallocated → Starting → Running)* → Deleting → gone.
+ * `Failed` instances stay until deleted.
+ */
+export type InstanceState = "Creating" | "Running" | "Updating" | "Deallocating" | "Deallocated" | "Starting" | "Deleting" | "Failed";
 
 export interface Instance {
   readonly scaleSet: ScaleSetKey;
@@ -69,9 +72,9 @@ export interface Instance {
   readonly privateIp: string;
   /** What the owner wants the machine to boot with; opaque here. A reimage replaces it. */
   readonly userData: unknown;
-  /** Counts boots: 1 for the first, one more for each reimage. */
+  /** Counts boots: 1 for the first, one more for each reimage and each start. */
   readonly boot: number;
-  /** When the state under way ends, milliseconds since the epoch; absent in Running and Failed. */
+  /** When the state under way ends, milliseconds since the epoch; absent in Running, Deallocated and Failed. */
   readonly dueMs?: number;
   readonly createdMs: number;
   /** When it last came to Running; absent before. */
@@ -123,6 +126,10 @@ export interface Compute {
   instances(key: ScaleSetKey): readonly Instance[];
   /** Stops the machine and boots it anew with other user data, under the same id, name and address. */
   reimageInstance(key: ScaleSetKey, id: number, userData: unknown): Promise<void>;
+  /** Stops machines and gives up what they run on; id, name, address and user data stay. Those that run are meant; others are left alone. */
+  deallocateInstances(key: ScaleSetKey, ids: readonly number[]): Promise<void>;
+  /** Boots machines that are Deallocated, with the user data that is asked for each; others are left alone. */
+  startInstances(key: ScaleSetKey, ids: readonly number[], userData: (instance: Instance) => unknown): Promise<void>;
   deleteInstances(key: ScaleSetKey, ids: readonly number[]): Promise<void>;
   /** Deletes what is left of its instances, then the scale set. Absent is fine. */
   deleteScaleSet(key: ScaleSetKey): Promise<void>;

@@ -10,4 +10,8 @@ export const DURATIONS = {
   reimageMs: 90_000,
   /** Unverified. */
   deleteMs: 30_000,
+  /** Unverified. */
+  deallocateMs: 30_000,
+  /** Unverified: a boot without the extension that sets the machine up. */
+  startMs: 60_000,
 } as const;

@@ -31,7 +31,10 @@ export function afterDue(instance: Instance): Instance | undefined {
   switch (instance.state) {
     case "Creating":
     case "Updating":
+    case "Starting":
       return { ...rest, state: "Running", settledMs: dueMs };
+    case "Deallocating":
+      return { ...rest, state: "Deallocated" };
     case "Deleting":
       return undefined;
     default:

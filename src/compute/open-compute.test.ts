@@ -106,6 +106,36 @@ describe("compute", () => {
     expect(compute.instances(KEY)).toEqual([]);
   });
 
+  it("keeps a machine that is deallocated, and starts it under its name with other user data", async () => {
+    await make(3);
+    await clock.advance(5 * MINUTE_MS);
+    const heard: string[] = [];
+    await compute.attach({
+      started: ({ id }) => void heard.push(`started ${id}`),
+      stopped: ({ id }) => void heard.push(`stopped ${id}`),
+    });
+    heard.length = 0;
+    await compute.deallocateInstances(KEY, [1, 2, 7]);
+    await compute.deallocateInstances(KEY, [1, 2]);
+    expect(states()).toEqual(["0 Running", "1 Deallocating", "2 Deallocating"]);
+    await compute.startInstances(KEY, [1], () => "early");
+    await clock.advance(5 * MINUTE_MS);
+    expect(states()).toEqual(["0 Running", "1 Deallocated", "2 Deallocated"]);
+    const { privateIp, computerName } = compute.instance(KEY, 1) ?? {};
+    await compute.startInstances(KEY, [0, 1], ({ id }) => `again ${id}`);
+    expect(states()).toEqual(["0 Running", "1 Starting", "2 Deallocated"]);
+    expect(heard).toEqual(["stopped 1", "stopped 2"]);
+    await compute.stop();
+    await clock.advance(5 * MINUTE_MS);
+    compute = await open();
+    await clock.advance(0);
+    expect(states()).toEqual(["0 Running", "1 Running", "2 Deallocated"]);
+    expect(compute.instance(KEY, 1)).toMatchObject({ privateIp, computerName, userData: "again 1", boot: 2 });
+    await compute.deleteInstances(KEY, [2]);
+    await clock.advance(5 * MINUTE_MS);
+    expect(states()).toEqual(["0 Running", "1 Running"]);
+  });
+
   it("goes on after a restart from what is stored", async () => {
     await make(1);
     await compute.stop();

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { createReconciler } from "#lib";
-import { type DocumentEvent, MAX_ATTEMPTS, MAX_OPS, openDocuments } from "#store";
+import { type DocumentEvent, MAX_OPS, openDocuments } from "#store";
 import { createAddresses } from "./addresses.ts";
+import { changeInstances } from "./change-instances.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { createInstances } from "./create-instances.ts";
 import { DURATIONS } from "./durations.ts";
@@ -143,6 +144,18 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
           : { ...instance, state: "Updating", userData, boot: instance.boot + 1, dueMs, ...(image !== undefined && { image }) },
       );
     },
+    deallocateInstances: (key, ids) =>
+      changeInstances(parts, { key, ids }, ({ dueMs: _dueMs, ...instance }) =>
+        SERVING.has(instance.state) ? { ...instance, state: "Deallocating", dueMs: dueAfter(parts, DURATIONS.deallocateMs) } : undefined,
+      ),
+    startInstances(key, ids, userData) {
+      const image = scaleSet(key)?.image;
+      return changeInstances(parts, { key, ids }, (instance) => {
+        if (instance.state !== "Deallocated") return undefined;
+        const booting = { boot: instance.boot + 1, userData: userData(instance), dueMs: dueAfter(parts, DURATIONS.startMs) };
+        return { ...instance, ...booting, state: "Starting", ...(image !== undefined && { image }) };
+      });
+    },
     deleteInstances: (key, ids) => deleteInstances(parts, key, ids),
     async deleteScaleSet(key) {
       const id = scaleSetId(key);
@@ -184,17 +197,11 @@ function oncePerTransaction<T>(keyOf: (value: T) => ScaleSetKey, onChange: (key:
   };
 }
 
-async function deleteInstances(parts: Parts, key: ScaleSetKey, ids: readonly number[]): Promise<void> {
-  const { instances, store } = parts;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const documents = ids.flatMap((id) => instances.get(instanceId(key, id)) ?? []).filter(({ value }) => value.state !== "Deleting");
-    if (documents.length === 0) return;
-    const dueMs = dueAfter(parts, DURATIONS.deleteMs);
-    const batch = documents.slice(0, MAX_OPS);
-    await store.transact(
-      batch.map((document) => instances.unchanged(document.id, document)),
-      batch.map(({ id, value }) => instances.put(id, { ...value, state: "Deleting", dueMs })),
-    );
-  }
-  throw new Error(`instances of scale set ${scaleSetId(key)} changed ${MAX_ATTEMPTS} times while they were to be deleted`);
+/** States in which a machine runs or is about to. */
+const SERVING: ReadonlySet<Instance["state"]> = new Set(["Creating", "Running", "Updating", "Starting"]);
+
+function deleteInstances(parts: Parts, key: ScaleSetKey, ids: readonly number[]): Promise<void> {
+  return changeInstances(parts, { key, ids }, (instance) =>
+    instance.state === "Deleting" ? undefined : { ...instance, state: "Deleting", dueMs: dueAfter(parts, DURATIONS.deleteMs) },
+  );
 }

@@ -4,9 +4,10 @@ import type { NodeBootstrap } from "#api/kubelet";
 import type { ControlPlanes, ControlPlaneSpec } from "#aks";
 import type { Instance, MachineHost } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
-import { type Documents, MAX_OPS, openDocuments, type Store } from "#store";
+import { MAX_OPS, type Store } from "#store";
+import { openSecrets, type SecretsOfClusters } from "./cluster-secrets.ts";
 import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
-import { type ClusterSecrets, createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
+import { type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
 
 /** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
 export const CLUSTERS_PATH = "/clusters/";
@@ -31,37 +32,29 @@ export interface RunningControlPlanes extends ControlPlanes {
   stop(): Promise<void>;
 }
 
-interface Stored {
-  readonly secrets: ClusterSecrets;
-}
-
-const SECRETS_PREFIX = "/control-planes/";
-
 /** @param listenerCaPem authority of the listener's certificate, for kubeconfigs. */
 export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
-  const documents = await openDocuments<Stored>(options.store, SECRETS_PREFIX);
-  return createControlPlanes(options, documents, listenerCaPem);
+  return createControlPlanes(options, await openSecrets(options), listenerCaPem);
 }
 
-function createControlPlanes(options: ControlPlanesOptions, documents: Documents<Stored>, listenerCaPem: string): RunningControlPlanes {
+function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfClusters, listenerCaPem: string): RunningControlPlanes {
   const byId = new Map<string, ControlPlane>();
   const byFqdn = new Map<string, ControlPlane>();
   const starting = new Map<string, Promise<void>>();
   const machines = createMachines((id) => byId.get(id));
 
   async function start(spec: ControlPlaneSpec): Promise<void> {
-    const plane = await startControlPlane(spec, await secretsOf(spec.id), options);
+    const plane = await startControlPlane(spec, await secrets.of(spec.id), options);
     byId.set(spec.id, plane);
     byFqdn.set(spec.fqdn.toLowerCase(), plane);
     machines.clusterStarted(spec.id);
   }
 
-  async function secretsOf(id: string): Promise<ClusterSecrets> {
-    const stored = documents.get(id);
-    if (stored !== undefined) return stored.value.secrets;
-    const secrets = await (options.makeSecrets ?? createClusterSecrets)(options.clock, options.random);
-    await options.store.transact([documents.unchanged(id, undefined)], [documents.put(id, { secrets })]);
-    return documents.get(id)?.value.secrets ?? secrets;
+  async function halt(id: string): Promise<void> {
+    const plane = byId.get(id);
+    byId.delete(id);
+    if (plane !== undefined) byFqdn.delete(plane.spec.fqdn.toLowerCase());
+    await plane?.stop();
   }
 
   function require(id: string): ControlPlane {
@@ -79,19 +72,17 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
       starting.set(spec.id, running);
       await running.finally(() => starting.delete(spec.id));
     },
+    halt,
+    rotate: secrets.rotate,
     async remove(id) {
-      const plane = byId.get(id);
-      byId.delete(id);
-      if (plane !== undefined) byFqdn.delete(plane.spec.fqdn.toLowerCase());
-      await plane?.stop();
+      await halt(id);
       await removeKeys(options.store, keyPrefixOf(id));
-      await options.store.transact([], [documents.remove(id)]);
+      await secrets.forget(id);
     },
     client: (id) => require(id).client,
     transport: (id) => require(id).transport,
-    async kubeconfig(id, { cluster, user, context, baseUrl }) {
-      const { spec, secrets } = require(id);
-      return kubeconfigText({ cluster, user, context, server: `${baseUrl}${CLUSTERS_PATH}${spec.fqdn}` }, listenerCaPem, secrets);
+    async kubeconfig(id, { fqdn, baseUrl, ...names }) {
+      return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, await secrets.of(id));
     },
     request(request, response) {
       const found = find(byFqdn, request);
@@ -100,12 +91,12 @@ function createControlPlanes(options: ControlPlanesOptions, documents: Documents
     },
     upgrade(request, socket, head) {
       const found = find(byFqdn, request);
-      if (found === undefined) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      if (found === undefined) socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       else found.plane.apiServer.handleUpgrade(request, socket, head, found.prefix);
     },
     async stop() {
       await Promise.all([...byId.values()].map((plane) => plane.stop()));
-      documents.close();
+      secrets.close();
     },
   };
 }
@@ -116,19 +107,23 @@ function find(byFqdn: ReadonlyMap<string, ControlPlane>, request: IncomingMessag
   return plane === undefined ? undefined : { plane, prefix: `${CLUSTERS_PATH}${fqdn}` };
 }
 
-/** What kubectl gets instead of a name that does not resolve: a Status that it prints. */
+/**
+ * What kubectl gets instead of a name that does not resolve: a Status that it prints. It does not say NotFound, which
+ * clients would take for the absence of what they ask for.
+ * Differs from AKS: the address of a cluster that is stopped or deleted answers, where AKS's name does not resolve.
+ */
 function noSuchCluster(response: ServerResponse): void {
-  const message = "no cluster is served under this address: it does not exist or was deleted";
+  const message = "no cluster is served under this address: it is stopped, was deleted or does not exist";
   const body = JSON.stringify({
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
     status: "Failure",
     message,
-    reason: "NotFound",
-    code: 404,
+    reason: "ServiceUnavailable",
+    code: 503,
   });
-  response.writeHead(404, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+  response.writeHead(503, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
 }
 
 /** Hands machines to their cluster, also those that boot before its control plane runs. */

@@ -15,6 +15,7 @@ interface PoolBody {
 }
 
 interface PoolProperties {
+  readonly provisioningState?: string;
   readonly count: number;
   readonly orchestratorVersion: string;
   readonly nodeLabels?: unknown;
@@ -49,7 +50,13 @@ export class Intents {
   readonly pools = new Map<string, PoolIntent>();
   /** Replicas by `cluster/deployment`. */
   readonly deployments = new Map<string, number>();
+  /** What was last asked of a cluster's power. */
+  readonly powers = new Map<string, "Running" | "Stopped">();
   readonly #unsure = new Set<string>();
+  /** Pools whose number of nodes follows from how far something came: of an abort, of a cluster's stop, of single machines. */
+  readonly #open = new Set<string>();
+  /** Pools whose deletion was acknowledged: a budget may keep them. */
+  readonly #leaving = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -61,7 +68,11 @@ export class Intents {
     if (answer.status === "lost") return void this.#unsure.add(cluster);
     if (answer.status >= 300) return;
     this.#acknowledged(answer, key);
-    if (method === "DELETE") return void this.pools.delete(key);
+    if (method === "DELETE") {
+      this.#leaving.add(key);
+      return void this.pools.delete(key);
+    }
+    this.#leaving.delete(key);
     const { properties } = answer.body as PoolBody;
     if (properties !== undefined) this.pools.set(key, intentOf(properties));
   }
@@ -77,6 +88,24 @@ export class Intents {
     for (const pool of properties.agentPoolProfiles) this.pools.set(`${name}/${pool.name}`, intentOf(pool));
   }
 
+  /** Notes an action on a pool that was acknowledged: its outcome is what the store says when it is over. */
+  poolAction(cluster: string, name: string, answer: Answer): void {
+    if (answer.status === "lost") return void this.#unsure.add(cluster);
+    if (answer.status < 300) this.#open.add(`${cluster}/${name}`);
+  }
+
+  /** The same of an action on a cluster. @param power that it asks for; undefined when it leaves none that is known. */
+  clusterAction(name: string, answer: Answer, power: "Running" | "Stopped" | undefined): void {
+    if (answer.status === "lost") {
+      this.powers.delete(name);
+      return void this.#unsure.add(name);
+    }
+    if (answer.status >= 300) return;
+    if (power === undefined) this.powers.delete(name);
+    else this.powers.set(name, power);
+    for (const key of this.pools.keys()) if (key.startsWith(`${name}/`)) this.#open.add(key);
+  }
+
   /** Notes a deployment, unless its cluster is on its way out and takes it along. */
   deployment(cluster: string, app: string, replicas: number): void {
     if (this.clusters.has(cluster)) this.deployments.set(`${cluster}/${app}`, replicas);
@@ -89,8 +118,12 @@ export class Intents {
       for (const [key, cluster] of this.#world.ledger.clusters) {
         if (!key.endsWith(`/${name}`) || cluster.work?.kind === "Deleting") continue;
         this.clusters.set(name, cluster.version);
-        for (const [, pool] of this.#world.ledger.poolsOf(key))
-          if (pool.work?.kind !== "Deleting") this.pools.set(`${name}/${pool.name}`, intentOf(pool.properties));
+        for (const [, pool] of this.#world.ledger.poolsOf(key)) {
+          if (pool.work?.kind === "Deleting") continue;
+          this.pools.set(`${name}/${pool.name}`, intentOf(pool.properties));
+          // How many nodes a stop or the deletion of machines leaves is known when it is over.
+          if (pool.work !== undefined) this.#open.add(`${name}/${pool.name}`);
+        }
       }
     }
     this.#unsure.clear();
@@ -98,6 +131,7 @@ export class Intents {
 
   /** Differences between what was acknowledged and what the service says now. */
   async differences(): Promise<readonly string[]> {
+    this.#settle();
     const told: string[] = [];
     for (const name of ["old", "new"]) {
       const { status, body } = await this.#world.call("GET", `managedClusters/${name}`, API_VERSION);
@@ -121,8 +155,27 @@ export class Intents {
     return told;
   }
 
+  /** Takes over what could not be known before it was over. */
+  #settle(): void {
+    const stored = (key: string): PoolProperties | undefined => {
+      const found = [...this.#world.ledger.pools].find(([id]) => id.endsWith(`/${key}`));
+      return found?.[1].properties;
+    };
+    for (const key of this.#open) {
+      const properties = stored(key);
+      if (properties !== undefined && this.pools.has(key)) this.pools.set(key, intentOf(properties));
+    }
+    for (const key of this.#leaving) {
+      const properties = stored(key);
+      if (properties?.provisioningState === "Failed") this.pools.set(key, intentOf(properties));
+    }
+    this.#open.clear();
+    this.#leaving.clear();
+  }
+
   #forget(name: string, keepWorkloads = false): void {
     this.clusters.delete(name);
+    this.powers.delete(name);
     for (const key of this.pools.keys()) if (key.startsWith(`${name}/`)) this.pools.delete(key);
     if (!keepWorkloads) for (const key of this.deployments.keys()) if (key.startsWith(`${name}/`)) this.deployments.delete(key);
   }

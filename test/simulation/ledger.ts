@@ -11,9 +11,21 @@ export interface ClusterRecord {
   readonly name: string;
   readonly version: string;
   readonly generation: string;
-  readonly properties: { readonly nodeResourceGroup: string };
+  readonly properties: {
+    readonly nodeResourceGroup: string;
+    readonly provisioningState: string;
+    readonly powerState?: { readonly code: string };
+  };
   readonly controlPlane?: { readonly version: string };
-  readonly work?: { readonly kind: string; readonly operationId?: string };
+  readonly certificateRotation?: number;
+  readonly work?: WorkRecord;
+}
+
+/** The parts of work that are looked at. */
+export interface WorkRecord {
+  readonly kind: string;
+  readonly operationId?: string;
+  readonly abortion?: unknown;
 }
 
 /** The parts of a stored pool that are looked at. */
@@ -29,8 +41,10 @@ export interface PoolRecord {
     readonly mode: string;
     readonly nodeLabels?: Readonly<Record<string, string>>;
     readonly nodeTaints?: readonly string[];
+    readonly nodeImageVersion?: string;
+    readonly powerState?: { readonly code: string };
   };
-  readonly work?: { readonly kind: string; readonly operationId?: string };
+  readonly work?: WorkRecord;
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
@@ -133,6 +147,15 @@ export class Ledger {
     if (uid === undefined || id === undefined || name === undefined) return undefined;
     return [this.kube(uid)[name], id];
   }
+}
+
+/** Whether the machine is kept and does not run. */
+export function isAsleep({ state }: Pick<Instance, "state">): boolean {
+  return state === "Deallocated" || state === "Deallocating";
+}
+
+export function isStopped({ properties }: Pick<ClusterRecord, "properties">): boolean {
+  return properties.powerState?.code === "Stopped";
 }
 
 /** The uid of the Kubernetes cluster that a key belongs to, and its kind: `core/pods`. */

@@ -1,18 +1,6 @@
-import type { Random } from "#lib";
-import { Intents } from "./intents.ts";
-import type { ClusterRecord } from "./ledger.ts";
+import { actionMoves } from "./action-moves.ts";
 import { type KubeMove, kubeMoves } from "./kube-moves.ts";
-import { type Answer, GROUP, SUBSCRIPTION, type World } from "./world.ts";
-
-/** What a move works on. */
-export interface Table {
-  readonly world: World;
-  readonly random: Random;
-  readonly intents: Intents;
-}
-
-/** Something that somebody does. Returns what was done and what came of it, for the trace. */
-export type Move = (table: Table) => Promise<string>;
+import { chance, type ClusterName, clusterKeyOf, clusterName, type Move, pick, POOLS, recordOf, type Table, told } from "./table.ts";
 
 export const VERSIONS = {
   old: ["1.12.6", "1.12.7", "1.12.8", "1.13.5"],
@@ -22,34 +10,8 @@ const API_VERSIONS = {
   old: ["2019-02-01", "2019-04-01", "2020-03-01"],
   new: ["2020-09-01", "2022-07-01", "2024-02-01", "2025-01-01"],
 } as const;
-const POOLS = ["first", "second", "third", "fourth"] as const;
 const SIZES = ["Standard_DS2_v2", "Standard_D4s_v3", "Standard_NC6"] as const;
 const MAX_COUNT = 6;
-
-type ClusterName = keyof typeof VERSIONS;
-
-export function pick<T>(random: Random, from: readonly T[]): T {
-  return from[random.int(from.length)] as T;
-}
-
-export const chance = (random: Random, share: number): boolean => random.next() < share;
-
-function clusterName(random: Random): ClusterName {
-  return pick(random, ["old", "new"] as const);
-}
-
-export function clusterKeyOf(name: string): string {
-  return `${SUBSCRIPTION}/${GROUP}/${name}`;
-}
-
-function recordOf({ world }: Table, name: string): ClusterRecord | undefined {
-  return world.ledger.clusters.get(clusterKeyOf(name));
-}
-
-const told = (what: string, { status, body }: Answer): string => {
-  const code = (body as { readonly code?: string } | undefined)?.code;
-  return `${what} -> ${status}${code === undefined ? "" : ` ${code}`}`;
-};
 
 async function putCluster(table: Table, name: ClusterName, apiVersion: string, properties: Record<string, unknown>): Promise<string> {
   const body = { location: "eastus", properties: { dnsPrefix: name, ...properties } };
@@ -113,7 +75,7 @@ const putPool: Move = async (table) => {
   const name = clusterName(random);
   const pool = pick(random, POOLS);
   const stored = world.ledger.pools.get(`${clusterKeyOf(name)}/${pool}`)?.properties;
-  const change = pick(random, ["count", "count", "version", "labels"] as const);
+  const change = pick(random, ["count", "count", "version", "labels", "mode"] as const);
   const min = name === "new" && stored?.mode === "User" ? 0 : 1;
   const properties = {
     count: stored === undefined || change === "count" ? min + random.int(MAX_COUNT) : stored.count,
@@ -127,6 +89,7 @@ const putPool: Move = async (table) => {
         nodeLabels: { ...(chance(random, 0.5) && { tier: pick(random, ["web", "db"]) }), ...(chance(random, 0.3) && { team: "a" }) },
         ...(pool !== "first" && { nodeTaints: chance(random, 0.5) ? [`pool=${pool}:${pick(random, ["NoSchedule", "NoExecute"])}`] : [] }),
       }),
+      ...(change === "mode" && pool !== "first" && { scaleDownMode: pick(random, ["Deallocate", "Delete"]) }),
       ...(chance(random, 0.3) && { upgradeSettings: { maxSurge: pick(random, ["1", "2", "50%", "100%"]) } }),
     }),
   };
@@ -139,9 +102,10 @@ const putPool: Move = async (table) => {
 const deletePool: Move = async (table) => {
   const name = clusterName(table.random);
   const pool = pick(table.random, POOLS);
-  const answer = await table.world.call("DELETE", `managedClusters/${name}/agentPools/${pool}`, "2019-04-01");
+  const query = chance(table.random, 0.3) ? "?ignore-pod-disruption-budget=true" : "";
+  const answer = await table.world.call("DELETE", `managedClusters/${name}/agentPools/${pool}${query}`, "2024-02-01");
   table.intents.pool(name, pool, "DELETE", answer);
-  return told(`DELETE ${name}/${pool}`, answer);
+  return told(`DELETE ${name}/${pool}${query}`, answer);
 };
 
 /** Several callers at the same moment. */
@@ -180,6 +144,7 @@ const WEIGHTED: readonly (readonly [number, Move])[] = [
   [16, putPool],
   [5, deletePool],
   [5, burst],
+  ...actionMoves,
   [24, pause],
   [6, crash],
   ...kubeMoves.map(([weight, move]) => [weight, onCluster(move)] as const),

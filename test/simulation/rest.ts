@@ -1,8 +1,8 @@
 import { resources } from "#api/kubernetes/resources";
 import { holdsResources, isLive, isReady, overfull, selects, untolerated } from "./fit.ts";
 import { API_VERSION } from "./intents.ts";
-import { type ClusterRecord, type KubeRecords, nameOf } from "./ledger.ts";
-import { clusterKeyOf, type Table } from "./moves.ts";
+import { type ClusterRecord, isAsleep, isStopped, type KubeRecords, nameOf } from "./ledger.ts";
+import { clusterKeyOf, type Table } from "./table.ts";
 import type { World } from "./world.ts";
 
 /** How long work may take until nothing is under way. Milliseconds. */
@@ -23,6 +23,13 @@ export async function rest(table: Table): Promise<void> {
     for (const [poolKey, pool] of world.ledger.poolsOf(key)) {
       if (pool.properties.provisioningState !== "Succeeded") continue;
       for (const told of world.watchman.differences(cluster, pool)) world.watchman.report("succeeded", `at rest, ${poolKey}: ${told}`);
+    }
+    checkPower(table, cluster);
+    // Nobody tends to the nodes and pods of a cluster that is stopped.
+    if (isStopped(cluster)) continue;
+    for (const { computerName } of [...world.ledger.instances.values()].filter(isAsleep)) {
+      const node = world.ledger.kube(cluster.uid).nodes.get(computerName);
+      if (node !== undefined && isReady(node)) world.watchman.report("asleep", `${cluster.name}: ${computerName} is Ready`);
     }
     checkPods(world, cluster);
     checkDeployments(table, cluster);
@@ -54,6 +61,20 @@ async function isAtRest(world: World): Promise<boolean> {
   return !world.isDead && isIdle();
 }
 
+function checkPower({ world, intents }: Table, cluster: ClusterRecord): void {
+  const { name, uid, properties, controlPlane } = cluster;
+  const wanted = intents.powers.get(name);
+  const power = properties.powerState?.code ?? "Running";
+  if (wanted !== undefined && properties.provisioningState === "Succeeded" && wanted !== power)
+    world.watchman.report("power", `${name} is ${power} instead of ${wanted}`);
+  if (world.answers(uid) !== (controlPlane !== undefined && power === "Running"))
+    world.watchman.report("stopped", `${name} is ${power}, and somebody ${world.answers(uid) ? "answers" : "does not answer"} for it`);
+  if (power === "Running" || properties.provisioningState !== "Succeeded") return;
+  const prefix = `/${properties.nodeResourceGroup}/`.toLowerCase();
+  for (const [key, instance] of world.ledger.instances)
+    if (key.includes(prefix) && !isAsleep(instance)) world.watchman.report("stopped", `${name} is Stopped with ${key} ${instance.state}`);
+}
+
 function checkPods(world: World, { uid, name }: ClusterRecord): void {
   const records = world.ledger.kube(uid);
   // A pod that is evicted again and again is always young; only what stays as it is breaks a promise.
@@ -71,7 +92,8 @@ function checkPods(world: World, { uid, name }: ClusterRecord): void {
     const taint = untolerated(pod, node.spec.taints, ["NoExecute"]);
     if (taint !== undefined && holdsResources(pod))
       world.watchman.report("taints", `${name}: ${nameOf(pod)} stays on ${node.metadata.name} with ${taint.key}:NoExecute`);
-    if (pod.metadata.deletionTimestamp !== undefined && isOld(pod.metadata.deletionTimestamp))
+    // What runs on a machine that is kept and does not run cannot end.
+    if (isReady(node) && pod.metadata.deletionTimestamp !== undefined && isOld(pod.metadata.deletionTimestamp))
       world.watchman.report("leftOver", `${name}: ${nameOf(pod)} is being deleted for ever`);
     if (isLive(pod) && isReady(node) && pod.status?.phase !== "Running")
       world.watchman.report("placed", `${name}: ${nameOf(pod)} on ${node.metadata.name} is ${pod.status?.phase}`);
@@ -130,9 +152,30 @@ async function checkLeftOver(world: World): Promise<void> {
   }
 }
 
+/** Starts the cluster when it is stopped or its last start or stop was not finished; else asks for it anew when it failed. */
+async function healCluster({ world, intents }: Table, name: string): Promise<void> {
+  const record = (): ClusterRecord | undefined => world.ledger.clusters.get(clusterKeyOf(name));
+  const cluster = record();
+  if (cluster === undefined || (cluster.properties.provisioningState === "Succeeded" && !isStopped(cluster))) return;
+  if (cluster.controlPlane === undefined) {
+    const properties = { kubernetesVersion: cluster.version, dnsPrefix: name };
+    const answer = await world.call("PUT", `managedClusters/${name}`, API_VERSION, { location: "eastus", properties });
+    intents.cluster(name, "PUT", answer);
+    if (answer.status !== 200) world.watchman.report("works", `a cluster cannot be asked for anew: ${JSON.stringify(answer)}`);
+  } else {
+    const answer = await world.call("POST", `managedClusters/${name}/start`, API_VERSION);
+    intents.clusterAction(name, answer, "Running");
+    if (answer.status !== 202) world.watchman.report("works", `a cluster cannot be started: ${JSON.stringify(answer)}`);
+  }
+  await world.clock.advanceUntil(() => record()?.work === undefined, REST_LIMIT_MS).catch(() => undefined);
+}
+
 /** Takes away what may keep work from succeeding, asks for every failed pool anew, and expects all to succeed. */
 export async function heal(table: Table): Promise<void> {
   const { world, intents } = table;
+  // A death that is still to come is none of what is looked at here.
+  world.crash(0, "before");
+  await restart(table);
   for (const { uid } of world.ledger.clusters.values()) {
     for (const { metadata } of world.ledger.kube(uid).budgets.values()) {
       const name = { name: metadata.name, namespace: metadata.namespace ?? "" };
@@ -140,6 +183,7 @@ export async function heal(table: Table): Promise<void> {
     }
   }
   for (const name of ["old", "new"]) {
+    await healCluster(table, name);
     for (const [, pool] of world.ledger.poolsOf(clusterKeyOf(name))) {
       if (pool.properties.provisioningState === "Succeeded") continue;
       const { count, vmSize, orchestratorVersion, mode } = pool.properties;

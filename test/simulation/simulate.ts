@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { seededRandom, type Speed } from "#lib";
 import { Intents } from "./intents.ts";
-import { makeMove, opening, type Table } from "./moves.ts";
+import { makeMove, opening } from "./moves.ts";
+import type { Table } from "./table.ts";
 import { heal, rest, restart } from "./rest.ts";
 import { World } from "./world.ts";
 

@@ -1,3 +1,4 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { Deployment, PodDisruptionBudget } from "#api/kubernetes/workloads";
 import type { Operation } from "#arm";
@@ -6,7 +7,7 @@ import type { Clock } from "#lib";
 import type { Store } from "#store";
 import { Breach } from "./breach.ts";
 import { holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
-import { type ClusterRecord, type Entry, kubeKey, Ledger, nameOf, type PoolRecord } from "./ledger.ts";
+import { type ClusterRecord, type Entry, isAsleep, kubeKey, Ledger, nameOf, type PoolRecord } from "./ledger.ts";
 
 /** Time in which any operation ends while the service runs: an upgrade of a cluster drains node after node. Milliseconds. */
 const LONGEST_OPERATION_MS = 12 * 3_600_000;
@@ -23,6 +24,8 @@ export class Watchman {
   readonly #taintedSince = new Map<string, number>();
   /** When a pod was last seen to become ready, or not, or deleted. */
   readonly #turnedMs = new Map<string, number>();
+  /** Pods that were last seen to go, with the moment. */
+  readonly #gone = new Map<string, { readonly atMs: number; readonly pod: Pod }>();
   /** When deployments were last given another number of replicas, and which they had before. */
   readonly #scaled = new Map<string, { readonly atMs: number; readonly before: number }>();
   /** Highest instance id so far, by scale set. */
@@ -91,6 +94,9 @@ export class Watchman {
     }
     if (next.properties.provisioningState === "Succeeded") {
       for (const told of this.differences(cluster, next)) this.report("succeeded", `${id}: ${told}`);
+      for (const told of this.staleMachines(cluster, next)) this.report("images", `${id}: ${told}`);
+    } else if (next.properties.provisioningState === "Canceled") {
+      if (previous.work.abortion === undefined) this.report("works", `${id} ${previous.work.kind} is canceled though nobody asked for it`);
     } else if (next.failure?.code === "NodesNotReady" || this.ledger.kube(cluster.uid).budgets.size === 0) {
       this.report("works", `${id} ${previous.work.kind}: ${JSON.stringify(next.failure)}`);
     }
@@ -101,11 +107,18 @@ export class Watchman {
     const { count, orchestratorVersion, vmSize, nodeLabels = {}, nodeTaints = [] } = pool.properties;
     const nodes = this.ledger.nodesOf(cluster.uid, pool.name);
     const instances = this.ledger.instancesOf(cluster, pool);
+    const asleep = new Set(instances.filter(isAsleep).map(({ computerName }) => computerName));
     const told: string[] = [];
-    if (nodes.length !== count) told.push(`${nodes.length} nodes instead of ${count}`);
-    if (instances.length !== count) told.push(`${instances.length} instances instead of ${count}`);
+    const awake = nodes.filter(({ metadata }) => !asleep.has(metadata.name));
+    if (awake.length !== count) told.push(`${awake.length} nodes instead of ${count}`);
+    if (instances.length - asleep.size !== count) told.push(`${instances.length - asleep.size} instances instead of ${count}`);
     for (const { metadata, spec, status, ...node } of nodes) {
       const labels = metadata.labels ?? {};
+      if (asleep.has(metadata.name)) {
+        for (const key of ["tier", "team"])
+          if (labels[key] !== nodeLabels[key]) told.push(`${metadata.name} has label ${key}=${labels[key]} though it does not run`);
+        continue;
+      }
       const taints = (spec.taints ?? []).map(({ key, value = "", effect }) => `${key}${value === "" ? "" : `=${value}`}:${effect}`);
       if (!isReady({ metadata, spec, ...(status !== undefined && { status }), ...node })) told.push(`${metadata.name} is not Ready`);
       if (status?.nodeInfo?.["kubeletVersion"] !== `v${orchestratorVersion}`)
@@ -121,6 +134,18 @@ export class Watchman {
         if (taint.startsWith("pool=") && !nodeTaints.includes(taint)) told.push(`${metadata.name} keeps taint ${taint}`);
     }
     return told;
+  }
+
+  /** Machines that run and booted from another image than the pool's, or before the cluster's certificates were replaced. */
+  staleMachines({ certificateRotation = 0, ...cluster }: ClusterRecord, pool: PoolRecord): readonly string[] {
+    return this.ledger
+      .instancesOf(cluster, pool)
+      .filter((instance) => !isAsleep(instance))
+      .flatMap(({ computerName, userData }) => {
+        const { nodeImageVersion, certificateRotation: rotation = 0 } = userData as NodeBootstrap;
+        const stale = nodeImageVersion !== pool.properties.nodeImageVersion || rotation !== certificateRotation;
+        return stale ? [`${computerName} booted from ${nodeImageVersion} with certificates ${rotation}`] : [];
+      });
   }
 
   #instance({ key, previous, next }: Entry<Instance>): void {
@@ -143,6 +168,7 @@ export class Watchman {
     const now = this.#clock.now();
     if (next === undefined || previous === undefined || isPodReady(previous) !== isPodReady(next) || isLive(previous) !== isLive(next))
       this.#turnedMs.set(key, now);
+    if (next === undefined && previous !== undefined) this.#gone.set(key, { atMs: now, pod: previous });
     const nodeName = next?.spec.nodeName ?? "";
     if (next === undefined || nodeName === "" || (previous?.spec.nodeName ?? "") !== "") return;
     const { nodes, pods } = this.ledger.kube(uid);
@@ -171,14 +197,15 @@ export class Watchman {
     if (next === undefined || previous === undefined || !Object.keys(after).some((name) => before[name] === undefined)) return;
     const { pods, deployments } = this.ledger.kube(uid);
     const { namespace } = next.metadata;
-    const covered = [...pods].filter(
-      ([, { metadata }]) =>
-        metadata.namespace === namespace &&
-        Object.entries(next.spec.selector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
-    );
+    const covers = ({ metadata }: Pod): boolean =>
+      metadata.namespace === namespace &&
+      Object.entries(next.spec.selector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value);
+    const covered = [...pods].filter(([, pod]) => covers(pod));
     const now = this.#clock.now();
+    const going = [...this.#gone].filter(([key, { atMs, pod }]) => atMs === now && key.startsWith(`/kubernetes/${uid}/`) && covers(pod));
     const healthy = covered.filter(([, pod]) => isPodReady(pod) && isLive(pod) && after[pod.metadata.name] === undefined).length;
-    const turning = covered.filter(([key]) => this.#turnedMs.get(`/kubernetes/${uid}/core/pods/${key}`) === now).length;
+    const turned = covered.filter(([key]) => this.#turnedMs.get(`/kubernetes/${uid}/core/pods/${key}`) === now).length;
+    const turning = turned + going.length;
     const scaled = this.#scaled.get(`/kubernetes/${uid}/apps/deployments/${nameOf(next)}`);
     const replicas = deployments.get(nameOf(next))?.spec.replicas ?? covered.length;
     const expected = scaled?.atMs === now ? Math.min(scaled.before, replicas) : replicas;

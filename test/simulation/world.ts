@@ -88,15 +88,16 @@ export class World {
     this.#service = service;
   }
 
-  /** Calls the provider as the door would. @param path below the namespace. */
+  /** Calls the provider as the door would. @param path below the namespace, with a query after `?`. */
   async call(method: Method, path: string, apiVersion: string, body?: unknown): Promise<Answer> {
     const service = this.#service;
     if (service === undefined || this.isDead) return LOST;
+    const [segments = "", query = ""] = path.split("?");
     const request: ArmRequest = {
       method,
-      path: { subscriptionId: SUBSCRIPTION, resourceGroup: GROUP, namespace: "Microsoft.ContainerService", segments: path.split("/") },
+      path: { subscriptionId: SUBSCRIPTION, resourceGroup: GROUP, namespace: "Microsoft.ContainerService", segments: segments.split("/") },
       apiVersion,
-      query: new URLSearchParams(),
+      query: new URLSearchParams(query),
       headers: {},
       body,
       baseUrl: "https://localhost:8443",
@@ -128,6 +129,15 @@ export class World {
       },
     );
     return (await this.#settled(answering, what)) ?? LOST;
+  }
+
+  /** Whether the cluster's control plane runs in this process. */
+  answers(uid: string): boolean {
+    try {
+      return this.#service?.controlPlanes.client(uid) !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   /** Lets everything run that needs no time. */

@@ -14,7 +14,8 @@ export function bootstrapOf(
   const { uid: controlPlaneId, subscriptionId, location, generation } = cluster;
   const machine = vmSize(pool.properties.vmSize);
   assert(machine !== undefined, "validation lets no unknown VM size into a pool");
-  return buildBootstrap({
+  const { nodeImageVersion } = pool.properties;
+  const bootstrap = buildBootstrap({
     cluster: { controlPlaneId, subscriptionId, location, generation, nodeResourceGroup: cluster.properties.nodeResourceGroup },
     poolName: pool.name,
     pool: pool.properties,
@@ -23,4 +24,9 @@ export function bootstrapOf(
     instance: { id, computerName, privateIp, zone },
     machine,
   });
+  return {
+    ...bootstrap,
+    ...(nodeImageVersion !== undefined && { nodeImageVersion }),
+    ...(cluster.certificateRotation !== undefined && { certificateRotation: cluster.certificateRotation }),
+  };
 }

@@ -9,6 +9,7 @@ import { withdraw } from "./conformance.ts";
  */
 export function kindOfChange(wanted: AgentPoolProperties, stored: AgentPoolProperties | undefined): WorkKind {
   if (stored === undefined) return "Creating";
+  if (wanted.powerState?.code !== stored.powerState?.code) return wanted.powerState?.code === "Stopped" ? "Stopping" : "Starting";
   if (stored.orchestratorVersion !== wanted.orchestratorVersion) return "Upgrading";
   return stored.count !== wanted.count && isOnlyCount(wanted, stored) ? "Scaling" : "Updating";
 }
@@ -28,6 +29,7 @@ export function withWork(pool: StoredPool, properties: AgentPoolProperties, work
     ...rest,
     properties: { ...properties, provisioningState: work.kind },
     withdrawn: withdraw(pool, properties),
+    ...(work.operationId !== undefined && { latestOperationId: work.operationId }),
     work: { ...work, drains: {} },
   };
 }

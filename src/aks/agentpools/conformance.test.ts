@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Node } from "#api/kubernetes/core";
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { StoredPool } from "../documents.ts";
-import { conformancePatch, conforms, withdraw } from "./conformance.ts";
+import { conformancePatch, conforms, stillCarried, withdraw } from "./conformance.ts";
 
 function poolWith(change: Partial<AgentPoolProperties>, withdrawn: Partial<StoredPool["withdrawn"]> = {}): StoredPool {
   const properties = { mode: "User", ...change } as AgentPoolProperties;
@@ -46,5 +46,13 @@ describe("withdraw", () => {
       labels: ["d", "a"],
       taints: ["x=1:NoSchedule"],
     });
+  });
+});
+
+describe("stillCarried", () => {
+  it("keeps what a machine would register with, and forgets the rest", () => {
+    const withdrawn = { labels: ["a", "b"], taints: ["sku=gpu:NoSchedule", "old=1:NoExecute"] };
+    expect(stillCarried(withdrawn, [{ labels: { b: "1" }, taints: [gpu] }])).toEqual({ labels: ["b"], taints: ["sku=gpu:NoSchedule"] });
+    expect(stillCarried(withdrawn, [])).toEqual({ labels: [], taints: [] });
   });
 });

@@ -1,3 +1,4 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import type { Node, Taint } from "#api/kubernetes/core";
 import type { StoredPool, Withdrawn } from "../documents.ts";
 import { parseTaint } from "../nodes/index.ts";
@@ -50,6 +51,20 @@ export function withdraw(before: StoredPool, after: StoredPool["properties"]): W
   return {
     labels: unique([...before.withdrawn.labels, ...labels]).filter((key) => kept[key] === undefined),
     taints: unique([...before.withdrawn.taints, ...taints]).filter((taint) => !keptTaints.includes(taint)),
+  };
+}
+
+/**
+ * What was taken out of a pool and some machine still registers with, should it have to: its node may come to carry it again
+ * at any time until the machine boots anew.
+ */
+export function stillCarried({ labels, taints }: Withdrawn, machines: readonly Pick<NodeBootstrap, "labels" | "taints">[]): Withdrawn {
+  return {
+    labels: labels.filter((key) => machines.some((machine) => machine.labels[key] !== undefined)),
+    taints: taints.filter((text) => {
+      const taint = parseTaint(text);
+      return taint !== undefined && machines.some((machine) => machine.taints.some((other) => equal(taint, other)));
+    }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface PoolRequest {
   readonly version: string;
   /** Whether it is made with its cluster or by itself. */
   readonly origin: AgentPoolOrigin;
+  /** Nodes that a stopped pool had: it has them again when it starts. */
+  readonly parkedCount?: number | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
 }
@@ -48,10 +50,31 @@ export function withDefaults(
     ...(creationData !== undefined && !leavesSource(sent, version, stored) && { creationData }),
     // What it runs shows the goal as soon as it is set. Source: recorded answers to the PUT of an upgrade.
     currentOrchestratorVersion: version,
-    nodeImageVersion: nodeImageVersion(merged, version),
+    nodeImageVersion: imageOf(merged, version, stored),
   };
   const image = sourceImage(pool, request.source, stored);
-  return withSpot(withAutoscaledCount(image === undefined ? pool : { ...pool, nodeImageVersion: image }, stored));
+  const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
+  return withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored));
+}
+
+/** A pool keeps its image until it is upgraded. Source: azure-docs articles/aks/upgrade-node-image.md. */
+function imageOf(pool: Pick<AgentPoolProperties, "osType" | "osSKU">, version: string, stored: AgentPoolProperties | undefined): string {
+  const kept = stored?.orchestratorVersion === version && stored.osSKU === pool.osSKU ? stored.nodeImageVersion : undefined;
+  return kept ?? nodeImageVersion(pool, version);
+}
+
+/**
+ * A pool that starts has the nodes of before, unless its caller names another number than the 0 that a stopped pool shows;
+ * one that is stopped shows what it has until it has stopped. Source: recorded answers of `nodepool stop` and `start`, 2021-10.
+ */
+function withPower(
+  pool: AgentPoolProperties,
+  stored: AgentPoolProperties | undefined,
+  parkedCount: number | undefined,
+): AgentPoolProperties {
+  const [before, wanted] = [stored?.powerState?.code, pool.powerState?.code];
+  if (before !== "Stopped" && wanted === "Stopped" && stored !== undefined) return { ...pool, count: stored.count };
+  return before === "Stopped" && wanted === "Running" && pool.count === 0 ? { ...pool, count: parkedCount ?? 0 } : pool;
 }
 
 /** Objects of which a caller may send a part: what is left out stays. */
@@ -140,7 +163,8 @@ function withSpot(pool: AgentPoolProperties): AgentPoolProperties {
  * Differs from AKS: nothing scales the pool by itself; its count is only kept between minCount and maxCount.
  */
 function withAutoscaledCount(pool: AgentPoolProperties, stored: AgentPoolProperties | undefined): AgentPoolProperties {
+  if (pool.powerState?.code === "Stopped") return pool;
   if (pool.enableAutoScaling !== true || pool.minCount === undefined || pool.maxCount === undefined) return pool;
-  const count = stored?.enableAutoScaling === true ? stored.count : pool.count;
+  const count = stored?.enableAutoScaling === true && stored.powerState?.code !== "Stopped" ? stored.count : pool.count;
   return { ...pool, count: Math.max(pool.minCount, Math.min(pool.maxCount, count)) };
 }

@@ -1,17 +1,19 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import { commit } from "../commit.ts";
-import { checkPreconditions, refusePoolDeletion } from "../conflicts.ts";
+import { refuseConflict } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { preempted, refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments, requireCluster, requirePool } from "../lookup.ts";
+import { checkPreconditions } from "../preconditions.ts";
 import { retagged, withWork } from "./change.ts";
 import { endOperation } from "./ending.ts";
 import { beginOperation, type PoolRoute } from "./put.ts";
 
 /**
- * DELETE of an agent pool: 202 with an operation. Work on the pool is preempted; a pool that is being deleted already
+ * DELETE of an agent pool: 202 with an operation. Nodes are drained first, but in the preview of 2019 or where the caller says
+ * not to ask disruption budgets. Work on the pool is preempted; a pool that is being deleted already
  * answers with the operation under way. @throws 404, 409, 412, and 400 for pools that must stay.
  */
 export async function deleteAgentPool(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
@@ -26,7 +28,7 @@ export async function deleteAgentPool(context: AksContext, request: ArmRequest, 
     ];
     if (pool.work?.kind === "Deleting" && pool.work.operationId !== undefined) return { compares, ops: [], result: pool.work.operationId };
     checkPreconditions(request, pool.properties["eTag"], "agent pool");
-    refusePoolDeletion(cluster.value);
+    refuseConflict("deleteAgentPool", cluster.value, [pool]);
     refuseNeededPool(
       cluster.value,
       pool,
@@ -34,7 +36,8 @@ export async function deleteAgentPool(context: AksContext, request: ArmRequest, 
     );
     const { operation, op } = beginOperation(context, cluster.value, { pool: pool.name, kind: "Deleting" });
     const ended = endOperation(context, route.subscriptionId, pool.work, { status: "Failed", error: preempted.byDelete });
-    return { compares, ops: [context.pools.put(document.id, deleting(context, pool, operation.id)), op, ...ended], result: operation.id };
+    const deleted = deleting(context, pool, { operationId: operation.id, ...(ignoresBudgets(request) && { ignoresBudgets: true }) });
+    return { compares, ops: [context.pools.put(document.id, deleted), op, ...ended], result: operation.id };
   });
   const operation = context.arm.operations.get(route.subscriptionId, operationId);
   return {
@@ -44,11 +47,19 @@ export async function deleteAgentPool(context: AksContext, request: ArmRequest, 
   };
 }
 
+/** Source: Azure/azure-rest-api-specs managedClusters.json 2022-03-02-preview and later, `ignore-pod-disruption-budget`. */
+function ignoresBudgets({ query }: ArmRequest): boolean {
+  return query.get("ignore-pod-disruption-budget")?.toLowerCase() === "true";
+}
+
 /** The pool on its way out, by its own operation or by its cluster's. */
-export function deleting(context: AksContext, pool: StoredPool, operationId?: string): StoredPool {
+export function deleting(
+  context: AksContext,
+  pool: StoredPool,
+  own: Pick<NonNullable<StoredPool["work"]>, "operationId" | "ignoresBudgets"> = {},
+): StoredPool {
   const startedMs = context.clock.now();
-  const work = { kind: "Deleting", startedMs, begunMs: startedMs, ...(operationId !== undefined && { operationId }) } as const;
-  return withWork(pool, retagged(context, pool.properties), work);
+  return withWork(pool, retagged(context, pool.properties), { kind: "Deleting", startedMs, begunMs: startedMs, ...own });
 }
 
 /** Sources: the article for the first pool of the preview; azure-docs articles/aks/use-system-pools.md for the last system pool. */

@@ -1,7 +1,12 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import type { OperationStatus } from "#arm";
+import type { Instance } from "#compute";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
+import { stillCarried } from "./conformance.ts";
+import { atRest, withRemaining } from "./rest.ts";
+import { scaleSetKey } from "./scale-set.ts";
 import type { Site } from "./site.ts";
 
 /** Records that the pool's turn has come. */
@@ -20,8 +25,13 @@ export async function noteDrains(site: Site, nodes: readonly string[], change: P
 
 /** The work has reached what was wanted: state and operation change in one transaction. */
 export async function finishWork(site: Site): Promise<void> {
-  const { pool } = site;
-  await store(site, { ...atRest(pool, "Succeeded"), withdrawn: { labels: [], taints: [] } }, end(site, { status: "Succeeded" }));
+  const pool = withRemaining(site.pool, 0);
+  const machines = instancesOf(site).map(({ userData }) => userData as NodeBootstrap);
+  await store(
+    site,
+    { ...atRest(pool, "Succeeded"), withdrawn: stillCarried(pool.withdrawn, machines) },
+    end(site, { status: "Succeeded" }),
+  );
 }
 
 /** The work cannot go on. What has been done stays; the next PUT takes it up from there. */
@@ -30,9 +40,14 @@ export async function failWork(site: Site, failure: Failure): Promise<void> {
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
     site,
-    { ...atRest(site.pool, "Failed"), failure: { code, message, atMs: site.context.clock.now() } },
+    { ...atRest(withRemaining(site.pool, standing(site)), "Failed"), failure: { code, message, atMs: site.context.clock.now() } },
     end(site, { status: "Failed", error: { code, message } }),
   );
+}
+
+/** The work ends because somebody asked for it. What has been done stays; the next PUT takes it up from there. */
+export async function cancelWork(site: Site): Promise<void> {
+  await store(site, atRest(withRemaining(site.pool, standing(site)), "Canceled"), end(site, { status: "Canceled" }));
 }
 
 /** The pool is gone: its document goes with its operation's end. */
@@ -40,22 +55,32 @@ export async function forgetPool(site: Site): Promise<void> {
   await write(site, (pools) => pools.remove(site.document.id), end(site, { status: "Succeeded" }));
 }
 
-/** The pool as it is when nothing is being done to it. */
-export function atRest(pool: StoredPool, provisioningState: "Succeeded" | "Failed"): StoredPool {
-  const { work: _work, failure: _failure, ...rest } = pool;
-  return { ...rest, properties: { ...pool.properties, provisioningState } };
+/** Machines of the pool that run, or are about to. */
+function standing(site: Site): number {
+  return instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated").length;
 }
 
-/** The op that ends the operation that the work belongs to; none when the cluster's operation goes on. */
+/** Machines of the pool that are not on their way out. */
+function instancesOf({ context, cluster, pool }: Site): readonly Instance[] {
+  return context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting");
+}
+
+/**
+ * The ops that end the operation that the work belongs to, and the one that asked for its end: that succeeds when the work
+ * has been canceled. None when the cluster's operation goes on. Unverified: the error of a canceled operation.
+ */
 export function endOperation(
   context: AksContext,
   subscriptionId: string,
-  work: Pick<Work, "operationId"> | undefined,
+  work: Pick<Work, "operationId" | "abortion"> | undefined,
   outcome: { readonly status: Exclude<OperationStatus, "InProgress">; readonly error?: Failure },
 ): readonly Op[] {
-  if (work?.operationId === undefined) return [];
-  const operation = context.arm.operations.get(subscriptionId, work.operationId);
-  return operation === undefined ? [] : [context.arm.operations.end(operation, outcome)];
+  const ends = (id: string | undefined, how: typeof outcome): readonly Op[] => {
+    const operation = id === undefined ? undefined : context.arm.operations.get(subscriptionId, id);
+    return operation === undefined ? [] : [context.arm.operations.end(operation, how)];
+  };
+  const aborted = outcome.status === "Canceled" || outcome.status === "Succeeded" ? ({ status: "Succeeded" } as const) : outcome;
+  return [...ends(work?.operationId, outcome), ...ends(work?.abortion?.operationId, aborted)];
 }
 
 function end({ context, cluster, work }: Site, outcome: Parameters<typeof endOperation>[3]): readonly Op[] {

@@ -7,7 +7,7 @@ import { durations, REVISIT_MS, SHORTEST_RETRY_MS } from "../durations.ts";
 import { each } from "../each.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { conformancePatch } from "./conformance.ts";
-import { beginWork, failWork, finishWork, forgetPool, noteDrains } from "./ending.ts";
+import { beginWork, cancelWork, failWork, finishWork, forgetPool, noteDrains } from "./ending.ts";
 import { type NodeEvent, nodeEvents, postEvents } from "./events.ts";
 import { podsToMove } from "./observe.ts";
 import type { Site } from "./site.ts";
@@ -35,6 +35,10 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
       return createInstances(site, step);
     case "deleteInstances":
       return revisit(context.compute.deleteInstances(key, step.ids));
+    case "deallocateInstances":
+      return revisit(context.compute.deallocateInstances(key, step.ids));
+    case "startInstances":
+      return startInstances(site, step);
     case "deleteScaleSet":
       return revisit(context.compute.deleteScaleSet(key));
     case "reimage":
@@ -58,6 +62,9 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
       return over(forgetPool(site));
     case "finish":
       return over(finishWork(site));
+    case "cancel":
+      if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
+      return over(cancelWork(site));
     // What is left is `fail`.
     default:
       if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
@@ -90,7 +97,10 @@ function viewOf({ view, cluster }: Site): ClusterView {
 async function createInstances(site: Site, { count, surge }: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
   const { context, cluster, pool } = site;
   try {
-    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => bootstrapOf(cluster, pool, machine));
+    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => ({
+      ...bootstrapOf(cluster, pool, machine),
+      ...(surge && { surge: true as const }),
+    }));
     const surges = surge ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
     postEvents(viewOf(site), surges);
     return REVISIT_MS;
@@ -98,6 +108,14 @@ async function createInstances(site: Site, { count, surge }: Extract<Step, { kin
     if (!(error instanceof AllocationError)) throw error;
     return over(failWork(site, { code: error.code, message: error.message }));
   }
+}
+
+/** Starts machines that are kept. Noted first: their nodes are cordoned since they were emptied, and are to take pods again. */
+async function startInstances(site: Site, { ids, nodes }: Extract<Step, { kind: "startInstances" }>): Promise<number> {
+  const { context, cluster, pool } = site;
+  await noteDrains(site, nodes, { sinceMs: context.clock.now() });
+  await context.compute.startInstances(scaleSetKey(cluster, pool), ids, (machine) => bootstrapOf(cluster, pool, machine));
+  return REVISIT_MS;
 }
 
 /** Boots the machines anew, then removes their nodes, so that fresh ones register with the pool's labels and taints. */

@@ -3,12 +3,15 @@ import type { Node, Pod } from "#api/kubernetes/core";
 import type { Instance } from "#compute";
 import type { ClusterView } from "../cluster-view.ts";
 import type { AksContext } from "../context.ts";
-import { type Drain, poolsOf, type StoredCluster, type StoredPool } from "../documents.ts";
-import { durations, SHORTEST_BOUND_MS, SHORTEST_DRAIN_MS } from "../durations.ts";
+import { type Drain, poolsOf, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
+import { durations, SHORTEST_BOUND_MS, SHORTEST_DRAIN_MS, SHORTEST_STOP_DRAIN_MS } from "../durations.ts";
 import { conforms } from "./conformance.ts";
 import { scaleSetKey } from "./scale-set.ts";
-import type { Machine, ObservedNode, ObservedPool } from "./step.ts";
+import { isAsleep, type Machine, type ObservedNode, type ObservedPool } from "./step.ts";
 import { upgradeBatch } from "./upgrade/batch.ts";
+
+/** Pods that a failed drain names at most. */
+const MAX_NAMED_PODS = 10;
 
 /** A pool that is being worked on, with its cluster. */
 export interface Subject {
@@ -22,15 +25,18 @@ export interface Subject {
 export function observePool(context: AksContext, subject: Subject): ObservedPool {
   const { cluster, pool, work, view } = subject;
   const key = scaleSetKey(cluster, pool);
-  const { count, orchestratorVersion: version } = pool.properties;
+  const { orchestratorVersion: version } = pool.properties;
+  const count = nodesWanted(pool);
   const nodes = new Map((view?.nodesOf(pool.name) ?? []).map((node) => [node.metadata.name, node]));
   const instances = context.compute.instances(key);
-  const upgrading = instances.some((instance) => versionOf(instance) !== version);
+  const isStale = staleness(cluster, pool);
+  const upgrading = work.kind === "Deleting" || instances.some((instance) => versionOf(instance) !== version || isStale(instance));
   const draining = (name: string, index: number): boolean => upgrading || index >= count || work.drains[name] !== undefined;
   const machines = instances.map((instance, index) =>
     machineOf(instance, nodes.get(instance.computerName), {
+      isStale,
       conforms: (node) => conforms(node, pool),
-      podsLeft: (name) => (draining(name, index) ? podsToMove(view?.podsOn(name) ?? []).length : 0),
+      podsLeft: (name) => (draining(name, index) ? podsToMove(view?.podsOn(name) ?? []) : []),
     }),
   );
   const standing = new Set(machines.filter(({ state }) => state !== "Deleting").map(({ name }) => name));
@@ -38,6 +44,10 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
     kind: work.kind,
     count,
     version,
+    keepsMachines: pool.properties.scaleDownMode === "Deallocate",
+    removals: work.removal?.machines ?? [],
+    ...(work.abortion !== undefined && { canceledAtMs: work.abortion.sinceMs + context.pace(durations.abortMs) }),
+    ...drainOf(subject),
     scaleSet: context.compute.scaleSet(key) !== undefined,
     machines,
     orphans: [...nodes.keys()].filter((name) => !standing.has(name)),
@@ -69,20 +79,53 @@ export function podsToMove(pods: readonly Pod[]): readonly Pod[] {
 function machineOf(
   instance: Instance,
   node: Node | undefined,
-  look: { conforms(node: Node): boolean; podsLeft(name: string): number },
+  look: { isStale(instance: Instance): boolean; conforms(node: Node): boolean; podsLeft(name: string): readonly Pod[] },
 ): Machine {
   const { id, computerName: name, state } = instance;
-  const machine = { id, name, state, version: versionOf(instance) };
+  const machine = {
+    id,
+    name,
+    state,
+    version: versionOf(instance),
+    stale: look.isStale(instance),
+    surge: (instance.userData as NodeBootstrap).surge === true,
+  };
   if (node === undefined) return machine;
   const ready = node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+  const pods = look.podsLeft(name);
   const observed: ObservedNode = {
     ready,
     version: withoutV(node.status?.nodeInfo?.["kubeletVersion"] ?? ""),
     unschedulable: node.spec.unschedulable === true,
-    conforms: !ready || look.conforms(node),
-    podsLeft: look.podsLeft(name),
+    conforms: (!ready && !isAsleep(machine)) || look.conforms(node),
+    podsLeft: pods.length,
+    podNames: pods.slice(0, MAX_NAMED_PODS).map(({ metadata }) => metadata.name),
   };
   return { ...machine, node: observed };
+}
+
+/** Nodes that the pool is to have when its work is done. */
+export function nodesWanted({ properties, work }: Pick<StoredPool, "properties" | "work">): number {
+  return properties.powerState?.code === "Stopped" ? 0 : (work?.removal?.count ?? properties.count);
+}
+
+/** Whether a machine booted from another image than the pool's, or with certificates that are no longer the cluster's. */
+function staleness({ certificateRotation = 0 }: StoredCluster, { properties }: StoredPool): (instance: Instance) => boolean {
+  return ({ userData }) => {
+    const { nodeImageVersion: image, certificateRotation: rotation = 0 } = userData as NodeBootstrap;
+    return rotation !== certificateRotation || (image !== undefined && image !== properties.nodeImageVersion);
+  };
+}
+
+/**
+ * The preview of 2019 did not drain what it deleted, a deletion may be told not to ask budgets, and the nodes of a cluster
+ * that goes are not emptied. Unverified: when AKS began to drain before it deletes; Azure/AKS#2090 is of 2021-02.
+ */
+function drainOf({ cluster, work }: Subject): Pick<ObservedPool, "drainFor"> {
+  if (work.kind === "Stopping") return { drainFor: "stop" };
+  if (work.kind !== "Deleting") return { drainFor: "upgrade" };
+  const drains = cluster.generation === "current" && work.ignoresBudgets !== true && work.operationId !== undefined;
+  return drains ? { drainFor: "deletion" } : {};
 }
 
 /** The Kubernetes version that the machine was last told to boot with. */
@@ -99,8 +142,10 @@ function withoutV(version: string): string {
  * an upgrade for the pools before it. Source: azure-docs articles/aks/upgrade-aks-cluster.md, control plane first.
  */
 function isTurn(context: AksContext, { cluster, pool, work }: Subject): boolean {
-  if (work.operationId !== undefined || work.kind === "Deleting") return true;
+  // A stop waits for nothing: the control plane may be of the version before an upgrade that was aborted.
+  if (work.operationId !== undefined || work.kind === "Deleting" || work.kind === "Stopping") return true;
   if (cluster.controlPlane?.version !== cluster.version) return false;
+  if (cluster.controlPlane.certificateRotation !== cluster.certificateRotation) return false;
   if (work.kind !== "Upgrading") return true;
   const others = context.pools.list(poolsOf(cluster)).map(({ value }) => value);
   return !others.some((other) => other.work !== undefined && other.work.operationId === undefined && other.sequence < pool.sequence);
@@ -114,17 +159,27 @@ function times(
   const { upgradeSettings: settings, count } = pool.properties;
   const begunMs = work.begunMs ?? work.startedMs;
   const { surge, batch } = upgradeBatch(pool.properties, cluster.generation);
-  const drainTimeoutMs = Math.max(pace(minutes(settings?.drainTimeoutInMinutes) ?? durations.drainTimeoutMs), SHORTEST_DRAIN_MS);
+  const drainTimeoutMs = drainBoundMs(context, pool, work);
   const soakMs = pace(minutes(settings?.nodeSoakDurationInMinutes) ?? 0);
   // An upgrade takes a turn per batch and one more for the surge nodes; every other kind of work is a single turn.
   const turns = 1 + Math.ceil((count + surge) / Math.max(batch, 1));
   const turnMs = Math.max(pace(durations.nodeReadyMs), SHORTEST_BOUND_MS) + drainTimeoutMs + soakMs;
   return {
     earliestEndMs: begunMs + pace(durations.poolWorkMs[work.kind]),
-    deadlineMs: Math.max(begunMs, context.startedMs) + (work.kind === "Upgrading" ? turns : 1) * turnMs,
+    deadlineMs: Math.max(begunMs, context.startedMs) + (MAY_UPGRADE.has(work.kind) ? turns : 1) * turnMs,
     drainTimeoutMs,
     soakMs,
   };
+}
+
+/** Work in which nodes are replaced: an update, too, takes up an upgrade that failed or was aborted. */
+const MAY_UPGRADE: ReadonlySet<WorkKind> = new Set<WorkKind>(["Upgrading", "UpgradingNodeImageVersion", "Updating", "Starting"]);
+
+function drainBoundMs({ pace }: AksContext, { properties }: StoredPool, { kind }: Subject["work"]): number {
+  if (kind === "Stopping") return Math.max(pace(durations.stopDrainMs), SHORTEST_STOP_DRAIN_MS);
+  if (kind === "Deleting") return Math.max(pace(durations.deletionDrainMs), SHORTEST_DRAIN_MS);
+  const realMs = minutes(properties.upgradeSettings?.drainTimeoutInMinutes) ?? durations.drainTimeoutMs;
+  return Math.max(pace(realMs), SHORTEST_DRAIN_MS);
 }
 
 function minutes(value: number | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import type { Failure } from "../documents.ts";
 import { planDrain } from "./drain-plan.ts";
-import { isLeaving, isReady, type Machine, type ObservedPool, type Step, waitFor } from "./step.ts";
+import { isAsleep, isLeaving, isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "./step.ts";
 import { planUpgrade } from "./upgrade/plan.ts";
 
 /**
@@ -10,17 +10,38 @@ import { planUpgrade } from "./upgrade/plan.ts";
  * Three nodes, one more wanted → createInstances(1) → wait until it is Ready → finish.
  * Three old nodes, surge 1 → createInstances(1) → wait → startDrain(000000) → cordon → evict … → reimage(0) → wait →
  * startDrain(000001) … → the fourth node is surplus: startDrain(000003) → … → deleteInstances(3) → deleteNodes → finish.
+ * A stop wants no nodes: all are surplus. Where machines are kept they are deallocated instead, and the next that is
+ * missing is started before any is made.
  */
 export function planAgentPool(pool: ObservedPool): Step {
-  const step = pool.kind === "Deleting" ? planDeletion(pool) : planWork(pool);
-  const ends = step.kind === "finish" || step.kind === "forget" || step.kind === "fail";
+  const step = pool.canceledAtMs !== undefined ? planCancellation(pool, pool.canceledAtMs) : planGoal(pool);
+  const ends = step.kind === "finish" || step.kind === "forget" || step.kind === "fail" || step.kind === "cancel";
   if (ends || pool.kind === "Deleting" || !pool.begun || pool.nowMs < pool.deadlineMs) return step;
   return { kind: "fail", failure: nodesNotReady(pool), uncordon: Object.keys(pool.drains) };
 }
 
+function planGoal(pool: ObservedPool): Step {
+  return pool.kind === "Deleting" ? planDeletion(pool) : planWork(pool);
+}
+
+/** What has been done stays as it is; nodes that were to be emptied take pods again. */
+function planCancellation(pool: ObservedPool, atMs: number): Step {
+  if (pool.nowMs < atMs) return { kind: "wait", reason: "pace", untilMs: atMs };
+  const awake = pool.machines.filter((machine) => !isLeaving(machine) && !isAsleep(machine)).map(({ name }) => name);
+  return { kind: "cancel", uncordon: Object.keys(pool.drains).filter((name) => awake.includes(name)) };
+}
+
+/**
+ * Where a deletion drains, nodes that can still end their pods are emptied first.
+ * Sources: Azure/AKS#3996 and MicrosoftDocs/azure-docs#117049, nodes of a pool that is deleted are drained.
+ */
 function planDeletion(pool: ObservedPool): Step {
-  // AKS neither cordons nor drains the nodes of a pool that is deleted. Source: azure-docs articles/aks/delete-node-pool.md.
-  if (pool.scaleSet) return pool.machines.every(isLeaving) && pool.machines.length > 0 ? waitFor("machines") : { kind: "deleteScaleSet" };
+  const standing = pool.machines.filter((machine) => !isLeaving(machine));
+  const full = standing.filter((machine) => pool.drainFor === "deletion" && machine.node?.ready === true);
+  if (full.some(({ node }) => (node?.podsLeft ?? 0) > 0)) {
+    return planDrain({ ...pool, soakMs: 0 }, full, (empty) => ({ kind: "deleteInstances", ids: empty.map(({ id }) => id) }));
+  }
+  if (pool.scaleSet) return standing.length === 0 && pool.machines.length > 0 ? waitFor("machines") : { kind: "deleteScaleSet" };
   if (pool.orphans.length > 0) return { kind: "deleteNodes", nodes: pool.orphans };
   if (pool.nowMs < pool.earliestEndMs) return { kind: "wait", reason: "pace", untilMs: pool.earliestEndMs };
   return { kind: "forget" };
@@ -30,18 +51,57 @@ function planWork(pool: ObservedPool): Step {
   if (!pool.turn) return waitFor("the cluster");
   if (!pool.begun) return { kind: "begin" };
   if (!pool.scaleSet) return { kind: "ensureScaleSet" };
-  const failed = pool.machines.filter((machine) => machine.state === "Failed");
-  if (failed.length > 0) return { kind: "deleteInstances", ids: failed.map(({ id }) => id) };
-  if (pool.orphans.length > 0) return { kind: "deleteNodes", nodes: pool.orphans };
-  const live = pool.machines.filter((machine) => !isLeaving(machine));
-  if (live.length < pool.count) return { kind: "createInstances", count: pool.count - live.length, surge: false };
-  return planUpgrade(pool, live) ?? planConformance(pool, live) ?? planSurplus(pool, live) ?? planEnd(pool, live);
+  const standing = pool.machines.filter((machine) => !isLeaving(machine));
+  const asleep = standing.filter(isAsleep);
+  const live = standing.filter((machine) => !isAsleep(machine));
+  return (
+    planRemoval(pool, standing) ??
+    planMissing(pool, live, asleep) ??
+    planReplacement(pool, live) ??
+    planUpgrade(pool, live) ??
+    planConformance(pool, live, asleep) ??
+    planSurplus(pool, live) ??
+    planEnd(pool, live, asleep)
+  );
 }
 
-/** Nodes that stay: labels and taints as wanted, and schedulable again if this work cordoned them. */
-function planConformance(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
+/** Machines and nodes that are to be there no more, whatever the count. */
+function planRemoval(pool: ObservedPool, standing: readonly Machine[]): Step | undefined {
+  const { removals = [], keepsMachines = false } = pool;
+  const goes = (machine: Machine): boolean =>
+    machine.state === "Failed" || removals.includes(machine.name) || (!keepsMachines && isAsleep(machine));
+  const going = standing.filter(goes);
+  if (going.length > 0) return { kind: "deleteInstances", ids: going.map(({ id }) => id) };
+  return pool.orphans.length > 0 ? { kind: "deleteNodes", nodes: pool.orphans } : undefined;
+}
+
+/** Machines that are kept are started before new ones are made. Source: azure-docs articles/aks/scale-down-mode.md. */
+function planMissing(pool: ObservedPool, live: readonly Machine[], asleep: readonly Machine[]): Step | undefined {
+  const missing = pool.count - live.length;
+  if (missing <= 0) return undefined;
+  if (asleep.length === 0) return { kind: "createInstances", count: missing, surge: false };
+  const startable = asleep.filter(({ state }) => state === "Deallocated").slice(0, missing);
+  if (startable.length === 0) return waitFor("machines", pool.deadlineMs);
+  return { kind: "startInstances", ids: startable.map(({ id }) => id), nodes: startable.map(({ name }) => name) };
+}
+
+/**
+ * New certificates: every node is made anew at once, without draining.
+ * Source: azure-docs articles/aks/rotate-certificates.md, "recreates all of your nodes", up to 30 minutes of downtime.
+ */
+function planReplacement(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
+  if (pool.kind !== "RotatingClusterCertificates") return undefined;
+  const outdated = live.filter((machine) => isOutdated(machine, pool));
+  return outdated.length > 0 ? { kind: "reimage", ids: outdated.map(({ id }) => id) } : undefined;
+}
+
+/**
+ * Labels and taints as wanted on every node that stays, also on those of machines that are kept and do not run; and nodes
+ * that run are schedulable again if this work cordoned them.
+ */
+function planConformance(pool: ObservedPool, live: readonly Machine[], asleep: readonly Machine[]): Step | undefined {
   const stay = live.slice(0, pool.count);
-  const strays = stay.filter((machine) => machine.node?.conforms === false);
+  const strays = [...stay, ...asleep].filter((machine) => machine.node?.conforms === false);
   if (strays.length > 0) return { kind: "conform", nodes: strays.map(({ name }) => name) };
   const cordoned = stay.filter(
     (machine) => machine.node?.unschedulable === true && pool.drains[machine.name] !== undefined && isReady(machine),
@@ -51,18 +111,24 @@ function planConformance(pool: ObservedPool, live: readonly Machine[]): Step | u
 
 /**
  * Machines beyond the count go, highest ids first: those that a smaller count leaves over, and the surge nodes of an
- * upgrade, whose places the reimaged nodes have taken again.
+ * upgrade, whose places the reimaged nodes have taken again. Only the former are kept where machines are kept.
  */
 function planSurplus(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
   const surplus = live.slice(pool.count);
   if (surplus.length === 0) return undefined;
-  if (pool.kind === "Upgrading" && !live.slice(0, pool.count).every(isReady)) return waitFor("nodes");
-  return planDrain(pool, surplus, (empty) => ({ kind: "deleteInstances", ids: empty.map(({ id }) => id) }));
+  const surged = pool.kind === "Upgrading" || surplus.some(({ surge }) => surge === true);
+  if (surged && !live.slice(0, pool.count).every(isReady)) return waitFor("nodes", pool.deadlineMs);
+  return planDrain(pool, surplus, (empty) => {
+    const going = empty.filter(({ surge }) => pool.keepsMachines !== true || surge === true);
+    if (going.length > 0) return { kind: "deleteInstances", ids: going.map(({ id }) => id) };
+    return { kind: "deallocateInstances", ids: empty.map(({ id }) => id) };
+  });
 }
 
-function planEnd(pool: ObservedPool, live: readonly Machine[]): Step {
+function planEnd(pool: ObservedPool, live: readonly Machine[], asleep: readonly Machine[]): Step {
   if (!live.every(isReady)) return waitFor("nodes", pool.deadlineMs);
-  if (live.length < pool.machines.length) return waitFor("machines", pool.deadlineMs);
+  const settling = live.length + asleep.length < pool.machines.length || asleep.some(({ state }) => state !== "Deallocated");
+  if (settling) return waitFor("machines", pool.deadlineMs);
   if (pool.nowMs < pool.earliestEndMs) return { kind: "wait", reason: "pace", untilMs: pool.earliestEndMs };
   return { kind: "finish" };
 }

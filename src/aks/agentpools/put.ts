@@ -2,7 +2,8 @@ import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeAgentPool } from "#api/containerservice/agent-pool";
 import { resolveVersion } from "../catalog/index.ts";
 import { commit, type Change } from "../commit.ts";
-import { checkPreconditions, refusePoolChange } from "../conflicts.ts";
+import { refuseConflict } from "../conflicts.ts";
+import { checkPreconditions } from "../preconditions.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { refusals } from "../errors.ts";
@@ -44,8 +45,13 @@ export async function putAgentPool(context: AksContext, request: ArmRequest, rou
     status: created ? 201 : 200,
     layout: "provider",
     ...(operation !== undefined && { headers: context.arm.operations.headers(request, operation) }),
-    body: answerPool(cluster, pool, request.apiVersion),
+    body: answerPool(cluster, goalOf(pool), request.apiVersion),
   };
+}
+
+/** The answer to a stop shows no nodes at once; reads show those that are left. Source: recorded answers of 2021-10 and 2022-08. */
+function goalOf(pool: StoredPool): StoredPool {
+  return pool.work?.kind === "Stopping" ? { ...pool, properties: { ...pool.properties, count: 0 } } : pool;
 }
 
 function changePool(
@@ -70,10 +76,10 @@ function changePool(
   );
   const refusal = firstRefusal(candidate, [multiplePools, ...shapeRules, ...changeRules, ...placementRules]);
   if (refusal !== undefined) throw refusal;
-  refusePoolChange(cluster, stored);
+  const kind = kindOfChange(candidate.wanted, stored?.properties);
+  refuseConflict(kind === "Stopping" ? "stopAgentPool" : "putAgentPool", cluster, stored === undefined ? [] : [stored]);
   checkPreconditions(request, stored?.properties["eTag"], "agent pool");
 
-  const kind = kindOfChange(candidate.wanted, stored?.properties);
   const { operation, op } = beginOperation(context, cluster, { pool: candidate.name, kind });
   const startedMs = context.clock.now();
   const pool = withWork(
@@ -113,7 +119,7 @@ export function candidateOf(
   const captured = change.origin === "agentPool" ? source?.kubernetesVersion : undefined;
   const asked = { sent: sent.orchestratorVersion ?? captured, apiVersion: change.apiVersion, stored: stored?.orchestratorVersion };
   const version = versionOf(context, cluster, asked);
-  const wanted = withDefaults({ ...change, version }, stored, cluster);
+  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count }, stored, cluster);
   return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
 }
 

@@ -20,7 +20,8 @@ export async function reconcileAgentPool(context: AksContext, key: string): Prom
     view: context.views.get(cluster.id),
   };
   const step = planAgentPool(observePool(context, subject));
-  if (subject.view === undefined && step.kind !== "wait" && !goesWithoutView(subject)) return undefined;
+  const needsView = step.kind !== "wait" && step.kind !== "cancel";
+  if (subject.view === undefined && needsView && !goesWithoutView(subject)) return undefined;
   if (step.kind !== "wait") context.log.debug("agent pool step", { agentPool: key, step: step.kind });
   const requeueAfterMs = await execute({ ...subject, context, document }, step);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };

@@ -1,3 +1,4 @@
+import type { InstanceState } from "#compute";
 import type { Drain, Failure, WorkKind } from "../documents.ts";
 
 /** A machine of the pool and the node it became. */
@@ -5,9 +6,13 @@ export interface Machine {
   readonly id: number;
   /** Of the instance and of its node. */
   readonly name: string;
-  readonly state: "Creating" | "Running" | "Updating" | "Deleting" | "Failed";
+  readonly state: InstanceState;
   /** What it was last told to boot with, `1.12.6`. */
   readonly version: string;
+  /** It booted from another image than the pool's, or before the cluster's certificates were replaced. */
+  readonly stale?: boolean;
+  /** Made for the time of an upgrade. */
+  readonly surge?: boolean;
   readonly node?: ObservedNode;
 }
 
@@ -20,13 +25,24 @@ export interface ObservedNode {
   readonly conforms: boolean;
   /** Pods that a drain has to move; 0 where no drain is in question. */
   readonly podsLeft: number;
+  /** Names of some of them, for people. */
+  readonly podNames?: readonly string[];
 }
 
 /** Everything a plan looks at. Times are milliseconds since the epoch, or milliseconds long, already at pace. */
 export interface ObservedPool {
   readonly kind: WorkKind;
+  /** Nodes that are to run: 0 for a pool that is stopped or stops. */
   readonly count: number;
   readonly version: string;
+  /** Whether machines beyond the count are kept, deallocated. */
+  readonly keepsMachines?: boolean;
+  /** Names of single machines that are to go. */
+  readonly removals?: readonly string[];
+  /** Somebody wants the work to end before it is done; it is canceled at this time. */
+  readonly canceledAtMs?: number;
+  /** What is done about a node that is not empty in time. `upgrade` and `deletion` fail the work. */
+  readonly drainFor?: "upgrade" | "deletion" | "stop";
   readonly scaleSet: boolean;
   /** In order of id. */
   readonly machines: readonly Machine[];
@@ -57,6 +73,8 @@ export type Step =
   | { readonly kind: "ensureScaleSet" }
   | { readonly kind: "createInstances"; readonly count: number; readonly surge: boolean }
   | { readonly kind: "deleteInstances"; readonly ids: readonly number[] }
+  | { readonly kind: "deallocateInstances"; readonly ids: readonly number[] }
+  | { readonly kind: "startInstances"; readonly ids: readonly number[]; readonly nodes: readonly string[] }
   | { readonly kind: "deleteNodes"; readonly nodes: readonly string[] }
   | { readonly kind: "startDrain"; readonly nodes: readonly string[] }
   | { readonly kind: "cordon"; readonly nodes: readonly string[] }
@@ -68,6 +86,7 @@ export type Step =
   | { readonly kind: "deleteScaleSet" }
   | { readonly kind: "forget" }
   | { readonly kind: "finish" }
+  | { readonly kind: "cancel"; readonly uncordon: readonly string[] }
   | { readonly kind: "fail"; readonly failure: Failure; readonly uncordon: readonly string[] };
 
 /** Whether the machine serves as a node with the software it was told to boot with. */
@@ -78,6 +97,16 @@ export function isReady(machine: Machine): boolean {
 /** On its way out: it no longer counts as one of the pool's nodes. */
 export function isLeaving(machine: Machine): boolean {
   return machine.state === "Deleting";
+}
+
+/** It is kept, but does not run. */
+export function isAsleep({ state }: Machine): boolean {
+  return state === "Deallocating" || state === "Deallocated";
+}
+
+/** Whether the machine has to boot anew to be what the pool wants. */
+export function isOutdated(machine: Machine, { version }: Pick<ObservedPool, "version">): boolean {
+  return machine.version !== version || machine.stale === true;
 }
 
 /** Nothing to do until something changes, or until `untilMs`. */

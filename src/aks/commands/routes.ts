@@ -41,6 +41,8 @@ function newCommand(context: AksContext, route: ClusterName, text: string): Chan
   const { value: cluster } = document;
   if (cluster.work?.kind === "Deleting") throw refusals.clusterBusy(cluster.work.kind);
   if (cluster.controlPlane === undefined) throw refusals.notCreated(cluster.name);
+  const { powerState, provisioningState: state } = cluster.properties;
+  if (powerState?.code === "Stopped") throw refusals.powerForbids({ state, power: "Stopped", gerund: "running a command" });
   const { disableRunCommand } = (cluster.properties["apiServerAccessProfile"] ?? {}) as { readonly disableRunCommand?: boolean };
   if (disableRunCommand === true) throw resourceRefusals.commandsDisabled(cluster.name);
   const present = context.commands.list(commandsOf(route));

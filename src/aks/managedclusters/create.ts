@@ -9,7 +9,7 @@ import { multiplePools, placementRules } from "../agentpools/rules/placement.ts"
 import { shapeRules } from "../agentpools/rules/shape.ts";
 import { resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
-import { checkPreconditions } from "../conflicts.ts";
+import { checkPreconditions } from "../preconditions.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";

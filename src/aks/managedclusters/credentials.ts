@@ -46,5 +46,6 @@ async function kubeconfig(
     user,
     context: role === "clusterAdmin" ? `${name}-admin` : name,
     baseUrl,
+    fqdn: cluster.properties.fqdn,
   });
 }

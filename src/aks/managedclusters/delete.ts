@@ -3,7 +3,7 @@ import type { Document } from "#store";
 import { deleting } from "../agentpools/delete.ts";
 import { endOperation } from "../agentpools/ending.ts";
 import { commit, type Change } from "../commit.ts";
-import { checkPreconditions } from "../conflicts.ts";
+import { checkPreconditions } from "../preconditions.ts";
 import type { AksContext } from "../context.ts";
 import { type ClusterName, clusterKey, type StoredCluster } from "../documents.ts";
 import { preempted } from "../errors.ts";

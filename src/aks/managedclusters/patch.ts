@@ -1,11 +1,12 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeManagedCluster } from "#api/containerservice/managed-cluster";
 import { commit } from "../commit.ts";
-import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
+import { refuseConflict } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import { type ClusterName } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { poolDocuments, requireCluster } from "../lookup.ts";
+import { checkPreconditions } from "../preconditions.ts";
 import { answerCluster } from "./answer.ts";
 import { beginClusterOperation, withClusterWork } from "./work.ts";
 
@@ -17,7 +18,7 @@ export async function patchManagedCluster(context: AksContext, request: ArmReque
     const document = requireCluster(context, route);
     const siblings = poolDocuments(context, document.value);
     const pools = siblings.map(({ value }) => value);
-    refuseClusterChange(document.value, pools);
+    refuseConflict("patchManagedCluster", document.value, pools);
     checkPreconditions(request, document.value.eTag, "managed cluster");
     const { operation, op } = beginClusterOperation(context, document.value, "Updating");
     const work = { kind: "Updating", operationId: operation.id, startedMs: context.clock.now() } as const;

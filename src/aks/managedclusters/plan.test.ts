@@ -7,6 +7,8 @@ const cluster: ObservedCluster = {
   wanted: "1.12.6",
   recorded: "1.12.6",
   up: true,
+  powered: true,
+  rotates: false,
   busyPools: 0,
   pools: 1,
   poolFailure: undefined,
@@ -23,7 +25,52 @@ interface Row {
   readonly step: Partial<ClusterStep>;
 }
 
+const stopping = { kind: "Stopping", powered: false } as const;
+
 const rows: Row[] = [
+  { name: "rests while it is stopped", cluster: { kind: undefined, powered: false, up: false }, step: { kind: "rest" } },
+  { name: "stops what runs though the cluster is stopped", cluster: { kind: undefined, powered: false }, step: { kind: "halt" } },
+  { name: "stops its pools first", cluster: { ...stopping, busyPools: 1 }, step: { kind: "wait", reason: "agent pools" } },
+  {
+    name: "comes up again to go on stopping its pools after a restart",
+    cluster: { ...stopping, busyPools: 1, up: false },
+    step: { kind: "start" },
+  },
+  {
+    name: "takes the time that a control plane takes to stop",
+    cluster: { ...stopping, controlPlaneDueMs: 2000 },
+    step: { kind: "wait", untilMs: 2000 },
+  },
+  { name: "stops the control plane after its pools", cluster: stopping, step: { kind: "halt" } },
+  { name: "has stopped when nothing runs any more", cluster: { ...stopping, up: false }, step: { kind: "finish" } },
+  { name: "fails to stop with its pool", cluster: { ...stopping, poolFailure: failure }, step: { kind: "fail", failure } },
+  {
+    name: "takes the time that a control plane takes to start",
+    cluster: { kind: "Starting", up: false, controlPlaneDueMs: 2000 },
+    step: { kind: "wait", untilMs: 2000 },
+  },
+  { name: "starts the control plane before the pools", cluster: { kind: "Starting", up: false, busyPools: 1 }, step: { kind: "start" } },
+  {
+    name: "replaces certificates before the nodes",
+    cluster: { kind: "RotatingClusterCertificates", rotates: true, busyPools: 1 },
+    step: { kind: "rotate" },
+  },
+  {
+    name: "comes up with the new certificates",
+    cluster: { kind: "RotatingClusterCertificates", up: false, busyPools: 1 },
+    step: { kind: "start" },
+  },
+  {
+    name: "is canceled after its pools",
+    cluster: { canceledAtMs: 500, busyPools: 1 },
+    step: { kind: "wait", reason: "agent pools" },
+  },
+  { name: "takes its time to be canceled", cluster: { canceledAtMs: 1500 }, step: { kind: "wait", untilMs: 1500 } },
+  {
+    name: "is canceled before its control plane is there",
+    cluster: { canceledAtMs: 500, recorded: undefined, up: false, group: false },
+    step: { kind: "cancel" },
+  },
   { name: "rests when nothing is to be done", cluster: { kind: undefined }, step: { kind: "rest" } },
   { name: "brings its control plane up again after a restart", cluster: { kind: undefined, up: false }, step: { kind: "start" } },
   {

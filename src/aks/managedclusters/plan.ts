@@ -12,6 +12,12 @@ export interface ObservedCluster {
   readonly recorded: string | undefined;
   /** Whether it runs in this process and its nodes can be seen. */
   readonly up: boolean;
+  /** Whether it is to run when nothing is being done: the cluster is not stopped. */
+  readonly powered: boolean;
+  /** Whether its certificates are to be replaced. */
+  readonly rotates: boolean;
+  /** Somebody wants the work to end before it is done; it is canceled at this time. */
+  readonly canceledAtMs?: number;
   /** Pools that take part in the cluster's work. */
   readonly busyPools: number;
   /** Pools left of it. */
@@ -36,6 +42,11 @@ export type ClusterStep =
   | { readonly kind: "start" }
   /** Creates or upgrades the control plane and records it. */
   | { readonly kind: "ensureControlPlane" }
+  /** Stops the control plane; its objects stay. */
+  | { readonly kind: "halt" }
+  /** Replaces its certificates and records it; it comes up with the new ones. */
+  | { readonly kind: "rotate" }
+  | { readonly kind: "cancel" }
   | { readonly kind: "finish" }
   | { readonly kind: "fail"; readonly failure: Failure }
   /** Removes control plane, group and documents. */
@@ -43,19 +54,45 @@ export type ClusterStep =
 
 /**
  * What to do next for a cluster: its control plane comes first, then its pools work by themselves (an upgrade takes them
- * one after another), and the work ends when none is left that works. A deletion begins with the pools.
+ * one after another), and the work ends when none is left that works. A deletion and a stop begin with the pools.
  */
 export function planManagedCluster(cluster: ObservedCluster): ClusterStep {
   if (cluster.kind === "Deleting") return planDeletion(cluster);
-  if (cluster.kind === undefined) return cluster.recorded !== undefined && !cluster.up ? { kind: "start" } : { kind: "rest" };
+  if (cluster.kind === undefined) return planRest(cluster);
+  if (cluster.canceledAtMs !== undefined) return planCancellation(cluster, cluster.canceledAtMs);
+  if (cluster.kind === "Stopping") return planStop(cluster);
   if (!cluster.group) return { kind: "ensureGroup" };
   if (cluster.recorded !== cluster.wanted) return planControlPlane(cluster);
-  if (!cluster.up) return { kind: "start" };
+  if (cluster.rotates) return { kind: "rotate" };
+  if (!cluster.up) return cluster.kind === "Starting" ? planStart(cluster) : { kind: "start" };
   if (cluster.poolFailure !== undefined && (cluster.kind === "Upgrading" || cluster.busyPools === 0)) {
     return { kind: "fail", failure: cluster.poolFailure };
   }
   if (cluster.busyPools > 0) return { kind: "wait", reason: "agent pools" };
   return cluster.nowMs < cluster.earliestEndMs ? { kind: "wait", reason: "pace", untilMs: cluster.earliestEndMs } : { kind: "finish" };
+}
+
+function planRest({ recorded, powered, up }: ObservedCluster): ClusterStep {
+  if (recorded === undefined || powered === up) return { kind: "rest" };
+  return { kind: powered ? "start" : "halt" };
+}
+
+function planStart({ nowMs, controlPlaneDueMs }: ObservedCluster): ClusterStep {
+  return nowMs < controlPlaneDueMs ? { kind: "wait", reason: "pace", untilMs: controlPlaneDueMs } : { kind: "start" };
+}
+
+/** The nodes are drained while the control plane still runs. */
+function planStop(cluster: ObservedCluster): ClusterStep {
+  if (cluster.busyPools > 0) return cluster.up ? { kind: "wait", reason: "agent pools" } : { kind: "start" };
+  if (cluster.poolFailure !== undefined) return { kind: "fail", failure: cluster.poolFailure };
+  if (cluster.nowMs < cluster.controlPlaneDueMs) return { kind: "wait", reason: "pace", untilMs: cluster.controlPlaneDueMs };
+  return { kind: cluster.up ? "halt" : "finish" };
+}
+
+/** The pools that take part cancel what they do by themselves. */
+function planCancellation({ busyPools, nowMs }: ObservedCluster, atMs: number): ClusterStep {
+  if (busyPools > 0) return { kind: "wait", reason: "agent pools" };
+  return nowMs < atMs ? { kind: "wait", reason: "pace", untilMs: atMs } : { kind: "cancel" };
 }
 
 function planControlPlane(cluster: ObservedCluster): ClusterStep {

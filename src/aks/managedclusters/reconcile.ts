@@ -1,10 +1,11 @@
 import type { Requeue } from "#lib";
 import type { Document } from "#store";
-import { atRest as poolAtRest, endOperation } from "../agentpools/ending.ts";
+import { endOperation } from "../agentpools/ending.ts";
+import { atRest as poolAtRest } from "../agentpools/rest.ts";
 import { removeCommands } from "../commands/documents.ts";
 import { scaleSetKey, scaleSetSpec } from "../agentpools/scale-set.ts";
 import type { AksContext } from "../context.ts";
-import { clusterId, type Failure, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
+import { clusterId, type Failure, type RestState, type StoredCluster, type StoredPool, type Work } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
 import { poolDocuments } from "../lookup.ts";
 import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
@@ -24,8 +25,19 @@ export async function reconcileManagedCluster(context: AksContext, key: string):
   }
   context.log.debug("managed cluster step", { managedCluster: key, step: step.kind });
   await execute(context, document, step);
-  return step.kind === "ensureGroup" || step.kind === "start" ? { requeueAfterMs: 0 } : undefined;
+  return GOES_ON.has(step.kind) ? { requeueAfterMs: 0 } : undefined;
 }
+
+/** Steps after which another may be due at once, though no document with work has changed: at rest a control plane may be missing. */
+const GOES_ON: ReadonlySet<ClusterStep["kind"]> = new Set<ClusterStep["kind"]>([
+  "ensureGroup",
+  "start",
+  "halt",
+  "rotate",
+  "finish",
+  "fail",
+  "cancel",
+]);
 
 function observeCluster(context: AksContext, { id, value: cluster }: Document<StoredCluster>): ObservedCluster {
   const { work } = cluster;
@@ -37,6 +49,9 @@ function observeCluster(context: AksContext, { id, value: cluster }: Document<St
     wanted: cluster.version,
     recorded: cluster.controlPlane?.version,
     up: context.views.get(id) !== undefined,
+    powered: cluster.properties.powerState?.code !== "Stopped",
+    rotates: cluster.controlPlane !== undefined && cluster.controlPlane.certificateRotation !== cluster.certificateRotation,
+    ...(work?.abortion !== undefined && { canceledAtMs: work.abortion.sinceMs + context.pace(durations.abortMs) }),
     busyPools: pools.filter((pool) => pool.work !== undefined).length,
     pools: pools.length,
     poolFailure: pools.find((pool) => failedIn(work, pool))?.failure,
@@ -54,6 +69,8 @@ function failedIn(work: Work | undefined, pool: StoredPool): boolean {
 
 function controlPlaneMs(cluster: StoredCluster, work: Work | undefined): number {
   if (work?.kind === "Deleting") return cluster.controlPlane === undefined ? 0 : durations.controlPlaneDeleteMs;
+  if (work?.kind === "Starting") return durations.controlPlaneStartMs;
+  if (work?.kind === "Stopping") return durations.controlPlaneStopMs;
   return cluster.controlPlane === undefined ? durations.controlPlaneCreateMs : durations.controlPlaneUpgradeMs;
 }
 
@@ -72,8 +89,14 @@ async function execute(context: AksContext, document: Document<StoredCluster>, s
       return bringUp(context, document, cluster.controlPlane?.version ?? cluster.version);
     case "ensureControlPlane":
       return ensureControlPlane(context, document);
+    case "halt":
+      return halt(context, document);
+    case "rotate":
+      return rotate(context, document);
     case "finish":
       return finish(context, document);
+    case "cancel":
+      return cancel(context, document);
     case "fail":
       return fail(context, document, step.failure);
     case "remove":
@@ -102,7 +125,43 @@ async function ensureControlPlane(context: AksContext, document: Document<Stored
   await applySystemWorkloads(context.controlPlanes.client(cluster.uid), cluster);
   await context.store.transact(
     [context.clusters.unchanged(id, document)],
-    [context.clusters.put(id, { ...cluster, controlPlane: { version: cluster.version } })],
+    [context.clusters.put(id, { ...cluster, controlPlane: recordOf(cluster) })],
+  );
+}
+
+/** What a control plane that has just been brought up runs with. */
+function recordOf({ version, controlPlane, certificateRotation }: StoredCluster): NonNullable<StoredCluster["controlPlane"]> {
+  // A new one is created with the certificates that are wanted.
+  const rotation = controlPlane === undefined ? certificateRotation : controlPlane.certificateRotation;
+  return { version, ...(rotation !== undefined && { certificateRotation: rotation }) };
+}
+
+async function halt(context: AksContext, { id, value: cluster }: Document<StoredCluster>): Promise<void> {
+  context.views.close(id);
+  await context.controlPlanes.halt(cluster.uid);
+}
+
+async function rotate(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const { id, value: cluster } = document;
+  const { controlPlane, certificateRotation } = cluster;
+  if (controlPlane === undefined || certificateRotation === undefined) return;
+  await halt(context, document);
+  await context.controlPlanes.rotate(cluster.uid, certificateRotation);
+  await context.store.transact(
+    [context.clusters.unchanged(id, document)],
+    [context.clusters.put(id, { ...cluster, controlPlane: { ...controlPlane, certificateRotation } })],
+  );
+}
+
+/** What has been done stays as it is; the next PUT takes it up. */
+async function cancel(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const { id, value: cluster } = document;
+  await context.store.transact(
+    [context.clusters.unchanged(id, document)],
+    [
+      context.clusters.put(id, atRest(context, cluster, "Canceled")),
+      ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Canceled" }),
+    ],
   );
 }
 
@@ -159,7 +218,10 @@ async function remove(context: AksContext, document: Document<StoredCluster>): P
   );
 }
 
-function atRest(context: AksContext, cluster: StoredCluster, provisioningState: "Succeeded" | "Failed"): StoredCluster {
-  const { work: _work, failure: _failure, ...rest } = cluster;
-  return { ...rest, eTag: context.random.uuid(), properties: { ...cluster.properties, provisioningState } };
+/** A stop that did not come to its end leaves the cluster Running, as with agent pools; what has stopped is started anew. */
+function atRest(context: AksContext, cluster: StoredCluster, provisioningState: RestState): StoredCluster {
+  const { work, failure: _failure, ...rest } = cluster;
+  const unstopped = work?.kind === "Stopping" && provisioningState !== "Succeeded";
+  const properties = { ...cluster.properties, provisioningState, ...(unstopped && { powerState: { code: "Running" as const } }) };
+  return { ...rest, eTag: context.random.uuid(), properties };
 }

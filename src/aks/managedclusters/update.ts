@@ -10,13 +10,14 @@ import { multiplePools, placementRules } from "../agentpools/rules/placement.ts"
 import { shapeRules } from "../agentpools/rules/shape.ts";
 import { isAlias, type Moment, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
-import { checkPreconditions, refuseClusterChange } from "../conflicts.ts";
+import { refuseConflict } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
 import { poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations, withAutoScalerDefaults } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
 import { isOffered, momentFor } from "../moment.ts";
+import { checkPreconditions } from "../preconditions.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
@@ -43,7 +44,7 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const staying = pools.filter(({ name }) => !goals.has(name));
   checkPoolsFollow(stored, version, [...staying, ...candidates.map(({ wanted }) => ({ properties: wanted }))]);
-  refuseClusterChange(stored, pools);
+  refuseConflict("putManagedCluster", stored, pools);
   checkPreconditions(request, stored.eTag, "managed cluster");
 
   const kind = kindOfChange(stored, version, candidates);

@@ -38,5 +38,10 @@ export function beginClusterOperation(
 /** The cluster with new work on it. */
 export function withClusterWork(cluster: StoredCluster, work: NonNullable<StoredCluster["work"]>): StoredCluster {
   const { failure: _failure, ...rest } = cluster;
-  return { ...rest, work, properties: { ...cluster.properties, provisioningState: work.kind } };
+  return {
+    ...rest,
+    ...(work.operationId !== undefined && { latestOperationId: work.operationId }),
+    work,
+    properties: { ...cluster.properties, provisioningState: work.kind },
+  };
 }

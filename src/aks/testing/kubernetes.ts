@@ -90,6 +90,10 @@ export class FakeKubernetes implements KubeClient {
 export class FakeControlPlanes implements ControlPlanes {
   readonly clusters = new Map<string, FakeKubernetes>();
   readonly specs = new Map<string, ControlPlaneSpec>();
+  /** How often the certificates of each have been replaced. */
+  readonly rotations = new Map<string, number>();
+  /** Those that do not run though their objects are kept. */
+  readonly halted = new Set<string>();
   /** Machines with these names never become Ready. */
   readonly sickNodes = new Set<string>();
 
@@ -100,7 +104,17 @@ export class FakeControlPlanes implements ControlPlanes {
 
   async ensure(spec: ControlPlaneSpec): Promise<void> {
     this.specs.set(spec.id, spec);
+    this.halted.delete(spec.id);
     if (!this.clusters.has(spec.id)) this.clusters.set(spec.id, new FakeKubernetes());
+  }
+
+  async halt(id: string): Promise<void> {
+    this.halted.add(id);
+  }
+
+  async rotate(id: string, rotation: number): Promise<void> {
+    if (!this.halted.has(id)) throw new Error(`control plane ${id} runs while its certificates are replaced`);
+    this.rotations.set(id, rotation);
   }
 
   async remove(id: string): Promise<void> {
@@ -110,7 +124,7 @@ export class FakeControlPlanes implements ControlPlanes {
 
   client(id: string): FakeKubernetes {
     const cluster = this.clusters.get(id);
-    if (cluster === undefined) throw new Error(`control plane ${id} does not run`);
+    if (cluster === undefined || this.halted.has(id)) throw new Error(`control plane ${id} does not run`);
     return cluster;
   }
 

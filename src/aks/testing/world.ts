@@ -21,6 +21,7 @@ interface Call {
   readonly body?: unknown;
   readonly apiVersion?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 interface WorldOptions {
@@ -94,7 +95,7 @@ export class World {
   }
 
   /** @param path below the namespace: `managedClusters/c/agentPools/p`. */
-  async call(method: Method, path: string, { body, apiVersion = "2019-04-01", headers = {} }: Call = {}): Promise<Answer> {
+  async call(method: Method, path: string, { body, apiVersion = "2019-04-01", headers = {}, query = {} }: Call = {}): Promise<Answer> {
     const inGroup = !path.startsWith("locations") && path !== "operations";
     const request: ArmRequest = {
       method,
@@ -105,7 +106,7 @@ export class World {
         segments: path.split("/"),
       },
       apiVersion,
-      query: new URLSearchParams(),
+      query: new URLSearchParams(query),
       headers,
       body,
       baseUrl: "https://localhost:8443",

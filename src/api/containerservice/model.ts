@@ -1,10 +1,18 @@
-/** Names and casing are those of the newest api-version; older ones are shaped from this model by the converters. */
+/**
+ * Names and casing are those of the newest api-version; older ones are shaped from this model by the converters.
+ * Sources of the rarer ones: Azure/azure-service-operator, blockingManagedClusterProvisioningStates; Azure/vscode-aks-tools,
+ * ProvisionState. Unverified: DeletingMachines, which public tools expect of agent pools.
+ */
 export type ProvisioningState =
   | "Creating"
   | "Scaling"
   | "Upgrading"
   | "Updating"
   | "UpgradingNodeImageVersion"
+  | "DeletingMachines"
+  | "RotatingClusterCertificates"
+  | "RefreshingServicePrincipalProfile"
+  | "RefreshingAADProfile"
   | "Starting"
   | "Stopping"
   | "Deleting"

@@ -42,7 +42,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (known.providers.length === 0) throw armErrors.notEmulated(`The resource type '${known.namespace}/${path.segments[0] ?? ""}'`);
     providerFor(known, path.segments)?.admit?.(request);
     const operation = asOperation(path);
-    if (operation !== undefined) return await answerOperation(request, operation, { ...options, provider: known.provider, dispatch });
+    if (operation !== undefined)
+      return await answerOperation(request, operation, { ...options, provider: providerFor(known, path.segments), dispatch });
     const type = requireType(known, request);
     checkApiVersion(type, request.apiVersion, group?.location ?? path.segments[1] ?? "global");
     if (path.extends !== undefined) await requireExtended(path.extends, request, { type, ...options, dispatch });

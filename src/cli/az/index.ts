@@ -4,6 +4,7 @@ import { openConnection } from "../connection.ts";
 import { createContext } from "./client.ts";
 import type { AzCommand } from "./command.ts";
 import { accountCommands } from "./commands/account.ts";
+import { actionCommands } from "./commands/actions.ts";
 import { clusterCommands } from "./commands/clusters.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
 import { extensionCommands } from "./commands/extensions.ts";
@@ -22,6 +23,7 @@ import { processTerminal } from "./terminal.ts";
 /** Every command of az that is spoken here. */
 export const azCommands: readonly AzCommand[] = [
   ...accountCommands,
+  ...actionCommands,
   ...activityCommands,
   ...clusterCommands,
   ...deploymentCommands,

@@ -14,6 +14,9 @@ const PROVISIONING: Readonly<Record<Instance["state"], readonly [code: string, l
   Creating: ["creating", "Info", "Creating"],
   Running: ["succeeded", "Info", "Provisioning succeeded"],
   Updating: ["updating", "Info", "Updating"],
+  Starting: ["updating", "Info", "Updating"],
+  Deallocating: ["updating", "Info", "Updating"],
+  Deallocated: ["succeeded", "Info", "Provisioning succeeded"],
   Deleting: ["deleting", "Info", "Deleting"],
   Failed: ["failed", "Error", "Provisioning failed"],
 };
@@ -40,8 +43,10 @@ export function instanceView(set: ScaleSet, instance: Instance): Record<string, 
 }
 
 function powerOf({ state }: Instance): Status {
-  const isStarting = state === "Creating" || state === "Updating";
+  const isStarting = state === "Creating" || state === "Updating" || state === "Starting";
   if (isStarting) return { code: "PowerState/starting", level: "Info", displayStatus: "VM starting" };
+  if (state === "Deallocating") return { code: "PowerState/deallocating", level: "Info", displayStatus: "VM deallocating" };
+  if (state === "Deallocated") return { code: "PowerState/deallocated", level: "Info", displayStatus: "VM deallocated" };
   if (state === "Deleting") return { code: "PowerState/stopping", level: "Info", displayStatus: "VM stopping" };
   return { code: "PowerState/running", level: "Info", displayStatus: "VM running" };
 }

@@ -7,6 +7,9 @@ const STATES: Readonly<Record<Instance["state"], string>> = {
   Creating: "Creating",
   Running: "Succeeded",
   Updating: "Updating",
+  Starting: "Updating",
+  Deallocating: "Updating",
+  Deallocated: "Succeeded",
   Deleting: "Deleting",
   Failed: "Failed",
 };

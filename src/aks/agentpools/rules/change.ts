@@ -93,5 +93,21 @@ const oneThing: Rule = ({ wanted, stored }) => {
   return stored.count === wanted.count ? undefined : refusals.upgradeAndScale();
 };
 
+/**
+ * What may stop, and when; a stopped pool is started before it is scaled.
+ * Sources: azure-docs articles/aks/start-stop-nodepools.md; Azure/azure-rest-api-specs, agent pool powerState: "can only be
+ * stopped if it is Running and provisioning state is Succeeded".
+ */
+const power: Rule = ({ name, wanted, stored }) => {
+  if (wanted.powerState?.code !== "Stopped") return undefined;
+  if (stored === undefined) return refusals.poolPower(name, "A new agent pool cannot be Stopped.");
+  if (stored.powerState?.code === "Stopped") {
+    return wanted.count === stored.count ? undefined : refusals.poolPower(name, "A Stopped agent pool cannot be scaled. Start it first.");
+  }
+  if (wanted.mode === "System") return refusals.poolPower(name, "System node pools cannot be stopped.");
+  if (stored.orchestratorVersion === wanted.orchestratorVersion) return undefined;
+  return refusals.poolPower(name, "An agent pool cannot be upgraded and stopped at the same time.");
+};
+
 /** Rules about what changes. */
-export const changeRules: readonly Rule[] = [immutables, oneThing, upgradePath, skew];
+export const changeRules: readonly Rule[] = [immutables, power, oneThing, upgradePath, skew];

@@ -44,6 +44,7 @@ const vmSize: Rule = ({ wanted, stored, cluster }) => {
 
 /** The bounds of one pool; a system pool keeps a node. Source: generations. */
 const count: Rule = ({ wanted, generation }) => {
+  if (wanted.powerState?.code === "Stopped") return undefined;
   const min = generation.minNodes[wanted.mode === "System" ? "System" : "User"];
   return within(wanted.count, min, generation.maxNodesPerAgentPool) ? undefined : refusals.invalidParameter("agentPoolProfile.count");
 };
@@ -90,10 +91,22 @@ const autoscaler: Rule = ({ wanted, generation }) => {
   return minCount === undefined || !within(minCount, least, maxCount) ? refusals.invalidParameter("agentPoolProfile.minCount") : undefined;
 };
 
+/** Words of members that say how a pool is to run. */
+const modesOfRunning: Rule = ({ wanted }) => {
+  const { powerState, scaleDownMode } = wanted as { readonly powerState?: { readonly code?: string }; readonly scaleDownMode?: string };
+  if (powerState?.code !== "Running" && powerState?.code !== "Stopped") return refusals.invalidParameter("agentPoolProfile.powerState");
+  const known = scaleDownMode === undefined || scaleDownMode === "Delete" || scaleDownMode === "Deallocate";
+  return known ? undefined : refusals.invalidParameter("agentPoolProfile.scaleDownMode");
+};
+
+/** Source: azure-docs articles/aks/scale-down-mode.md: disks on the host do not outlive a deallocation. Unverified: text. */
+const deallocation: Rule = ({ wanted: { scaleDownMode, osDiskType } }) =>
+  scaleDownMode === "Deallocate" && osDiskType === "Ephemeral"
+    ? refusals.invalidParameter("agentPoolProfile.scaleDownMode", "Deallocate is not supported with Ephemeral OS disks")
+    : undefined;
+
 /** What the real service would do and this one does not. */
 const emulated: Rule = ({ sent }) => {
-  if (sent.powerState?.code === "Stopped") return refusals.notEmulated("Stopping an agent pool");
-  if (sent.scaleDownMode === "Deallocate") return refusals.notEmulated("scaleDownMode Deallocate");
   return sent["upgradeStrategy"] === "BlueGreen" ? refusals.notEmulated("upgradeStrategy BlueGreen") : undefined;
 };
 
@@ -108,6 +121,8 @@ export const shapeRules: readonly Rule[] = [
   maxPods,
   zones,
   upgradeSettings,
+  modesOfRunning,
+  deallocation,
   emulated,
   fromSnapshot,
 ];

@@ -1,15 +1,15 @@
 import { planDrain } from "../drain-plan.ts";
-import { isReady, type Machine, type ObservedPool, type Step, waitFor } from "../step.ts";
+import { isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "../step.ts";
 
 /**
- * The next step of moving machines to the pool's version, or undefined when all that stay have it.
+ * The next step of moving machines to the pool's version and image, or undefined when all that stay have it.
  *
  * Extra nodes come up first; then nodes are emptied and reimaged in batches, each only when every node that has the
  * new version is Ready. The extra nodes are surplus at the end, so names and instance ids stay as they were.
  * Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md.
  */
 export function planUpgrade(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
-  const outdated = live.slice(0, pool.count).filter((machine) => machine.version !== pool.version);
+  const outdated = live.slice(0, pool.count).filter((machine) => isOutdated(machine, pool));
   if (outdated.length === 0) return undefined;
   const under = outdated.filter((machine) => pool.drains[machine.name] !== undefined);
   const missing = pool.count + Math.min(pool.surge, outdated.length) - live.length;
@@ -17,7 +17,7 @@ export function planUpgrade(pool: ObservedPool, live: readonly Machine[]): Step 
   const reimage = (empty: readonly Machine[]): Step => ({ kind: "reimage", ids: empty.map(({ id }) => id) });
   if (under.length > 0) return planDrain(pool, under, reimage);
   // A surge node left over from a failed upgrade may have another version: it is removed at the end, but counts for nothing here.
-  const current = live.filter((machine) => machine.version === pool.version);
+  const current = live.filter((machine) => !isOutdated(machine, pool));
   const back = current.filter(
     (machine) => machine.node?.unschedulable === true && pool.drains[machine.name] !== undefined && isReady(machine),
   );

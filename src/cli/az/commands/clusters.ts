@@ -17,6 +17,7 @@ import type { AzArgs } from "../grammar.ts";
 import { AzError } from "../grammar.ts";
 import { defaultKubeconfig, mergeKubeconfig } from "../kubeconfig.ts";
 import { sshPublicKey } from "../ssh-keys.ts";
+import { upgradeNodeImages } from "./node-images.ts";
 
 /** The api-version of az 2.45, the az whose grammar this is. */
 export const CONTAINER_SERVICE = "2022-11-01";
@@ -150,7 +151,15 @@ export const clusterCommands: readonly AzCommand[] = [
   {
     words: "aks upgrade",
     summary: "Upgrade a managed Kubernetes cluster to a newer version.",
-    options: [RESOURCE_GROUP, NAME, text("--kubernetes-version", "-k"), flag("--control-plane-only"), YES, NO_WAIT],
+    options: [
+      RESOURCE_GROUP,
+      NAME,
+      text("--kubernetes-version", "-k"),
+      flag("--control-plane-only"),
+      flag("--node-image-only"),
+      YES,
+      NO_WAIT,
+    ],
     run: upgradeCluster,
   },
   {
@@ -267,6 +276,10 @@ async function upgradeCluster(context: AzContext, args: AzArgs): Promise<unknown
   const version = args.text("kubernetes-version");
   await confirm(context, args, "Kubernetes may be unavailable during cluster upgrades.\n Are you sure you want to perform this operation?");
   const cluster = (await context.call("GET", clusterPath(args), CONTAINER_SERVICE)).body as Cluster;
+  if (args.flag("node-image-only")) {
+    await upgradeNodeImages(context, args, { path: clusterPath(args), pools: cluster.properties.agentPoolProfiles });
+    return flattened((await context.call("GET", clusterPath(args), CONTAINER_SERVICE)).body);
+  }
   const properties = { ...cluster.properties, kubernetesVersion: version ?? "" };
   const pools = cluster.properties.agentPoolProfiles.map((pool) =>
     args.flag("control-plane-only") ? pool : { ...pool, orchestratorVersion: version ?? "" },

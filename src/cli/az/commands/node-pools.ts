@@ -15,12 +15,13 @@ import {
 } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CONTAINER_SERVICE, clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, optional, putAndShow, upgradeText } from "./clusters.ts";
+import { upgradeNodeImage } from "./node-images.ts";
 
-const CLUSTER = required("--cluster-name");
-const NAME = required("--name", "-n", "--nodepool-name");
+export const CLUSTER = required("--cluster-name");
+export const NAME = required("--name", "-n", "--nodepool-name");
 const NAME_LENGTH = 12;
 
-interface AgentPool {
+export interface AgentPool {
   readonly name: string;
   readonly properties: {
     readonly count: number;
@@ -89,7 +90,16 @@ export const nodePoolCommands: readonly AzCommand[] = [
   {
     words: "aks nodepool upgrade",
     summary: "Upgrade the node pool in a managed Kubernetes cluster.",
-    options: [RESOURCE_GROUP, CLUSTER, NAME, text("--kubernetes-version", "-k"), text("--max-surge"), YES, NO_WAIT],
+    options: [
+      RESOURCE_GROUP,
+      CLUSTER,
+      NAME,
+      text("--kubernetes-version", "-k"),
+      text("--max-surge"),
+      flag("--node-image-only"),
+      YES,
+      NO_WAIT,
+    ],
     run: upgradePool,
     table: (pool) => [poolRow(pool)],
   },
@@ -109,20 +119,30 @@ export const nodePoolCommands: readonly AzCommand[] = [
   {
     words: "aks nodepool delete",
     summary: "Delete the agent pool in the managed Kubernetes cluster.",
-    options: [RESOURCE_GROUP, CLUSTER, NAME, NO_WAIT],
+    options: [RESOURCE_GROUP, CLUSTER, NAME, flag("--ignore-pdb", "-i"), NO_WAIT],
     async run(context, args) {
-      const pools = await listPools(context, args);
-      if (!pools.some((pool) => sameName(pool, args))) {
-        throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`);
-      }
-      const answer = await context.call("DELETE", poolPath(args), CONTAINER_SERVICE);
+      await requirePool(context, args);
+      const query = args.flag("ignore-pdb") ? "?ignore-pod-disruption-budget=true" : "";
+      const answer = await context.call("DELETE", `${poolPath(args)}${query}`, CONTAINER_SERVICE);
       if (!args.flag("no-wait")) await context.wait(answer);
     },
   },
 ];
 
-function poolPath(args: AzArgs): string {
+/** Path of the pool that the options name. */
+export function poolPath(args: AzArgs): string {
   return `${clusterPath(args, "cluster-name")}/agentPools/${args.required("name")}`;
+}
+
+/** Whether the pool is in the list: az looks through it before it asks for the pool. */
+export async function hasPool(context: AzContext, args: AzArgs): Promise<boolean> {
+  return (await listPools(context, args)).some((pool) => sameName(pool, args));
+}
+
+/** @throws {AzError} 1 when the pool is not in the list. */
+export async function requirePool(context: AzContext, args: AzArgs): Promise<void> {
+  if (await hasPool(context, args)) return;
+  throw new AzError(`Node pool ${args.required("name")} doesnt exist, use 'aks nodepool list' to get current node pool list`);
 }
 
 function sameName(pool: AgentPool, args: AzArgs): boolean {
@@ -137,7 +157,7 @@ async function listPools({ call }: AzContext, args: AzArgs): Promise<AgentPool[]
   return value.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function getPool({ call }: AzContext, args: AzArgs): Promise<AgentPool> {
+export async function getPool({ call }: AzContext, args: AzArgs): Promise<AgentPool> {
   return (await call("GET", poolPath(args), CONTAINER_SERVICE)).body as AgentPool;
 }
 
@@ -196,6 +216,7 @@ async function scalePool(context: AzContext, args: AzArgs): Promise<unknown> {
 }
 
 async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
+  if (args.flag("node-image-only")) return await upgradeNodeImage(context, args, poolPath(args));
   const pool = await getPool(context, args);
   const version = args.text("kubernetes-version");
   const maxSurge = args.text("max-surge");

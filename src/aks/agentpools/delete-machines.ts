@@ -1,0 +1,54 @@
+import type { ArmRequest, ArmResponse } from "#arm";
+import type { AksContext } from "../context.ts";
+import type { StoredCluster, StoredPool } from "../documents.ts";
+import { refusals } from "../errors.ts";
+import { generations } from "../generations/index.ts";
+import { beginPoolWork } from "./begin.ts";
+import type { PoolRoute } from "./put.ts";
+import { scaleSetKey } from "./scale-set.ts";
+
+/** Names in one request at most: those of a pool. */
+const MAX_MACHINES = 1000;
+
+/**
+ * POST `deleteMachines`: 202 with an operation. Exactly the machines that are named go, without cordon and drain, and the
+ * pool's count falls by them.
+ * Sources: recorded `nodepool delete-machines`, 2024-02; azure-docs articles/aks/delete-node-pool.md, "AKS doesn't perform
+ * cordon and drain". Unverified: the bounds that the count is held to.
+ * @throws 400 for names that the pool does not have and for a pool that would be left with too few nodes; 404, 409.
+ */
+export async function deleteMachines(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
+  const names = machineNames(request.body);
+  const { headers } = await beginPoolWork(context, { request, route, action: "deleteMachines" }, (cluster, pool) => ({
+    kind: "DeletingMachines",
+    properties: pool.properties,
+    removal: removalOf(context, { cluster, pool }, names),
+  }));
+  return { status: 202, layout: "provider", headers };
+}
+
+function machineNames(body: unknown): readonly string[] {
+  const names = (body as { readonly machineNames?: unknown } | null | undefined)?.machineNames;
+  if (names === undefined || names === null) throw refusals.missing("machineNames");
+  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_MACHINES) throw refusals.invalidParameter("machineNames");
+  if (!names.every((name) => typeof name === "string")) throw refusals.invalidParameter("machineNames");
+  return [...new Set(names)];
+}
+
+function removalOf(
+  context: AksContext,
+  { cluster, pool }: { readonly cluster: StoredCluster; readonly pool: StoredPool },
+  names: readonly string[],
+): { readonly machines: readonly string[]; readonly count: number } {
+  const standing = context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting");
+  const named = standing.filter(({ computerName }) => names.includes(computerName));
+  const unknown = names.filter((name) => !named.some(({ computerName }) => computerName === name));
+  if (unknown.length > 0) throw refusals.machineUnknown(pool.name, unknown);
+  // Machines that are kept and do not run are none of the count.
+  const counted = named.filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
+  const count = pool.properties.count - counted.length;
+  const { mode, enableAutoScaling, minCount = 0 } = pool.properties;
+  const least = generations[cluster.generation].minNodes[mode === "System" ? "System" : "User"];
+  if (count < Math.max(least, enableAutoScaling === true ? minCount : 0)) throw refusals.invalidParameter("agentPoolProfile.count");
+  return { machines: names, count };
+}

@@ -1,0 +1,26 @@
+import type { ArmRequest, ArmResponse } from "#arm";
+import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { AksContext } from "../../context.ts";
+import { nodeImageVersion } from "../../nodes/index.ts";
+import { answerPool } from "../answer.ts";
+import { beginPoolWork } from "../begin.ts";
+import type { PoolRoute } from "../put.ts";
+
+/** The newest image for a pool as it is. */
+export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSKU" | "orchestratorVersion">): string {
+  return nodeImageVersion(pool, pool.orchestratorVersion);
+}
+
+/**
+ * POST `upgradeNodeImageVersion`: 202 with the pool as body and an operation. The nodes are reimaged as in an upgrade of
+ * Kubernetes; the cluster stays Succeeded. A pool that has the newest image is answered the same and finds nothing to do.
+ * Source: recorded answer of `nodepool upgrade --node-image-only`, 2020-09, of a pool made minutes before.
+ * @throws 404, 409.
+ */
+export async function upgradeNodeImageVersion(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
+  const { cluster, pool, headers } = await beginPoolWork(context, { request, route, action: "upgradeNodeImageVersion" }, (_, stored) => ({
+    kind: "UpgradingNodeImageVersion",
+    properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties) },
+  }));
+  return { status: 202, layout: "provider", headers, body: answerPool(cluster, pool, request.apiVersion) };
+}
