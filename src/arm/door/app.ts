@@ -88,6 +88,9 @@ function translate(error: FastifyError): Error {
       return armErrors.contentTooLarge();
     case "FST_ERR_BAD_URL":
       return armErrors.invalidUri();
+    case "ECONNRESET":
+      // Nobody hears it: the caller has hung up in the middle of the body. It is no defect.
+      return armErrors.invalidContent("The request ended before its body");
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return armErrors.invalidContent("The body does not fit its Content-Length or Content-Type");

@@ -119,6 +119,12 @@ describe("refusals of the door", () => {
     ]);
   });
 
+  it.each(["PUT", "PATCH"])("a tag that is too long, of any resource: %s", async (method) => {
+    const body = { ...cluster, tags: { ["x".repeat(513)]: "y" } };
+    const answer = await harness.call(method, `${CLUSTERS}/tagged`, { version: "2024-09-01", body });
+    expect([answer.status, answer.body.error?.code]).toEqual([400, "InvalidTags"]);
+  });
+
   it("a resource cannot move to another region", async () => {
     await harness.call("PUT", `${CLUSTERS}/stays`, { body: cluster, version: "2024-09-01" });
     const answer = await harness.call("PUT", `${CLUSTERS}/stays`, { body: { location: "West US 2" }, version: "2024-09-01" });
