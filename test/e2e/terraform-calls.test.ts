@@ -40,7 +40,7 @@ describe("azurerm's calls before it has a resource", () => {
         token: null,
       });
       expect(status).toBe(200);
-      const claims = JSON.parse(Buffer.from(String(body.access_token).split(".")[1] ?? "", "base64url").toString()) as Json;
+      const claims: Json = JSON.parse(Buffer.from(String(body.access_token).split(".")[1] ?? "", "base64url").toString());
       expect(claims).toMatchObject({ tid: tenantId, appid: clientId, oid: expect.any(String) as string });
       expect(typeof body.expires_in).toBe("number");
     }
