@@ -47,8 +47,12 @@ export function setBody(draft: Draft, body: Buffer | string): void {
   setHeader(draft, "Content-Length", String(draft.body.length));
 }
 
-/** The value of the body as it was before it was spoiled. */
+/** Bytes of a body that was not spoiled yet, at most. */
+const MOST_BYTES = 50_000;
+
+/** The value of a body that was not spoiled yet; none of one that was. */
 export function valueOf(draft: Draft): Record<string, unknown> {
+  if ((draft.body?.length ?? 0) > MOST_BYTES) return {};
   try {
     const value: unknown = JSON.parse(draft.body?.toString() ?? "{}");
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

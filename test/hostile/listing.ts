@@ -7,7 +7,7 @@ import type { Call, Target } from "./target.ts";
 const RESTLESS = new Set(["leases", "events"]);
 /** Members that move while nothing changes: heartbeats, and the tag of a resource that was written as it was. */
 const MOVING = new Set(["resourceVersion", "lastHeartbeatTime", "eTag", "lastModifiedAt"]);
-const SETTLE_MS = 20_000;
+const SETTLE_MS = 60_000;
 const LOOK_MS = 50;
 
 /** Everything that can be read: the answer to each read of the program, and every object of the cluster. */

@@ -14,7 +14,7 @@ export interface Reply {
 }
 
 /** A whole request is answered within this, however busy the machine; milliseconds. */
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 60_000;
 /** What never comes whole is given up after this; milliseconds. */
 const HALF_MS = 150;
 /** An answer that has begun, and is not ended by the server's hanging up, has ended when nothing came for this long; milliseconds. */
