@@ -1,39 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registerPreview } from "../support/aks.ts";
-import { environmentOf } from "../support/article.ts";
-import { find, run } from "../support/clients.ts";
+import { find } from "../support/clients.ts";
 import { type Json, type Lido, startLido } from "../support/lido.ts";
+import { isFetched, SDK_FOLDER, titled, toldBy } from "../support/sdk.ts";
 
-const FOLDER = join(import.meta.dirname, "sdk");
 const python = find("python3");
-const has = (name: string): boolean => existsSync(join(FOLDER, name));
-const named = (title: string, isThere: boolean): string => (isThere ? title : `${title}: not fetched on this machine (node tools/sdk.mjs)`);
 
 let lido: Lido;
-let home: string;
 beforeAll(async () => {
   lido = await startLido("--memory", "--speed", "fast");
-  home = mkdtempSync(join(tmpdir(), "lido-sdk-"));
   await registerPreview(lido);
   await lido.arm("PUT", "/resourceGroups/rg", { location: "eastus" }, "2021-04-01");
 });
-afterAll(async () => {
-  await lido.kill("SIGKILL");
-  rmSync(home, { recursive: true, force: true });
-});
-
-/** Runs a program with the settings of `lido env`; resolves with what it tells. */
-async function told(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Json> {
-  const { code, stdout, stderr } = await run(program, args, {
-    env: { ...process.env, ...environmentOf(lido.address), HOME: home, ...env },
-  });
-  expect(stderr).toBe("");
-  expect(code).toBe(0);
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-}
+afterAll(() => lido.kill("SIGKILL"));
 
 const NO_SUCH_POOL = {
   status: 404,
@@ -42,9 +22,9 @@ const NO_SUCH_POOL = {
 };
 const BAD_NAME = { status: 400, code: "InvalidParameter", message: expect.stringContaining("agentPoolProfile.name") as string };
 
-describe.skipIf(!has("node_modules"))(named("today's SDK for JavaScript", has("node_modules")), () => {
+describe.skipIf(!isFetched("node_modules"))(titled("today's SDK for JavaScript", isFetched("node_modules")), () => {
   let answers: Json;
-  beforeAll(async () => void (answers = await told(process.execPath, [join(FOLDER, "newest.mjs")])), 120_000);
+  beforeAll(async () => void (answers = await toldBy(lido, [process.execPath, join(SDK_FOLDER, "newest.mjs")])), 120_000);
 
   it("makes a group, a cluster and a pool, and sees the pool's operation run", () => {
     expect(answers).toMatchObject({
@@ -94,9 +74,9 @@ describe.skipIf(!has("node_modules"))(named("today's SDK for JavaScript", has("n
   });
 });
 
-describe.skipIf(!has("node_modules"))(named("the SDK for JavaScript of 2019", has("node_modules")), () => {
+describe.skipIf(!isFetched("node_modules"))(titled("the SDK for JavaScript of 2019", isFetched("node_modules")), () => {
   it("takes a cluster of the preview through its life", { timeout: 120_000 }, async () => {
-    expect(await told(process.execPath, ["--no-deprecation", join(FOLDER, "legacy.mjs")])).toMatchObject({
+    expect(await toldBy(lido, [process.execPath, "--no-deprecation", join(SDK_FOLDER, "legacy.mjs")])).toMatchObject({
       cluster: { provisioningState: "Succeeded", kubernetesVersion: "1.12.6" },
       pool: { provisioningState: "Succeeded", agentPoolType: "VirtualMachineScaleSets", orchestratorVersion: "1.12.6", count: 3 },
       scaled: { provisioningState: "Succeeded", count: 5 },
@@ -120,11 +100,11 @@ describe.each([
   { fetched: "python-many-versions", version: "2022-11-01", from: "1.33.2", to: "1.33.3" },
   { fetched: "python-newest", version: "newest", from: "1.33.2", to: "1.33.3" },
 ])("the SDK for Python at $version", ({ fetched, version, from, to }) => {
-  const isThere = python !== undefined && has(fetched);
-  it.skipIf(!isThere)(named("takes a cluster through its life", isThere), { timeout: 120_000 }, async () => {
+  const isThere = python !== undefined && isFetched(fetched);
+  it.skipIf(!isThere)(titled("takes a cluster through its life", isThere), { timeout: 120_000 }, async () => {
     const taints = ["sku=gpu:NoSchedule"];
-    const answers = await told(python ?? "", [join(FOLDER, "versions.py"), version, from, to], {
-      PYTHONPATH: join(FOLDER, fetched),
+    const answers = await toldBy(lido, [python ?? "", join(SDK_FOLDER, "versions.py"), version, from, to], {
+      PYTHONPATH: join(SDK_FOLDER, fetched),
       PYTHONDONTWRITEBYTECODE: "1",
     });
     expect(answers).toMatchObject({
