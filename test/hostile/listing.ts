@@ -1,6 +1,6 @@
 import { builtInKinds } from "#kube/apiserver";
 import { systemClock } from "#lib";
-import type { Json } from "../support/lido.ts";
+import { type Json, waitUntil } from "../support/lido.ts";
 import type { Call, Target } from "./target.ts";
 
 /** Kinds whose objects come and go by themselves. */
@@ -25,6 +25,21 @@ export async function listing(calls: readonly Call[], target: Target): Promise<R
     entries.push([path, { status, items: still(body?.items) }]);
   }
   return Object.fromEntries(entries);
+}
+
+/** Waits until what runs in the cluster from its start is ready: until then it changes by itself. */
+export async function awaitSystemPods({ lido, fqdn, kubeToken }: Target): Promise<void> {
+  await waitUntil(
+    "the system's pods are ready",
+    async () => {
+      const { body } = await lido.raw("GET", `/clusters/${fqdn}/api/v1/pods`, { token: kubeToken });
+      const pods = body.items as Json[];
+      const isReady = ({ status }: Json): boolean =>
+        (status.conditions as Json[] | undefined)?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+      return pods.length > 0 && pods.every(isReady);
+    },
+    SETTLE_MS,
+  );
 }
 
 /** The listing once two in a row are the same. @throws {Error} when it does not come to rest. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Hostile, hostileRequest } from "../hostile/generate.ts";
-import { settledListing } from "../hostile/listing.ts";
+import { awaitSystemPods, settledListing } from "../hostile/listing.ts";
 import { type Call, openTarget, type Target } from "../hostile/target.ts";
 import { type Reply, send } from "../hostile/wire.ts";
 import { createCluster, putPool, registerPreview } from "../support/aks.ts";
@@ -51,6 +51,7 @@ describe(`requests of an enemy (seed ${SEED})`, () => {
     await createCluster(lido, "1.12.6");
     await lido.finish(await putPool(lido, "mypool", { count: 1 }));
     ({ target, calls } = await openTarget(lido, await knownOperations()));
+    await awaitSystemPods(target);
     before = await settledListing(calls, target);
     quiet = lido.output();
   }, 180_000);
