@@ -49,7 +49,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (path.extends !== undefined) await requireExtended(path.extends, request, { type, ...options, dispatch });
     if (group?.provisioningState === "Deleting" && isWrite(request)) throw armErrors.groupBeingDeleted(group.name);
     if (!isLock(path)) options.locks.check(request.method, idOf(path));
-    if (isWrite(request) && path.segments.length === 2) checkTagLimits((request.body as { readonly tags?: unknown } | null | undefined)?.tags);
+    if (isWrite(request) && path.segments.length === 2)
+      checkTagLimits((request.body as { readonly tags?: unknown } | null | undefined)?.tags);
     if (request.method === "PUT" && path.segments.length === 4) checkParent(known, request);
     if (request.method === "PUT" && path.extends === undefined && path.segments.length === 2) checkLocation(known, type, request);
     return await handle(known, request);
