@@ -89,8 +89,8 @@ const wrongFor = ({ operation, method }: Draft): typeof WRONG =>
     : [];
 
 /** A body is read by what writes it whole or in part; what a POST of ARM does with it is its own business. */
-const readsBody = ({ side, method }: Draft): boolean =>
-  method === "PUT" || method === "PATCH" || (method === "POST" && side === "kubernetes");
+const readsBody = ({ side, method, body }: Draft): boolean =>
+  body !== undefined && (method === "PUT" || method === "PATCH" || (method === "POST" && side === "kubernetes"));
 
 function withMember(draft: Draft, member: string): void {
   const text = JSON.stringify(valueOf(draft));

@@ -91,6 +91,8 @@ function kubeCall(method: string, path: string): Call {
 
 const VERSION = "2022-11-01";
 const WRITES = new Set(["PUT", "PATCH", "POST"]);
+/** Writes that have no body: what comes as one is not looked at. Source: Azure/azure-rest-api-specs resources.json, Tags_CreateOrUpdate. */
+const BODILESS = /^PUT .*\/tagnames\//i;
 
 /** The call as a caller with every right would make it. */
 export function draftOf({ operation, side, method, path, names }: Call, { lido, kubeToken, bodies }: Target): Draft {
@@ -121,7 +123,7 @@ export function draftOf({ operation, side, method, path, names }: Call, { lido, 
   if (side === "arm") draft.headers.push(["Authorization", `Bearer ${lido.token}`]);
   if (side === "kubernetes") draft.headers.push(["Authorization", `Bearer ${kubeToken}`]);
   if (side === "plain") draft.headers.push(["Metadata", "true"]);
-  if (WRITES.has(method))
+  if (WRITES.has(method) && !BODILESS.test(operation))
     setBody(draft, side === "sign-in" ? FORM : JSON.stringify(bodies.get(path) ?? { location: "eastus", properties: {} }));
   return draft;
 }
