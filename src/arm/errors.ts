@@ -187,6 +187,8 @@ export const armErrors = {
   methodNotAllowed: (method: string) => refuse(405, "MethodNotAllowed")(`The requested resource does not support http method '${method}'.`),
   /** Unverified: code and words. */
   invalidUri: () => refuse(400, "InvalidRequestUri")("The request URI is invalid: it cannot be decoded."),
+  /** Unverified: code and words. */
+  uriTooLong: () => refuse(414, "RequestUriTooLong")("A part of the request URI is too long."),
   /** Unverified: code and words; the real front door answers an empty 404. */
   noSuchPath: (path: string) => refuse(404, "NotFound")(`No service answers at the path '${path}'.`),
   /** Source: bodies of 2025 and 2026 quoted by users; the page of aka.ms/arm-throttling. */

@@ -44,14 +44,29 @@ export async function openSecureListener(
     maxHeaderListPairs: 256,
   });
   // The compatibility API of HTTP/2 has the shape that every door here uses.
-  server.on("request", (request, response) => door.request(request as unknown as IncomingMessage, response as unknown as ServerResponse));
+  server.on("request", (request, response) =>
+    refusingMalformed(door.request)(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+  );
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => door.upgrade(request, socket, head));
   return await open(server, at);
 }
 
+/**
+ * Refuses what Node's parser lets through: HTTP/0.9, which has no headers to say who asks, and HTTP/1.1 without a host, which
+ * RFC 9112 section 3.2 has refused. Node refuses the latter itself only where HTTP/1.1 is all that is spoken.
+ */
+function refusingMalformed(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    const { httpVersion, headers } = request;
+    if (httpVersion === "0.9" || (httpVersion === "1.1" && headers.host === undefined))
+      response.writeHead(400, { connection: "close" }).end();
+    else listener(request, response);
+  };
+}
+
 /** Opens the plain listener, for managed identity and metadata. @throws {StartError} as {@link openSecureListener}. */
 export async function openPlainListener(at: { host: string; port: number }, request: RequestListener): Promise<Listener> {
-  const server = createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, request);
+  const server = createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, refusingMalformed(request));
   return await open(server, at);
 }
 

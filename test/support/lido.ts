@@ -45,15 +45,22 @@ export interface Lido {
   arm(method: string, path: string, body?: unknown, apiVersion?: string): Promise<Answer>;
   /** `arm`, then the end of the operation that it began; resolves with the operation's body. */
   finish(answer: Answer): Promise<Json>;
+  /** What the process has printed so far, logs included. */
+  output(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts the bundle and resolves when its ready file is there. */
-export async function startLido(...args: string[]): Promise<Lido> {
+export function startLido(...args: readonly string[]): Promise<Lido> {
+  return startUnder([], args);
+}
+
+/** As {@link startLido}, with arguments of Node itself too. */
+export async function startUnder(nodeArgs: readonly string[], args: readonly string[]): Promise<Lido> {
   const folder = mkdtempSync(join(tmpdir(), "lido-test-"));
   const ready = join(folder, "ready.json");
   const begin = systemClock.now();
-  const child = spawn(process.execPath, [BUNDLE, "start", "--port", "0", "--ready-file", ready, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, BUNDLE, "start", "--port", "0", "--ready-file", ready, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -70,14 +77,15 @@ export async function startLido(...args: string[]): Promise<Lido> {
   );
   const address = JSON.parse(readFileSync(ready, "utf8")) as ServerAddress;
   const readyMs = systemClock.now() - begin;
-  return await connect(address, readyMs, async (signal) => {
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await ended;
     rmSync(folder, { recursive: true, force: true });
-  });
+  };
+  return await connect(address, readyMs, { kill, output: () => output });
 }
 
-async function connect(address: ServerAddress, readyMs: number, kill: Lido["kill"]): Promise<Lido> {
+async function connect(address: ServerAddress, readyMs: number, { kill, output }: Pick<Lido, "kill" | "output">): Promise<Lido> {
   const ca = readFileSync(address.ca, "utf8");
   const agent = new Agent({ ca, keepAlive: true });
   const raw = (method: string, url: string, options: CallOptions = {}): Promise<Answer> =>
@@ -108,6 +116,7 @@ async function connect(address: ServerAddress, readyMs: number, kill: Lido["kill
         body === undefined ? {} : { body },
       ),
     finish: (begun) => finish(authorised, begun),
+    output,
     async kill(signal) {
       agent.destroy();
       await kill(signal);

@@ -183,5 +183,5 @@ function drainBoundMs({ pace }: AksContext, { properties }: StoredPool, { kind }
 }
 
 function minutes(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : value * 60_000;
+  return value === undefined || value === 0 ? undefined : value * 60_000;
 }

@@ -18,7 +18,7 @@ export interface DoorOptions {
 /** Answers one request; refusals are thrown. */
 export type Respond = (request: FastifyRequest, ids: RequestIds) => Promise<WireAnswer>;
 
-/** Longest part of a path that a route takes; longer ones find no route. */
+/** Longest part of a path that a route takes. */
 const MAX_PARAM_LENGTH = 2048;
 
 /**
@@ -88,6 +88,11 @@ function translate(error: FastifyError): Error {
       return armErrors.contentTooLarge();
     case "FST_ERR_BAD_URL":
       return armErrors.invalidUri();
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return armErrors.uriTooLong();
+    case "ECONNRESET":
+      // Nobody hears it: the caller has hung up in the middle of the body. It is no defect.
+      return armErrors.invalidContent("The request ended before its body");
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return armErrors.invalidContent("The body does not fit its Content-Length or Content-Type");

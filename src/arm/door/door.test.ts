@@ -119,6 +119,24 @@ describe("refusals of the door", () => {
     ]);
   });
 
+  it("a part of a path of more than 2,048 characters", async () => {
+    const { status, body } = await harness.call("GET", `${ROOT}/operationresults/${"a".repeat(2049)}`);
+    expect([status, body.error?.code]).toEqual([414, "RequestUriTooLong"]);
+  });
+
+  it("members nested beyond the reader's depth", async () => {
+    const deep = `{"location":"eastus","properties":{"unknown":${'{"a":'.repeat(129)}1${"}".repeat(129)}}}`;
+    const { status, body } = await harness.call("PUT", `${CLUSTERS}/c`, { version: "2024-09-01", body: deep });
+    expect([status, body.error?.code]).toEqual([400, "InvalidRequestContent"]);
+    expect(body.error?.message).toContain("MaxDepth of 128 has been exceeded");
+  });
+
+  it.each(["PUT", "PATCH"])("a tag that is too long, of any resource: %s", async (method) => {
+    const body = { ...cluster, tags: { ["x".repeat(513)]: "y" } };
+    const answer = await harness.call(method, `${CLUSTERS}/tagged`, { version: "2024-09-01", body });
+    expect([answer.status, answer.body.error?.code]).toEqual([400, "InvalidTags"]);
+  });
+
   it("a resource cannot move to another region", async () => {
     await harness.call("PUT", `${CLUSTERS}/stays`, { body: cluster, version: "2024-09-01" });
     const answer = await harness.call("PUT", `${CLUSTERS}/stays`, { body: { location: "West US 2" }, version: "2024-09-01" });

@@ -1,7 +1,9 @@
 import { armErrors } from "../errors.ts";
+import { requireObject } from "../groups/validate.ts";
 import { sameName } from "../ids.ts";
 import type { ArmRequest, ArmResponse, ResourceProvider, ResourceTypeDescription } from "../provider.ts";
 import type { Registrations } from "../providers/registrations.ts";
+import { shapesOf } from "../shapes.ts";
 import { timestamp } from "../time.ts";
 import type { Features, SubscriptionFeature } from "./registrations.ts";
 
@@ -32,6 +34,8 @@ export const featureOperations: readonly string[] = [
   "DELETE featureproviders/{namespace}/subscriptionfeatureregistrations/{feature}",
 ];
 
+const isKnownPath = shapesOf(featureOperations);
+
 /** Characters of a feature's name at most: any name can be asked for, and is stored. */
 const MAX_FEATURE_NAME = 128;
 
@@ -47,7 +51,8 @@ export function createFeaturesProvider(features: Features, registrations: Regist
       if (sameName(kind, "features")) return list(request, features, undefined);
       if (sameName(kind, "subscriptionFeatureRegistrations")) return listRegistrations(request, features, undefined);
       if (name !== undefined && name.length > MAX_FEATURE_NAME) throw armErrors.featureNotFound(name);
-      if (namespace === undefined) throw armErrors.invalidType("Microsoft.Features", request.apiVersion);
+      if (namespace === undefined || !isKnownPath(request.path.segments))
+        throw armErrors.invalidType("Microsoft.Features", request.apiVersion);
       const known = registrations.find(namespace).namespace;
       const feature = { subscriptionId: request.path.subscriptionId, namespace: known, name: name ?? "" };
       if (sameName(kind, "providers")) {
@@ -93,6 +98,7 @@ async function forRegistration(request: ArmRequest, features: Features, named: N
   const { subscriptionId, namespace, name } = named;
   if (name === "") return listRegistrations(request, features, namespace);
   if (request.method === "PUT") {
+    if (request.body !== undefined) requireObject(request.body);
     return { status: 200, body: registrationView(subscriptionId, await features.change({ ...named, to: "Registered", realMs: 0 })) };
   }
   const present = features.find(subscriptionId, namespace, name);

@@ -39,15 +39,21 @@ export function decodeTags(tags: unknown): Tags | undefined {
   if (tags === undefined || tags === null) return undefined;
   if (typeof tags !== "object" || Array.isArray(tags)) throw wrongType("tags", "Dictionary`2[System.String,System.String]");
   const entries = Object.entries(tags as Record<string, unknown>);
-  if (entries.length > MAX_TAGS) throw armErrors.tags(`The number of tags '${entries.length}' exceeds the maximum of '${MAX_TAGS}'.`);
-  for (const [name, value] of entries) {
-    if (value !== null && typeof value === "object") throw wrongType(`tags.${name}`, "String");
-    if (name.length > MAX_TAG_NAME_LENGTH) throw armErrors.tags(`The tag name '${name}' is longer than ${MAX_TAG_NAME_LENGTH} characters.`);
-    if (String(value).length > MAX_TAG_VALUE_LENGTH) {
-      throw armErrors.tags(`The value of the tag '${name}' is longer than ${MAX_TAG_VALUE_LENGTH} characters.`);
-    }
-  }
+  checkTagLimits(tags);
+  for (const [name, value] of entries) if (value !== null && typeof value === "object") throw wrongType(`tags.${name}`, "String");
   return Object.fromEntries(entries.map(([name, value]) => [name, value === null ? "" : String(value as string | number | boolean)]));
+}
+
+/** What holds for the tags of every resource; whether they are an object of texts is for its provider to say. @throws {ArmError} InvalidTags. */
+export function checkTagLimits(tags: unknown): void {
+  if (typeof tags !== "object" || tags === null) return;
+  const entries = Object.entries(tags);
+  if (entries.length > MAX_TAGS) throw armErrors.tags(`The number of tags '${entries.length}' exceeds the maximum of '${MAX_TAGS}'.`);
+  for (const [name, value] of entries as [string, unknown][]) {
+    if (name.length > MAX_TAG_NAME_LENGTH) throw armErrors.tags(`The tag name '${name}' is longer than ${MAX_TAG_NAME_LENGTH} characters.`);
+    if (typeof value === "string" && value.length > MAX_TAG_VALUE_LENGTH)
+      throw armErrors.tags(`The value of the tag '${name}' is longer than ${MAX_TAG_VALUE_LENGTH} characters.`);
+  }
 }
 
 /** @throws {ArmError} InvalidRequestContent when the body is absent or no object. */

@@ -1,4 +1,4 @@
-import { JsonError, JsonReader, type TextPosition } from "./json-reader.ts";
+import { JsonError, JsonReader, MAX_DEPTH, type TextPosition } from "./json-reader.ts";
 
 /** A JSON value and where its objects began in the text. */
 export interface PositionedJson {
@@ -13,11 +13,24 @@ export interface PositionedJson {
  */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value: unknown = JSON.parse(text);
+    if (!isDeep(text)) return value;
   } catch (cause) {
     new JsonReader(text, { lenient: false }).read();
     throw new JsonError(cause instanceof Error ? cause.message : "the text is not JSON");
   }
+  return new JsonReader(text, { lenient: false }).read();
+}
+
+/** Whether brackets of the JSON text nest beyond {@link MAX_DEPTH}, which the reader would refuse. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/gs)) {
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 /**

@@ -67,14 +67,17 @@ const zones: Rule = ({ wanted }) =>
     ? undefined
     : refusals.invalidParameter("agentPoolProfile.availabilityZones");
 
-/** Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */
+/**
+ * Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. A drain timeout of zero is none: Terraform sends it with every
+ * block of upgrade settings. Source: hashicorp/terraform-provider-azurerm:internal/services/containers/kubernetes_nodepool.go.
+ */
 const upgradeSettings: Rule = ({ wanted: { upgradeSettings: settings = {} } }) => {
   const at = (member: string): Error => refusals.invalidParameter(`agentPoolProfile.upgradeSettings.${member}`);
   const { maxSurge, maxUnavailable, drainTimeoutInMinutes: drain, nodeSoakDurationInMinutes: soak, undrainableNodeBehavior } = settings;
   if (maxSurge !== undefined && !isAmount(maxSurge)) return at("maxSurge");
   if (maxUnavailable !== undefined && !isAmount(maxUnavailable)) return at("maxUnavailable");
   if (Number.parseInt(maxSurge ?? "1", 10) === 0 && Number.parseInt(maxUnavailable ?? "0", 10) === 0) return at("maxSurge");
-  if (drain !== undefined && !within(drain, 1, 1440)) return at("drainTimeoutInMinutes");
+  if (drain !== undefined && !within(drain, 0, 1440)) return at("drainTimeoutInMinutes");
   if (soak !== undefined && !within(soak, 0, 30)) return at("nodeSoakDurationInMinutes");
   return undrainableNodeBehavior === "Cordon" ? refusals.notEmulated("undrainableNodeBehavior Cordon") : undefined;
 };

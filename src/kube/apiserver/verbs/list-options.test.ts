@@ -38,6 +38,10 @@ describe("listOptionsOf", () => {
     ],
     [{ sendInitialEvents: "true" }, `${INVALID}sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list`],
     [{ resourceVersion: "x" }, `${INVALID}resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax`],
+    [
+      { resourceVersion: "18446744073709551616" },
+      `${INVALID}resourceVersion: Invalid value: "18446744073709551616": strconv.ParseUint: parsing "18446744073709551616": value out of range`,
+    ],
     [{ limit: "x" }, 'invalid value for parameter limit: strconv.ParseInt: parsing "x": invalid syntax'],
   ])("%j is answered with: %s", (query, message) => {
     expect(messageOf(() => listOptionsOf(query))).toBe(message);

@@ -91,12 +91,15 @@ function refuse(errors: readonly FieldError[]): void {
 /** Source: apiserver pkg/storage/api_object_versioner.go, ParseResourceVersion. */
 function revisionOf(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^\d+$/.test(value))
+  const fault = !/^\d+$/.test(value) ? "invalid syntax" : BigInt(value) > MAX_UINT64 ? "value out of range" : undefined;
+  if (fault !== undefined)
     throw invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [
-      { type: "Invalid", field: "resourceVersion", value, detail: `strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax` },
+      { type: "Invalid", field: "resourceVersion", value, detail: `strconv.ParseUint: parsing ${JSON.stringify(value)}: ${fault}` },
     ]);
   return Number(value);
 }
+
+const MAX_UINT64 = 2n ** 64n - 1n;
 
 function limitOf(value: string | undefined): number | undefined {
   const limit = value === undefined ? 0 : wholeNumber("limit", value);
