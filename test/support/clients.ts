@@ -106,3 +106,11 @@ function versionOf(path: string): string {
   const { major = "?", minor = "?" } = (JSON.parse(stdout) as { clientVersion?: { major: string; minor: string } }).clientVersion ?? {};
   return `${major}.${minor.replace(/\D.*/, "")}`;
 }
+
+/** Every helm of this machine, one of each version: the one on PATH, and those that LIDO_TEST_HELMS names, separated as in PATH. */
+export function helms(): readonly Client[] {
+  const first = find("helm");
+  const versionOfHelm = (path: string): string => spawnSync(path, ["version", "--template", "{{.Version}}"], { encoding: "utf8" }).stdout;
+  const paths = [...(first === undefined ? [] : [first]), ...named("LIDO_TEST_HELMS")];
+  return oneOfEachVersion(paths.map((path) => ({ path, version: versionOfHelm(path) })));
+}
