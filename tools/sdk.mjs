@@ -17,7 +17,10 @@ function fetchOnce(list, [marker, command, ...args]) {
     encoding: "utf8",
     env: { ...process.env, npm_config_update_notifier: "false" },
   });
-  if (status === 0) return writeFileSync(done, wanted);
+  if (status === 0) {
+    writeFileSync(done, wanted);
+    return;
+  }
   rmSync(join(folder, marker), { recursive: true, force: true });
   console.log(`not fetched, its tests are skipped: ${list} (${error?.message ?? stderr.trim().split("\n").at(-1)})`);
 }
