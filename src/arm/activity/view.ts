@@ -1,23 +1,6 @@
+import { statusName } from "../status-name.ts";
 import { timestamp } from "../time.ts";
 import type { ActivityEvent } from "./event.ts";
-
-/** Names of statuses that answers have. Source: .NET's HttpStatusCode, which the log prints. */
-const HTTP_NAMES: Readonly<Record<number, string>> = {
-  200: "OK",
-  201: "Created",
-  202: "Accepted",
-  204: "NoContent",
-  400: "BadRequest",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "NotFound",
-  405: "MethodNotAllowed",
-  409: "Conflict",
-  412: "PreconditionFailed",
-  413: "RequestEntityTooLarge",
-  429: "TooManyRequests",
-  500: "InternalServerError",
-};
 
 /** What operations are called in words. Source: the operations of Microsoft.Resources; others are shown by their names. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -98,7 +81,7 @@ function claimsOf({ attempt: { principal } }: ActivityEvent): Record<string, str
 
 function propertiesOf({ attempt, httpStatus, statusMessage }: ActivityEvent): Record<string, string> {
   return {
-    ...(httpStatus !== undefined && { statusCode: HTTP_NAMES[httpStatus] ?? String(httpStatus) }),
+    ...(httpStatus !== undefined && { statusCode: statusName(httpStatus) }),
     ...(statusMessage !== undefined && { statusMessage }),
     eventCategory: "Administrative",
     entity: attempt.resourceId,
@@ -108,6 +91,6 @@ function propertiesOf({ attempt, httpStatus, statusMessage }: ActivityEvent): Re
 }
 
 function subStatusOf(status: number): Localizable {
-  const name = HTTP_NAMES[status] ?? String(status);
+  const name = statusName(status);
   return { value: name, localizedValue: `${name} (HTTP Status Code: ${status})` };
 }

@@ -4,6 +4,7 @@ import { parseResourceId } from "../door/resource-id.ts";
 import { armErrorBody } from "../door/answer.ts";
 import type { OperationRecords } from "../operations.ts";
 import { ArmError, type ArmRequest, type ArmResponse, type Method, ProviderError } from "../provider.ts";
+import { statusName } from "../status-name.ts";
 import type { Deployment } from "./records.ts";
 
 /** How a resource of a deployment ended. */
@@ -22,21 +23,6 @@ export interface CallOptions {
 /** Pause between two looks at a resource that has no operation to wait for, in milliseconds. */
 const LOOK_EVERY_MS = 250;
 const TERMINAL = ["succeeded", "failed", "canceled"];
-/** Names of HTTP statuses as .NET writes them. */
-const STATUS_NAMES: Readonly<Record<number, string>> = {
-  200: "OK",
-  201: "Created",
-  202: "Accepted",
-  400: "BadRequest",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "NotFound",
-  405: "MethodNotAllowed",
-  409: "Conflict",
-  412: "PreconditionFailed",
-  429: "TooManyRequests",
-};
-
 /** A request to a provider on behalf of a deployment's caller. */
 export function requestFor(
   deployment: Deployment,
@@ -112,9 +98,4 @@ function failed(state: string, error: unknown): ResourceOutcome {
       },
     },
   };
-}
-
-/** `Conflict` for 409. */
-export function statusName(status: number): string {
-  return STATUS_NAMES[status] ?? "InternalServerError";
 }
