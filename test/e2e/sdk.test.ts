@@ -47,7 +47,8 @@ describe.skipIf(!isFetched("node_modules"))(titled("today's SDK for JavaScript",
 
   it("reads lists by page, profiles, versions and credentials", () => {
     expect(answers).toMatchObject({
-      "pages of pools": [["system", "userpool"]],
+      // Each list of pools names a page after it.
+      "pages of pools": [["system", "userpool"], []],
       clusters: ["newest"],
       "clusters of the group": ["newest"],
       resources: [["Microsoft.ContainerService/managedClusters", "newest"]],
