@@ -18,6 +18,7 @@ import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
+import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
 import { SharedInformers } from "./shared-informers.ts";
 import { createStatefulSetController } from "./statefulset/controller.ts";
 import { createTaintEvictionController } from "./taint-eviction/controller.ts";
@@ -95,6 +96,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createCronJobController(context),
     createDisruptionController(context),
     createEndpointsController(context),
+    createServiceLoadBalancerController(context),
     createServiceAccountController(context),
     createRootCaController(context, rootCaPem),
     createNamespaceController(context),
