@@ -14,6 +14,7 @@ import { createJobController } from "./job/controller.ts";
 import { createNamespaceController } from "./namespace/controller.ts";
 import { createNodeIpamController, DEFAULT_NODE_MASK } from "./node-ipam/controller.ts";
 import { createNodeController } from "./node/controller.ts";
+import { createPersistentVolumeController } from "./persistent-volume/controller.ts";
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
@@ -97,6 +98,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createDisruptionController(context),
     createEndpointsController(context),
     createServiceLoadBalancerController(context),
+    createPersistentVolumeController(context),
     createServiceAccountController(context),
     createRootCaController(context, rootCaPem),
     createNamespaceController(context),
