@@ -6,7 +6,7 @@ import { CLUSTER, createCluster } from "../support/aks.ts";
 import { find, helms, run } from "../support/clients.ts";
 import { type Lido, startLido } from "../support/lido.ts";
 
-/** A chart with a deployment, a stateful set, a kind of its own and an object of it, hooks before and a test. */
+/** A chart with a deployment, a stateful set with disks, a share, a load balancer, a kind of its own and an object of it, hooks before and a test. */
 const CHART: Readonly<Record<string, string>> = {
   "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
   "values.yaml": "replicas: 1\nimage: nginx:1.25\n",
@@ -42,7 +42,12 @@ spec:
   "templates/service.yaml": `apiVersion: v1
 kind: Service
 metadata: { name: "{{ .Release.Name }}" }
-spec: { selector: { app: web }, ports: [{ port: 80 }] }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }
+`,
+  "templates/claim.yaml": `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: "{{ .Release.Name }}-files" }
+spec: { accessModes: [ReadWriteMany], storageClassName: azurefile-csi, resources: { requests: { storage: 5Gi } } }
 `,
   "templates/database.yaml": `apiVersion: apps/v1
 kind: StatefulSet
@@ -53,7 +58,10 @@ spec:
   selector: { matchLabels: { app: db } }
   template:
     metadata: { labels: { app: db } }
-    spec: { containers: [{ name: db, image: "postgres:16" }] }
+    spec: { containers: [{ name: db, image: "postgres:16", volumeMounts: [{ name: data, mountPath: /data }] }] }
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 8Gi } } }
 `,
   "templates/hook.yaml": `apiVersion: batch/v1
 kind: Job
@@ -109,6 +117,9 @@ describe.each(found)("helm $version", ({ path }) => {
     expect(await get("deployment", "shop", "-o", "jsonpath={.status.availableReplicas}")).toBe("1");
     expect(await get("statefulset", "shop-db", "-o", "jsonpath={.status.readyReplicas}")).toBe("2");
     expect(await get("job", "shop-migrate", "-o", "jsonpath={.status.succeeded}")).toBe("1");
+    expect(await get("service", "shop", "-o", "jsonpath={.status.loadBalancer.ingress[0].ip}")).toBe("203.0.113.1");
+    expect(await get("pvc", "-o", "jsonpath={.items[*].status.phase}")).toBe("Bound Bound Bound");
+    expect(await get("pvc", "data-shop-db-0", "-o", "jsonpath={.spec.storageClassName}")).toBe("default");
     expect(await get("widgets")).toMatch(/^NAME +SIZE\nshop +1$/);
   });
 

@@ -65,7 +65,11 @@ describe("lido start", () => {
   it.each([
     { title: "a port that is none", args: ["start", "--port", "x"], text: "--port takes a number" },
     { title: "a support window that is no day", args: ["start", "--support-window", "2024-02-31"], text: "--support-window takes a day" },
-    { title: "a speed that is none", args: ["start", "--speed", "warp"], text: "Allowed are realtime, fast, instant and times as fast as AKS" },
+    {
+      title: "a speed that is none",
+      args: ["start", "--speed", "warp"],
+      text: "Allowed are realtime, fast, instant and times as fast as AKS",
+    },
     { title: "a command that is none", args: ["frobnicate"], text: "unknown command" },
     {
       title: "an az command that is none",

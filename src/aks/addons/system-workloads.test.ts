@@ -63,7 +63,8 @@ describe("kube-system", () => {
     for (const version of ["1.10.13", "1.12.6", "1.16.15", "1.36.2"]) {
       const all = systemWorkloads({ version });
       expect(new Set(all.map(({ type, object }) => `${type.kind}/${object.metadata.name}`)).size).toBe(all.length);
-      for (const { type, object } of all) expect([object.metadata.namespace, object.kind]).toEqual(["kube-system", type.kind]);
+      for (const { type, object } of all)
+        expect([object.metadata.namespace, object.kind]).toEqual([type.namespaced ? "kube-system" : undefined, type.kind]);
     }
   });
 

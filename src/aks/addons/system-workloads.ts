@@ -7,6 +7,7 @@ import { type Component, containersOf, everyNode, systemNodes, type SystemWorklo
 import { components2019 } from "./components-2019.ts";
 import { componentsToday } from "./components-today.ts";
 import { dnsSettings } from "./dns.ts";
+import { storageClasses } from "./storage-classes.ts";
 
 const NAMESPACE = "kube-system";
 /** First Kubernetes version that runs today's set. */
@@ -24,7 +25,7 @@ export interface SystemCluster {
 }
 
 /**
- * Everything that the service keeps in kube-system of a cluster, in an order in which it can be created: settings and accounts
+ * Everything that the service keeps in a cluster, in kube-system and its storage classes, in an order in which it can be created: settings and accounts
  * before what uses them. Another version may give other objects; what is no longer among them is to be deleted.
  */
 export function systemWorkloads(cluster: SystemCluster): readonly SystemWorkload[] {
@@ -32,6 +33,7 @@ export function systemWorkloads(cluster: SystemCluster): readonly SystemWorkload
   const accounts = new Set(components.map(({ serviceAccountName }) => serviceAccountName).filter((name) => name !== undefined));
   return [
     ...[...accounts].map((name) => ({ type: resources.serviceAccounts, object: serviceAccount(name) })),
+    ...storageClasses(cluster.version),
     ...dnsSettings(cluster.dnsServiceIp ?? DEFAULT_DNS_SERVICE_IP),
     ...components.flatMap((component) => objectsOf(component, cluster.version)),
   ];

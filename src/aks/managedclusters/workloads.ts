@@ -4,8 +4,12 @@ import { systemWorkloads } from "../addons/index.ts";
 import type { StoredCluster } from "../documents.ts";
 import { each } from "../each.ts";
 
+/** Source: kubernetes cluster/addons/addon-manager/README.md. */
+const ADDON_MODE = "addonmanager.kubernetes.io/mode";
+
 /**
- * Puts what AKS runs in `kube-system` into the cluster; objects of an older version are replaced. Can be repeated.
+ * Puts what AKS runs in `kube-system` into the cluster, and its storage classes; objects of an older version are replaced, but
+ * those that are only to exist are left as they are. Can be repeated.
  * Namespaces and their own objects are the control plane's.
  */
 export async function applySystemWorkloads(client: KubeClient, { version, properties: { networkProfile } }: StoredCluster): Promise<void> {
@@ -18,7 +22,8 @@ export async function applySystemWorkloads(client: KubeClient, { version, proper
   await each(workloads, async ({ type, object }) => {
     await client.create(type, object).catch(async (error: unknown) => {
       if (!isStatus(error, "AlreadyExists")) throw error;
-      const { name, namespace } = object.metadata;
+      const { name, namespace, labels } = object.metadata;
+      if (labels?.[ADDON_MODE] === "EnsureExists") return;
       const { metadata: _metadata, ...body } = object;
       await client.patch(type, { name, ...(namespace !== undefined && { namespace }) }, { type: "merge", body });
     });

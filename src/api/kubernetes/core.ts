@@ -257,7 +257,7 @@ export interface Service extends KubeObject {
     ports?: ServicePort[];
     [field: string]: unknown;
   };
-  status?: { loadBalancer?: { ingress?: { ip: string }[] } };
+  status?: { loadBalancer?: { ingress?: { ip: string; ipMode?: string }[] } };
 }
 
 export interface Endpoints extends KubeObject {

@@ -1,5 +1,6 @@
 import type * as core from "./core.ts";
 import type { KubeObject, ResourceType } from "./meta.ts";
+import type * as storage from "./storage.ts";
 import type * as workloads from "./workloads.ts";
 
 /** @param apiVersion `v1` or `group/version`. */
@@ -26,6 +27,8 @@ export const resources = {
   statefulSets: type<workloads.StatefulSet>("apps/v1", "statefulsets", "StatefulSet"),
   controllerRevisions: type<workloads.ControllerRevision>("apps/v1", "controllerrevisions", "ControllerRevision"),
   persistentVolumeClaims: type<workloads.PersistentVolumeClaim>("v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
+  persistentVolumes: type<storage.PersistentVolume>("v1", "persistentvolumes", "PersistentVolume", false),
+  storageClasses: type<storage.StorageClass>("storage.k8s.io/v1", "storageclasses", "StorageClass", false),
   jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),
   cronJobs: type<workloads.CronJob>("batch/v1", "cronjobs", "CronJob"),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),

@@ -14,10 +14,12 @@ import { createJobController } from "./job/controller.ts";
 import { createNamespaceController } from "./namespace/controller.ts";
 import { createNodeIpamController, DEFAULT_NODE_MASK } from "./node-ipam/controller.ts";
 import { createNodeController } from "./node/controller.ts";
+import { createPersistentVolumeController } from "./persistent-volume/controller.ts";
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
+import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
 import { SharedInformers } from "./shared-informers.ts";
 import { createStatefulSetController } from "./statefulset/controller.ts";
 import { createTaintEvictionController } from "./taint-eviction/controller.ts";
@@ -95,6 +97,8 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createCronJobController(context),
     createDisruptionController(context),
     createEndpointsController(context),
+    createServiceLoadBalancerController(context),
+    createPersistentVolumeController(context),
     createServiceAccountController(context),
     createRootCaController(context, rootCaPem),
     createNamespaceController(context),

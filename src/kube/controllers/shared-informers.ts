@@ -18,6 +18,12 @@ const owner: Index = (object) => one(controllerOf(object)?.uid);
 const orphan: Index = (object) => (controllerOf(object) === undefined ? one(object.metadata.namespace) : []);
 /** By the node a pod is bound to. */
 const node: Index = (object) => one((object as Pod).spec.nodeName);
+/** By the claims that a pod mounts, `namespace/name`. */
+const claim: Index = (object) =>
+  ((object as Pod).spec.volumes ?? [])
+    .map((volume) => (volume["persistentVolumeClaim"] as { claimName?: string } | undefined)?.claimName)
+    .filter((name) => name !== undefined)
+    .map((name) => `${object.metadata.namespace ?? ""}/${name}`);
 /** By the service that a slice belongs to, `namespace/name`. */
 const service: Index = ({ metadata }) => {
   const name = metadata.labels?.["kubernetes.io/service-name"];
@@ -26,7 +32,7 @@ const service: Index = ({ metadata }) => {
 
 /** Indexes by kind; every kind's informer is shared, so they are declared in one place. */
 const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
-  "/pods": { namespace, owner, orphan, node },
+  "/pods": { namespace, owner, orphan, node, claim },
   "apps/replicasets": { namespace, owner, orphan },
   "apps/deployments": { namespace },
   "apps/daemonsets": { namespace },

@@ -137,12 +137,14 @@ export class ServiceAllocator {
   #admitPorts(service: Service, { taken, before }: { taken: Taken; before: Service | undefined }): readonly number[] {
     const { spec } = service;
     if (!Array.isArray(spec.ports) || (spec.type !== "NodePort" && spec.type !== "LoadBalancer")) return [];
+    const own = new Set(before?.spec.ports?.map(({ nodePort }) => nodePort));
     const fresh: number[] = [];
     for (const [index, port] of spec.ports.entries()) {
       const kept =
         port.nodePort ?? before?.spec.ports?.find((each) => each.port === port.port && each.protocol === port.protocol)?.nodePort;
       const nodePort = kept === undefined || kept === 0 ? this.#freePort([...taken.ports, ...fresh]) : kept;
-      if (nodePort === undefined || (port.nodePort !== undefined && port.nodePort !== 0 && taken.ports.has(nodePort)))
+      // What the service has already may still be set aside for the write that made it.
+      if (nodePort === undefined || (nodePort === port.nodePort && !own.has(nodePort) && taken.ports.has(nodePort)))
         throw refused(service, {
           type: "Invalid",
           field: `spec.ports[${index}].nodePort`,

@@ -48,8 +48,16 @@ function validate({ spec }: StatefulSet): FieldError[] {
     ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
     ...nonNegative("spec.updateStrategy.rollingUpdate.partition", updateStrategy?.rollingUpdate?.partition),
     ...selectorErrors(spec.selector, spec.template, "statefulset"),
-    ...templateErrors(spec.template, ALWAYS),
+    ...templateErrors(withClaims(spec), ALWAYS),
   ];
+}
+
+/** The template as its pods will be: a claim template is a volume of its name. Source: pkg/controller/statefulset/stateful_set_utils.go, updateStorage. */
+function withClaims({ template, volumeClaimTemplates = [] }: StatefulSet["spec"]): StatefulSet["spec"]["template"] {
+  const claimed = volumeClaimTemplates.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const names = new Set(claimed.map(({ name }) => name));
+  const volumes = (template.spec.volumes ?? []).filter(({ name }) => !names.has(name));
+  return { ...template, spec: { ...template.spec, volumes: [...volumes, ...claimed] } };
 }
 
 function fixedPart({ spec }: StatefulSet): unknown {

@@ -1,0 +1,66 @@
+import type { PersistentVolume } from "#api/kubernetes/storage";
+import { resources } from "#api/kubernetes/resources";
+import { isStatus } from "#api/kubernetes/status";
+import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
+import type { Informer } from "#kube/client";
+import type { ControllerContext } from "../context.ts";
+import { keyOf } from "../keys.ts";
+import { found, writeStatus } from "../writes.ts";
+
+const PROTECTION = "kubernetes.io/pv-protection";
+
+/** Says what state a volume is in, and deletes it when its claim is gone and its policy says so. */
+export class VolumeRelease {
+  readonly #volumes: Informer<PersistentVolume>;
+  readonly #claims: Informer<PersistentVolumeClaim>;
+  readonly #context: ControllerContext;
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+    this.#volumes = context.informers.of(resources.persistentVolumes);
+    this.#claims = context.informers.of(resources.persistentVolumeClaims);
+  }
+
+  async reconcile(name: string): Promise<void> {
+    const volume = this.#volumes.get(name);
+    if (volume === undefined) return;
+    const { deletionTimestamp, finalizers = [] } = volume.metadata;
+    if (deletionTimestamp !== undefined) {
+      if (volume.status?.phase === "Bound" && !(await this.#isReleased(volume))) return;
+      await this.#withFinalizers(
+        volume,
+        finalizers.filter((finalizer) => finalizer !== PROTECTION),
+      );
+      return;
+    }
+    if (!finalizers.includes(PROTECTION)) return this.#withFinalizers(volume, [...finalizers, PROTECTION]);
+    const { claimRef, persistentVolumeReclaimPolicy } = volume.spec;
+    if (claimRef?.uid === undefined) await this.#toPhase(volume, "Available");
+    else if (await this.#isReleased(volume)) {
+      await this.#toPhase(volume, "Released");
+      if (persistentVolumeReclaimPolicy === "Delete") await found(this.#context.client.delete(resources.persistentVolumes, { name }));
+    }
+  }
+
+  /** Asks the API when the copy has no such claim: what was made a moment ago may not be in it. */
+  async #isReleased({ spec: { claimRef } }: PersistentVolume): Promise<boolean> {
+    const { name = "", namespace = "", uid } = claimRef ?? {};
+    if (this.#claims.get(keyOf(namespace, name))?.metadata.uid === uid) return false;
+    try {
+      return (await this.#context.client.get(resources.persistentVolumeClaims, { name, namespace })).metadata.uid !== uid;
+    } catch (error) {
+      if (isStatus(error, "NotFound")) return true;
+      throw error;
+    }
+  }
+
+  async #toPhase(volume: PersistentVolume, phase: string): Promise<void> {
+    if (volume.status?.phase === phase) return;
+    await writeStatus(this.#context.client, resources.persistentVolumes, volume, { ...volume.status, phase });
+  }
+
+  async #withFinalizers(volume: PersistentVolume, finalizers: string[]): Promise<void> {
+    if (finalizers.length === (volume.metadata.finalizers ?? []).length) return;
+    await found(this.#context.client.update(resources.persistentVolumes, { ...volume, metadata: { ...volume.metadata, finalizers } }));
+  }
+}
