@@ -54,7 +54,11 @@ function validate({ spec }: StatefulSet): FieldError[] {
 
 /** The template as its pods will be: a claim template is a volume of its name. Source: pkg/controller/statefulset/stateful_set_utils.go, updateStorage. */
 function withClaims({ template, volumeClaimTemplates = [] }: StatefulSet["spec"]): StatefulSet["spec"]["template"] {
-  const claimed = volumeClaimTemplates.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  // Without a template or a spec in it there is an error of its own.
+  if (template?.spec === undefined || volumeClaimTemplates.length === 0) return template;
+  const claimed = volumeClaimTemplates
+    .map(({ metadata }) => metadata?.name ?? "")
+    .map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   const names = new Set(claimed.map(({ name }) => name));
   const volumes = (template.spec.volumes ?? []).filter(({ name }) => !names.has(name));
   return { ...template, spec: { ...template.spec, volumes: [...volumes, ...claimed] } };
