@@ -1,5 +1,5 @@
 import type { ArmServices } from "#arm";
-import type { Compute } from "#compute";
+import type { Compute, Quotas } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
 import type { ClusterViews } from "./cluster-view.ts";
@@ -15,7 +15,7 @@ import type { Snapshots } from "./snapshots/documents.ts";
 export interface AksContext {
   readonly store: Store;
   readonly arm: ArmServices;
-  readonly compute: Compute;
+  readonly compute: Compute & Pick<Quotas, "usages">;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
   readonly pace: Pace;

@@ -1,5 +1,5 @@
 import type { ArmServices, GenericResource, ResourceProvider } from "#arm";
-import type { Compute, ScaleSetKey } from "#compute";
+import type { Compute, Quotas, ScaleSetKey } from "#compute";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
 import { openDocuments, type Store } from "#store";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
@@ -32,7 +32,7 @@ import { createThrottle } from "./throttle.ts";
 export interface AksOptions {
   readonly store: Store;
   readonly arm: ArmServices;
-  readonly compute: Compute;
+  readonly compute: Compute & Pick<Quotas, "usages">;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
   readonly pace: Pace;

@@ -13,6 +13,7 @@ import { isOffered, momentFor } from "../moment.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { answerPool } from "./answer.ts";
+import { pickedSize } from "./vm-size.ts";
 import { kindOfChange, retagged, withWork } from "./change.ts";
 import { type PoolRequest, type SentAgentPool, withDefaults } from "./defaults.ts";
 import { type Candidate, firstRefusal } from "./rules/candidate.ts";
@@ -101,14 +102,14 @@ function changePool(
 }
 
 /** A pool as a request speaks of it. */
-export interface PoolChange extends Omit<PoolRequest, "version"> {
+export interface PoolChange extends Omit<PoolRequest, "version" | "size"> {
   readonly name: string;
   readonly stored: StoredPool | undefined;
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow">,
+  context: Pick<AksContext, "supportWindow" | "compute">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -119,7 +120,8 @@ export function candidateOf(
   const captured = change.origin === "agentPool" ? source?.kubernetesVersion : undefined;
   const asked = { sent: sent.orchestratorVersion ?? captured, apiVersion: change.apiVersion, stored: stored?.orchestratorVersion };
   const version = versionOf(context, cluster, asked);
-  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count }, stored, cluster);
+  const size = (): string => pickedSize(context, { cluster, sent, apiVersion: change.apiVersion });
+  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count, size }, stored, cluster);
   return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
 }
 
