@@ -86,7 +86,7 @@ function changePool(
   const pool = withWork(
     stored ?? newPool(cluster, candidate, { sequence: cluster.nextPool, createdMs: startedMs }),
     retagged(context, candidate.wanted),
-    { kind, operationId: operation.id, startedMs, begunMs: startedMs },
+    { kind, operationId: operation.id, startedMs },
   );
   const clusterOps = stored === undefined ? [context.clusters.put(clusterDocument.id, { ...cluster, nextPool: cluster.nextPool + 1 })] : [];
   return {

@@ -113,32 +113,32 @@ describe("taints", () => {
 describe("the disk of a node", () => {
   test.each([
     // Managed, by time and cores.
-    ["Standard_D8ads_v5", {}, "2019-02-01", "Managed", 100],
-    ["Standard_D2s_v3", {}, "2020-04-01", "Managed", 100],
-    ["Standard_D8s_v5", {}, "2021-05-01", "Managed", 128],
-    ["Standard_D8s_v5", {}, "2022-11-01", "Managed", 256],
-    ["Standard_D64s_v5", {}, "2026-01-01", "Managed", 1024],
-    ["Standard_DS2_v2", {}, "2026-01-01", "Managed", 128],
-    ["Standard_D4s_v3", {}, "2026-01-01", "Managed", 128],
+    ["Standard_D8ads_v5", {}, "2019-02-01", ["Managed", 100]],
+    ["Standard_D2s_v3", {}, "2020-04-01", ["Managed", 100]],
+    ["Standard_D8s_v5", {}, "2021-05-01", ["Managed", 128]],
+    ["Standard_D8s_v5", {}, "2022-11-01", ["Managed", 256]],
+    ["Standard_D64s_v5", {}, "2026-01-01", ["Managed", 1024]],
+    ["Standard_DS2_v2", {}, "2026-01-01", ["Managed", 128]],
+    ["Standard_D4s_v3", {}, "2026-01-01", ["Managed", 128]],
     // On the host where it fits: in the cache, then on the temporary disk, at first of 128 GB.
-    ["Standard_D8s_v3", {}, "2020-04-01", "Managed", 100],
-    ["Standard_D8s_v3", {}, "2021-05-01", "Ephemeral", 128],
-    ["Standard_D4darm_v3", {}, "2021-05-01", "Managed", 128],
-    ["Standard_D4darm_v3", {}, "2022-07-02-preview", "Ephemeral", 128],
-    ["Standard_D8ds_v5", {}, "2025-02-01", "Ephemeral", 300],
-    ["Standard_D8ds_v5", {}, "2024-10-01", "Ephemeral", 128],
-    ["Standard_D8pds_v5", {}, "2025-08-01", "Ephemeral", 200],
-    ["Standard_D4ads_v5", {}, "2025-08-01", "Ephemeral", 150],
-    ["Standard_D128ds_v6", {}, "2026-01-01", "Ephemeral", 2048],
+    ["Standard_D8s_v3", {}, "2020-04-01", ["Managed", 100]],
+    ["Standard_D8s_v3", {}, "2021-05-01", ["Ephemeral", 128]],
+    ["Standard_D4darm_v3", {}, "2021-05-01", ["Managed", 128]],
+    ["Standard_D4darm_v3", {}, "2022-07-02-preview", ["Ephemeral", 128]],
+    ["Standard_D8ds_v5", {}, "2025-02-01", ["Ephemeral", 300]],
+    ["Standard_D8ds_v5", {}, "2024-10-01", ["Ephemeral", 128]],
+    ["Standard_D8pds_v5", {}, "2025-08-01", ["Ephemeral", 200]],
+    ["Standard_D4ads_v5", {}, "2025-08-01", ["Ephemeral", 150]],
+    ["Standard_D128ds_v6", {}, "2026-01-01", ["Ephemeral", 2048]],
     // As the caller wants it.
-    ["Standard_DS2_v2", { osDiskSizeGB: 60 }, "2026-01-01", "Ephemeral", 60],
-    ["Standard_D8ads_v5", { osDiskSizeGB: 512 }, "2026-01-01", "Managed", 512],
-    ["Standard_D8ads_v5", { osDiskType: "Managed" }, "2026-01-01", "Managed", 256],
-    ["Standard_DS2_v2", { osDiskType: "Ephemeral" }, "2026-01-01", "Ephemeral", 128],
-    ["Standard_D8ads_v5", { type: "AvailabilitySet" }, "2026-01-01", "Managed", 256],
-  ] as const)("of %s, asked for as %j at %s, is %s and has %i GB", (name, sent, apiVersion, osDiskType, size) => {
+    ["Standard_DS2_v2", { osDiskSizeGB: 60 }, "2026-01-01", ["Ephemeral", 60]],
+    ["Standard_D8ads_v5", { osDiskSizeGB: 512 }, "2026-01-01", ["Managed", 512]],
+    ["Standard_D8ads_v5", { osDiskType: "Managed" }, "2026-01-01", ["Managed", 256]],
+    ["Standard_DS2_v2", { osDiskType: "Ephemeral" }, "2026-01-01", ["Ephemeral", 128]],
+    ["Standard_D8ads_v5", { type: "AvailabilitySet" }, "2026-01-01", ["Managed", 256]],
+  ] as const)("of %s, asked for as %j at %s, is %j", (name, sent, apiVersion, [osDiskType, osDiskSizeGB]) => {
     const generation = apiVersion < "2019-06-01" ? "2019-preview" : "current";
-    expect(osDiskOf({ size: vmSize(name), sent, generation, apiVersion })).toEqual({ osDiskType, osDiskSizeGB: size });
+    expect(osDiskOf({ size: vmSize(name), sent, generation, apiVersion })).toEqual({ osDiskType, osDiskSizeGB });
   });
 
   test.each([
