@@ -148,11 +148,14 @@ export function newPool(
   return { name, ...born, properties: wanted, suffix: nodeNameSuffix(cluster, name), withdrawn: { labels: [], taints: [] } };
 }
 
-/** The operation that follows work on a pool. Source: recorded operations: they end with 204 from `operationresults`. */
+/**
+ * The operation that follows work on a pool. Source: recorded operations: they end with 204 from `operationresults`.
+ * @param work.resultApiVersion of a caller who gets the pool, with 200, from there.
+ */
 export function beginOperation(
   context: AksContext,
   cluster: StoredCluster,
-  work: { readonly pool: string; readonly kind: WorkKind },
+  work: { readonly pool: string; readonly kind: WorkKind; readonly resultApiVersion?: string | undefined },
 ): ReturnType<AksContext["arm"]["operations"]["begin"]> {
   const { subscriptionId, location } = cluster;
   return context.arm.operations.begin({
@@ -161,6 +164,6 @@ export function beginOperation(
     location,
     resourceId: poolId(cluster, work.pool),
     kind: `AgentPool.${work.kind}`,
-    resultStatus: 204,
+    ...(work.resultApiVersion === undefined ? { resultStatus: 204 } : { resultStatus: 200, resultApiVersion: work.resultApiVersion }),
   });
 }
