@@ -10,6 +10,7 @@ import type { Clusters, Pools } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
 import type { MaintenanceConfigurations } from "./maintenanceconfigurations/documents.ts";
 import type { Snapshots } from "./snapshots/documents.ts";
+import type { RoleBindings } from "./trustedaccess/documents.ts";
 
 /** What every part of the service works with. */
 export interface AksContext {
@@ -29,6 +30,7 @@ export interface AksContext {
   readonly pools: Pools;
   readonly snapshots: Snapshots;
   readonly maintenance: MaintenanceConfigurations;
+  readonly roleBindings: RoleBindings;
   readonly commands: Commands;
   readonly runner: CommandRunner;
   readonly views: ClusterViews;

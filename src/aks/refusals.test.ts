@@ -281,7 +281,7 @@ describe("a new cluster", () => {
 
 describe("other paths", () => {
   it.each([
-    { method: "GET" as const, path: `${CLUSTER}/trustedAccessRoleBindings`, status: 404, code: "InvalidResourceType" },
+    { method: "GET" as const, path: `${CLUSTER}/meshMemberships`, status: 404, code: "InvalidResourceType" },
     { method: "POST" as const, path: `${CLUSTER}/defragment`, status: 404, code: "InvalidResourceType" },
     { method: "PATCH" as const, path: POOL, status: 405, code: "MethodNotAllowed" },
   ])("$method $path answers $status", async ({ method, path, status, code }) => {
