@@ -1,5 +1,5 @@
 import type { ArmServices } from "#arm";
-import type { Compute } from "#compute";
+import type { Compute, Quotas } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import type { Store } from "#store";
 import type { ClusterViews } from "./cluster-view.ts";
@@ -10,12 +10,13 @@ import type { Clusters, Pools } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
 import type { MaintenanceConfigurations } from "./maintenanceconfigurations/documents.ts";
 import type { Snapshots } from "./snapshots/documents.ts";
+import type { RoleBindings } from "./trustedaccess/documents.ts";
 
 /** What every part of the service works with. */
 export interface AksContext {
   readonly store: Store;
   readonly arm: ArmServices;
-  readonly compute: Compute;
+  readonly compute: Compute & Pick<Quotas, "usages">;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
   readonly pace: Pace;
@@ -29,6 +30,7 @@ export interface AksContext {
   readonly pools: Pools;
   readonly snapshots: Snapshots;
   readonly maintenance: MaintenanceConfigurations;
+  readonly roleBindings: RoleBindings;
   readonly commands: Commands;
   readonly runner: CommandRunner;
   readonly views: ClusterViews;

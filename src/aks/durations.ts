@@ -35,6 +35,8 @@ export const durations = {
   abortMs: 5_000,
   /** `aks update` and the like where no node changes. Unverified: recordings hold only longer ones. */
   clusterWorkMs: 3_000,
+  /** A binding of trusted access. Source: 36 s at most between the PUT and a read that finds it Succeeded, recorded 2026-01. */
+  roleBindingMs: 30_000,
   /** A run command, from start to end. Source: Azure/azure-powershell src/Aks/Aks/help/Invoke-AzAksRunCommand.md, an example. */
   commandMs: 2_000,
   /** Between two attempts to evict a pod that a disruption budget protects. Source: kubectl drain, 5 s. */

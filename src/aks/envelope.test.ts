@@ -22,6 +22,7 @@ describe("the members of a refusal", () => {
 
   test.each([
     ["2022-11-01", "GetAgentPool_NotFound"],
+    ["2024-09-01", "GetAgentPool_NotFound_HCPServerError"],
     ["2025-03-01", "GetAgentPool_NotFound_HCPServerError"],
   ])("at %s have the subcode %s", (apiVersion, subcode) => {
     expect(asOfTime(refusals.agentPoolNotFound(cluster, "p"), { apiVersion }).response.body).toMatchObject({ subcode });

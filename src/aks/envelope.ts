@@ -3,8 +3,11 @@ import { isOfTime } from "#api/containerservice/times";
 
 /** Until then a refusal was a code and a message. Source: recorded refusals of 2018-01 and 2019-04, and of 2021 on. */
 const DETAILED_SINCE = "2021-01-01";
-/** Since then the subcodes of what is not found name the server behind. Source: recorded refusals of 2025 and 2026. */
-const SERVER_NAMED_SINCE = "2025-01-01";
+/**
+ * Since then the subcodes of what is not found name the server behind.
+ * Source: recorded refusals of 2025, and of 2026 to callers of 2024-09-01.
+ */
+const SERVER_NAMED_SINCE = "2024-10-01";
 const NOT_FOUND_SUBCODE = /^Get\w+_NotFound$/;
 
 /** A refusal with the members of the time of the caller's api-version: see `errors.ts` for those of today. */

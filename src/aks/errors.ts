@@ -197,6 +197,16 @@ export const refusals = {
       { target: "agentPoolProfile.vmSize" },
     ),
 
+  /** Source: answers quoted in rancher/rancher#33679 for the code and in Azure/azure-cli#28719 for the text. */
+  diskDoesNotFit: (size: string, disks: { readonly cache: number; readonly temporary: number }, osDiskSizeGB: number) =>
+    refusal(
+      400,
+      "VMCacheSizeTooSmall",
+      `The virtual machine size ${size} has a cache size of ${disks.cache} bytes and temporary disk size of ${disks.temporary} bytes, ` +
+        `but the OS disk requires ${osDiskSizeGB * 1024 ** 3} bytes. ` +
+        "Use a VM size with larger cache, larger temp disk, or disable ephemeral OS.",
+    ),
+
   /** Source: answer quoted in pulumi/pulumi-azure-native#959. */
   propertyChange: (target: string) => refusal(400, "PropertyChangeNotAllowed", `Changing property '${target}' is not allowed.`, { target }),
 

@@ -113,8 +113,16 @@ const currentRows: readonly Row[] = [
   { name: "a zone that there is not", properties: { availabilityZones: ["4"] }, code: "InvalidParameter" },
   { name: "a stopped pool", properties: { powerState: { code: "Stopped" } }, code: "OperationNotAllowed" },
   {
+    name: "a disk that the host does not hold",
+    properties: { vmSize: "Standard_DS2_v2", osDiskType: "Ephemeral" },
+    code: "VMCacheSizeTooSmall",
+    message:
+      "The virtual machine size Standard_DS2_v2 has a cache size of 92341796864 bytes and temporary disk size of 15032385536 bytes, " +
+      "but the OS disk requires 137438953472 bytes. Use a VM size with larger cache, larger temp disk, or disable ephemeral OS.",
+  },
+  {
     name: "deallocation of ephemeral disks",
-    properties: { scaleDownMode: "Deallocate", osDiskType: "Ephemeral" },
+    properties: { vmSize: "Standard_D8ads_v5", scaleDownMode: "Deallocate", osDiskType: "Ephemeral" },
     code: "InvalidParameter",
   },
 ];
@@ -273,7 +281,7 @@ describe("a new cluster", () => {
 
 describe("other paths", () => {
   it.each([
-    { method: "GET" as const, path: `${CLUSTER}/trustedAccessRoleBindings`, status: 404, code: "InvalidResourceType" },
+    { method: "GET" as const, path: `${CLUSTER}/meshMemberships`, status: 404, code: "InvalidResourceType" },
     { method: "POST" as const, path: `${CLUSTER}/defragment`, status: 404, code: "InvalidResourceType" },
     { method: "PATCH" as const, path: POOL, status: 405, code: "MethodNotAllowed" },
   ])("$method $path answers $status", async ({ method, path, status, code }) => {

@@ -47,6 +47,19 @@ export const resourceRefusals = {
     absent(`maintenance configuration: ${name}`, "GetMaintenanceConfiguration_NotFound", cluster),
 
   /** Unverified: text. */
+  bindingNotFound: (cluster: ClusterName, name: string) =>
+    absent(`trusted access role binding: ${name}`, "GetTrustedAccessRoleBinding_NotFound", cluster),
+  /** Source: answer quoted in Azure/azure-cli#28171. */
+  roleUnknown: (role: string) =>
+    invalidParameter("properties.roles", `non-exist role: ${role}, please refer to http://aka.ms/aks/ta/role to list available roles`),
+  /** Unverified: code and text. */
+  bindingBusy: (name: string, state: string) =>
+    refusal(409, "OperationNotAllowed", `Another operation (${state}) is in progress on trusted access role binding ${name}.`),
+  /** Unverified: code and text; the number is that of articles/aks/trusted-access-feature.md. */
+  tooManyBindings: (limit: number) =>
+    refusal(400, "BadRequest", `A managed cluster can have at most ${limit} trusted access role bindings.`),
+
+  /** Unverified: text. */
   machineNotFound: (cluster: ClusterName, pool: string, machine: string) =>
     absent(`machine: ${machine} of agentpool: ${pool}`, "GetMachine_NotFound", cluster),
 

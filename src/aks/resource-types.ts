@@ -1,4 +1,5 @@
 import { REGIONS, type ResourceTypeDescription } from "#arm";
+import { TRUSTED_ACCESS } from "#api/containerservice/trusted-access";
 import { apiVersions, isAtLeast, isPreviewVersion } from "#api/containerservice/versions";
 
 interface Served {
@@ -21,6 +22,7 @@ const served: readonly Served[] = [
   { resourceType: "managedClusters/maintenanceConfigurations", capabilities: "None", since: "2020-12-01" },
   { resourceType: "managedClusters/commandResults", capabilities: "None", since: "2021-02-01" },
   { resourceType: "managedClusters/privateEndpointConnections", capabilities: "None", since: "2020-06-01" },
+  { resourceType: "managedClusters/trustedAccessRoleBindings", capabilities: "None", ...TRUSTED_ACCESS },
   { resourceType: "snapshots", capabilities: "SupportsTags, SupportsLocation", since: "2021-08-01" },
   {
     resourceType: "managedClusterSnapshots",
@@ -34,6 +36,7 @@ const served: readonly Served[] = [
   { resourceType: "locations/operationresults", capabilities: "None" },
   { resourceType: "locations/orchestrators", capabilities: "None" },
   { resourceType: "locations/kubernetesVersions", capabilities: "None" },
+  { resourceType: "locations/trustedAccessRoles", capabilities: "None", ...TRUSTED_ACCESS },
   { resourceType: "locations/osOptions", capabilities: "None", since: "2021-03-01", until: "2024-05-01" },
 ];
 

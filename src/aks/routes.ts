@@ -18,6 +18,7 @@ import { putManagedCluster } from "./managedclusters/put.ts";
 import { readRoutes } from "./reads/routes.ts";
 import { clusterOf, type Handler, type Names, ok, poolOf, type Route } from "./route.ts";
 import { snapshotRoutes } from "./snapshots/routes.ts";
+import { trustedAccessRoutes } from "./trustedaccess/routes.ts";
 import { availableAgentPoolVersions, clusterUpgradeProfile, kubernetesVersions, orchestrators, poolUpgradeProfile } from "./versions.ts";
 
 /** Everything that the namespace answers. Source: Azure/azure-rest-api-specs managedClusters.json, 2019-02-01 and later. */
@@ -66,6 +67,7 @@ const routes: readonly Route[] = [
   ...readRoutes,
   ...maintenanceRoutes,
   ...snapshotRoutes,
+  ...trustedAccessRoutes,
 ];
 
 /** Every method and path that the namespace answers: `PUT managedclusters/{cluster}`. */

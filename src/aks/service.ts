@@ -1,5 +1,5 @@
 import type { ArmServices, GenericResource, ResourceProvider } from "#arm";
-import type { Compute, ScaleSetKey } from "#compute";
+import type { Compute, Quotas, ScaleSetKey } from "#compute";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
 import { openDocuments, type Store } from "#store";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
@@ -28,11 +28,13 @@ import { route } from "./routes.ts";
 import { genericSnapshot, SNAPSHOTS_PREFIX, snapshotKinds, type StoredSnapshot } from "./snapshots/documents.ts";
 import { removeSnapshot } from "./snapshots/routes.ts";
 import { createThrottle } from "./throttle.ts";
+import { ROLE_BINDINGS_PREFIX, type StoredRoleBinding } from "./trustedaccess/documents.ts";
+import { reconcileRoleBinding } from "./trustedaccess/reconcile.ts";
 
 export interface AksOptions {
   readonly store: Store;
   readonly arm: ArmServices;
-  readonly compute: Compute;
+  readonly compute: Compute & Pick<Quotas, "usages">;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
   readonly pace: Pace;
@@ -67,6 +69,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
   const snapshots = await openDocuments<StoredSnapshot>(store, SNAPSHOTS_PREFIX);
   const maintenance = await openDocuments<StoredMaintenanceConfiguration>(store, MAINTENANCE_PREFIX);
+  const roleBindings = await openDocuments<StoredRoleBinding>(store, ROLE_BINDINGS_PREFIX);
   const commands = await openDocuments<StoredCommand>(store, COMMANDS_PREFIX);
   const runner = createCommandRunner({ ...options, commands });
   const wakePools = (clusterKey: string): void => {
@@ -77,7 +80,8 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     const key = `${clusterKey}/${pool}`.toLowerCase();
     if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
   });
-  const context: AksContext = { ...options, clusters, pools, snapshots, maintenance, commands, runner, views, startedMs: clock.now() };
+  const documents = { clusters, pools, snapshots, maintenance, roleBindings, commands };
+  const context: AksContext = { ...options, ...documents, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
   return {
@@ -93,18 +97,15 @@ export async function createAks(options: AksOptions): Promise<Aks> {
       await runner.start();
       for (const { id } of clusters.list()) reconcilers.clusters.enqueue(id);
       for (const { id, value } of pools.list()) if (value.work !== undefined) reconcilers.pools.enqueue(id);
+      for (const { id, value } of roleBindings.list()) if (value.work !== undefined) reconcilers.roleBindings.enqueue(id);
       await reconcilers.clusters.idle();
     },
     async stop() {
       for (const stop of stopWaking) stop();
-      await Promise.all([reconcilers.clusters.stop(), reconcilers.pools.stop()]);
+      await Promise.all(Object.values<Reconciler>({ ...reconcilers }).map((reconciler) => reconciler.stop()));
       await runner.stop();
       views.closeAll();
-      clusters.close();
-      pools.close();
-      snapshots.close();
-      maintenance.close();
-      commands.close();
+      for (const opened of Object.values<{ close(): void }>(documents)) opened.close();
     },
   };
 }
@@ -119,6 +120,7 @@ async function beginDelete(context: AksContext, resource: GenericResource): Prom
 interface Reconcilers {
   readonly clusters: Reconciler;
   readonly pools: Reconciler;
+  readonly roleBindings: Reconciler;
 }
 
 function createReconcilers(context: AksContext): Reconcilers {
@@ -127,12 +129,13 @@ function createReconcilers(context: AksContext): Reconcilers {
   return {
     clusters: createReconciler({ ...options, name: "managed clusters", reconcile: (key) => reconcileManagedCluster(context, key) }),
     pools: createReconciler({ ...options, name: "agent pools", reconcile: (key) => reconcileAgentPool(context, key) }),
+    roleBindings: createReconciler({ ...options, name: "role bindings", reconcile: (key) => reconcileRoleBinding(context, key) }),
   };
 }
 
 /** Every change that work may have been waiting for asks for a turn. Returns the ways to stop. */
 function wakeOnChanges(
-  { clusters, pools, compute }: AksContext,
+  { clusters, pools, roleBindings, compute }: AksContext,
   reconcilers: Reconcilers,
   wakePools: (clusterKey: string) => void,
 ): readonly (() => void)[] {
@@ -158,6 +161,9 @@ function wakeOnChanges(
       if (clusters.get(clusterKey)?.value.work === undefined) return;
       reconcilers.clusters.enqueue(clusterKey);
       wakePools(clusterKey);
+    }),
+    roleBindings.subscribe((event) => {
+      if (event.kind === "put" && event.document.value.work !== undefined) reconcilers.roleBindings.enqueue(event.document.id);
     }),
     compute.subscribe((key) => {
       const id = byScaleSet.get(textOf(key));

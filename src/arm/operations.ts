@@ -23,7 +23,10 @@ export interface OperationRecords extends Operations {
   /** Answers `…/operations/{id}`; `progress` is asked while it runs. @throws {ArmError} 404 for an unknown or forgotten one. */
   status(request: ArmRequest, id: string, progress?: (operation: Operation) => string | undefined): ArmResponse;
   /** Answers `…/operationresults/{id}`; undefined when the answer is the resource itself. @throws {ArmError} 404 or the operation's error. */
-  result(request: ArmRequest, id: string): { readonly response: ArmResponse } | { readonly resourceId: string };
+  result(
+    request: ArmRequest,
+    id: string,
+  ): { readonly response: ArmResponse } | { readonly resourceId: string; readonly apiVersion: string };
   /** Resolves with the operation when it has ended, with undefined when it is not known; rejects with the signal's reason. */
   ended(subscriptionId: string, id: string, signal: AbortSignal): Promise<Operation | undefined>;
   /** Begins to forget operations whose end is more than {@link RETENTION_MS} ago. */
@@ -114,7 +117,8 @@ function resultAnswer(operation: Operation, request: ArmRequest, nowMs: number):
   if (operation.error !== undefined && operation.status !== "Succeeded") {
     return { response: { status: 409, layout: "provider", body: operation.error } };
   }
-  return operation.resultStatus === 204 ? { response: { status: 204, headers: { Location } } } : { resourceId: operation.resourceId };
+  if (operation.resultStatus === 204) return { response: { status: 204, headers: { Location } } };
+  return { resourceId: operation.resourceId, apiVersion: operation.resultApiVersion ?? request.apiVersion };
 }
 
 function whenEnded(documents: Documents<Operation>, key: string, signal: AbortSignal): Promise<Operation | undefined> {

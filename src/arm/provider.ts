@@ -162,6 +162,8 @@ export interface Operation {
   readonly error?: { readonly code: string; readonly message: string; readonly details?: readonly unknown[] };
   /** Status of `operationresults` when done: 204, or 200 with the resource. */
   readonly resultStatus: 200 | 204;
+  /** Api-version at which a result of 200 shows the resource; that of the URL when absent. */
+  readonly resultApiVersion?: string;
 }
 
 /** Operations of every provider; the door serves `…/locations/{l}/operations|operationresults/{id}` from it. */

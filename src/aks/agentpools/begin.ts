@@ -14,6 +14,8 @@ export interface PoolGoal {
   readonly kind: WorkKind;
   readonly properties: AgentPoolProperties;
   readonly removal?: NonNullable<PoolWork["removal"]>;
+  /** Whether the operation's result is the pool. */
+  readonly answersPool?: true;
 }
 
 /** What an action has stored. */
@@ -40,8 +42,9 @@ export async function beginPoolWork(
     const document = requirePool(context, cluster, route.pool);
     if (document.value.properties.type === "AvailabilitySet") throw refusals.poolsNeedScaleSets();
     refuseConflict(action, cluster, [document.value]);
-    const { kind, properties, removal } = goal(cluster, document.value);
-    const { operation, op } = beginOperation(context, cluster, { pool: document.value.name, kind });
+    const { kind, properties, removal, answersPool } = goal(cluster, document.value);
+    const resultApiVersion = answersPool === true ? request.apiVersion : undefined;
+    const { operation, op } = beginOperation(context, cluster, { pool: document.value.name, kind, resultApiVersion });
     const startedMs = context.clock.now();
     const pool = withWork(document.value, retagged(context, properties), {
       kind,

@@ -19,7 +19,13 @@ const DERIVED: ReadonlySet<string> = new Set(["count", "provisioningState", "eTa
 
 function isOnlyCount(wanted: AgentPoolProperties, stored: AgentPoolProperties): boolean {
   const members = new Set([...Object.keys(wanted), ...Object.keys(stored)]);
-  return [...members].every((member) => DERIVED.has(member) || JSON.stringify(wanted[member]) === JSON.stringify(stored[member]));
+  return [...members].every((member) => DERIVED.has(member) || textOf(wanted[member]) === textOf(stored[member]));
+}
+
+/** The value as text; what is empty says as little as what is absent. */
+function textOf(value: unknown): string {
+  const isEmpty = value === undefined || value === false || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+  return isEmpty ? "" : JSON.stringify(value);
 }
 
 /** The pool with new work on it. Withdrawn labels and taints stay noted until work has succeeded. */

@@ -5,14 +5,11 @@ import { vmSize } from "#compute";
 import { isAlias } from "../catalog/index.ts";
 import type { StoredCluster } from "../documents.ts";
 import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/index.ts";
-import { nodeImageVersion, osDiskSizeGB, spotKey, spotTaint } from "../nodes/index.ts";
+import { nodeImageVersion, osDiskOf, spotKey, spotTaint } from "../nodes/index.ts";
 import { leavesSource, sourceImage } from "../snapshots/source.ts";
 
 /** What a caller sent; members left out are absent. */
 export type SentAgentPool = Partial<AgentPoolProperties>;
-
-/** Size of pools whose caller names none. Source: the article, "the nodes are created based on the defaults for the AKS cluster". */
-const DEFAULT_VM_SIZE = "Standard_DS2_v2";
 
 /** How a pool comes to be changed. */
 export interface PoolRequest {
@@ -26,6 +23,8 @@ export interface PoolRequest {
   readonly parkedCount?: number | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
+  /** The size of a new pool when neither the caller nor the snapshot names one. */
+  readonly size: () => string;
 }
 
 /**
@@ -101,17 +100,16 @@ function aliasOf(
 }
 
 function newPoolOf(
-  { sent, apiVersion, version, origin, source }: PoolRequest,
+  { sent, apiVersion, version, origin, source, size: picked }: PoolRequest,
   { generation, properties: { networkProfile } }: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
   const captured = capturedOf(source);
-  const size = sent.vmSize ?? captured.vmSize ?? DEFAULT_VM_SIZE;
+  const size = sent.vmSize ?? captured.vmSize ?? picked();
   return {
     count: 1,
     vmSize: size,
     // A size that nobody knows is refused by the rules.
-    osDiskSizeGB: osDiskSizeGB(vmSize(size) ?? { vCPUs: 1 }, generation, apiVersion),
-    osDiskType: "Managed",
+    ...osDiskOf({ size: vmSize(size), sent, generation, apiVersion }),
     kubeletDiskType: "OS",
     maxPods: defaultMaxPods(networkProfile),
     osType: "Linux",

@@ -13,6 +13,7 @@ import { isOffered, momentFor } from "../moment.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { answerPool } from "./answer.ts";
+import { pickedSize } from "./vm-size.ts";
 import { kindOfChange, retagged, withWork } from "./change.ts";
 import { type PoolRequest, type SentAgentPool, withDefaults } from "./defaults.ts";
 import { type Candidate, firstRefusal } from "./rules/candidate.ts";
@@ -85,7 +86,7 @@ function changePool(
   const pool = withWork(
     stored ?? newPool(cluster, candidate, { sequence: cluster.nextPool, createdMs: startedMs }),
     retagged(context, candidate.wanted),
-    { kind, operationId: operation.id, startedMs, begunMs: startedMs },
+    { kind, operationId: operation.id, startedMs },
   );
   const clusterOps = stored === undefined ? [context.clusters.put(clusterDocument.id, { ...cluster, nextPool: cluster.nextPool + 1 })] : [];
   return {
@@ -101,14 +102,14 @@ function changePool(
 }
 
 /** A pool as a request speaks of it. */
-export interface PoolChange extends Omit<PoolRequest, "version"> {
+export interface PoolChange extends Omit<PoolRequest, "version" | "size"> {
   readonly name: string;
   readonly stored: StoredPool | undefined;
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow">,
+  context: Pick<AksContext, "supportWindow" | "compute">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -119,7 +120,8 @@ export function candidateOf(
   const captured = change.origin === "agentPool" ? source?.kubernetesVersion : undefined;
   const asked = { sent: sent.orchestratorVersion ?? captured, apiVersion: change.apiVersion, stored: stored?.orchestratorVersion };
   const version = versionOf(context, cluster, asked);
-  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count }, stored, cluster);
+  const size = (): string => pickedSize(context, { cluster, sent, apiVersion: change.apiVersion });
+  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count, size }, stored, cluster);
   return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
 }
 
@@ -146,11 +148,14 @@ export function newPool(
   return { name, ...born, properties: wanted, suffix: nodeNameSuffix(cluster, name), withdrawn: { labels: [], taints: [] } };
 }
 
-/** The operation that follows work on a pool. Source: recorded operations: they end with 204 from `operationresults`. */
+/**
+ * The operation that follows work on a pool. Source: recorded operations: they end with 204 from `operationresults`.
+ * @param work.resultApiVersion of a caller who gets the pool, with 200, from there.
+ */
 export function beginOperation(
   context: AksContext,
   cluster: StoredCluster,
-  work: { readonly pool: string; readonly kind: WorkKind },
+  work: { readonly pool: string; readonly kind: WorkKind; readonly resultApiVersion?: string | undefined },
 ): ReturnType<AksContext["arm"]["operations"]["begin"]> {
   const { subscriptionId, location } = cluster;
   return context.arm.operations.begin({
@@ -159,6 +164,6 @@ export function beginOperation(
     location,
     resourceId: poolId(cluster, work.pool),
     kind: `AgentPool.${work.kind}`,
-    resultStatus: 204,
+    ...(work.resultApiVersion === undefined ? { resultStatus: 204 } : { resultStatus: 200, resultApiVersion: work.resultApiVersion }),
   });
 }

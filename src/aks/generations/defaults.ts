@@ -21,7 +21,7 @@ interface Default {
   readonly previewOnly?: boolean;
 }
 
-/** Day, and api-version, from which on answers are those of today. Source: recorded answers of 2025-08 and 2026-01. */
+/** Day from which on answers are those of today. Source: recorded answers of 2025-08, and of 2026-01 to callers of 2024-09-01. */
 const SINCE_2025 = "2024-10-01";
 
 /**
@@ -48,8 +48,8 @@ const agentPoolTable: readonly Default[] = [
 /** Members of clusters, as for pools. */
 const managedClusterTable: readonly Default[] = [
   { name: "addonProfiles", value: { KubeDashboard: { enabled: true } }, since: "2020-06-01", until: "2020-11-01" },
-  // Recorded answers of 2023-07-26 lack it, those of 2023-09-27 have it.
-  { name: "autoUpgradeProfile", value: { nodeOSUpgradeChannel: "NodeImage" }, since: "2023-07-26" },
+  // The day that 2023-06-01 stands for. Source: MicrosoftDocs/azure-aks-docs articles/aks/auto-upgrade-node-image.md.
+  { name: "autoUpgradeProfile", value: { nodeOSUpgradeChannel: "NodeImage" }, since: "2023-07-01" },
   { name: "publicNetworkAccess", value: "Enabled", since: "2021-10-01", until: "2022-01-01" },
   { name: "securityProfile", value: {}, since: "2021-10-01" },
   {
@@ -165,7 +165,7 @@ export function maxAgentPools(generation: GenerationName, apiVersion: string): n
 
 /** Whether a new cluster gets a `resourceUID`. Source: recorded answers of 2024-02 on. */
 export function hasResourceUid(apiVersion: string): boolean {
-  return isAtLeast(apiVersion, SINCE_2025);
+  return isOfTime(apiVersion, "2024-02-01");
 }
 
 /** Pools of this version and later show the surge that they get when they ask for none. Source: Azure/AKS CHANGELOG 2025-03-16. */

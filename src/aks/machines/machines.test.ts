@@ -49,8 +49,8 @@ describe("machines", () => {
   });
 
   it.each([
-    { path: `${POOL}/machines/none`, code: "NotFound", subcode: "GetMachine_NotFound" },
-    { path: "managedClusters/c/agentPools/none/machines", code: "NotFound", subcode: "GetAgentPool_NotFound" },
+    { path: `${POOL}/machines/none`, code: "NotFound", subcode: "GetMachine_NotFound_HCPServerError" },
+    { path: "managedClusters/c/agentPools/none/machines", code: "NotFound", subcode: "GetAgentPool_NotFound_HCPServerError" },
   ])("answer 404 for $path", async ({ path, code, subcode }) => {
     const world = await withCluster();
     const { status, body } = await world.call("GET", path, { apiVersion: "2024-09-01" });

@@ -9,6 +9,7 @@ import { clusterId, type Failure, type RestState, type StoredCluster, type Store
 import { durations, SHORTEST_BOUND_MS } from "../durations.ts";
 import { poolDocuments } from "../lookup.ts";
 import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
+import { removeRoleBindings } from "../trustedaccess/reconcile.ts";
 import { generations, settledAutoScaler } from "../generations/index.ts";
 import { applySystemWorkloads } from "./workloads.ts";
 import { withOutboundAddress } from "./network.ts";
@@ -212,6 +213,7 @@ async function remove(context: AksContext, document: Document<StoredCluster>): P
     [
       context.clusters.remove(id),
       ...removeMaintenance(context, cluster),
+      ...removeRoleBindings(context, cluster),
       ...removeCommands(context, cluster),
       ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Succeeded" }),
     ],

@@ -1,5 +1,5 @@
 export { buildBootstrap, nodeImageVersion } from "./bootstrap.ts";
 export { imageReference } from "./image-reference.ts";
 export { nodeNameSuffix, vmssName } from "./names.ts";
-export { osDiskSizeGB } from "./os-disk.ts";
+export { osDiskOf, tooSmallFor } from "./os-disk.ts";
 export { parseTaint, spotKey, spotTaint } from "./taints.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AgentPoolProperties } from "#api/containerservice/model";
+import { vmSize } from "#compute";
 import { type BootingNode, buildBootstrap, nodeImageVersion } from "./bootstrap.ts";
 import { nodeName, nodeNameSuffix, providerId, vmssName } from "./names.ts";
-import { osDiskSizeGB } from "./os-disk.ts";
+import { osDiskOf, tooSmallFor } from "./os-disk.ts";
 import { type MachineFacts, nodeAllocatable, nodeCapacity } from "./resources.ts";
 import { parseTaint, poolTaints } from "./taints.ts";
 
@@ -111,13 +112,43 @@ describe("taints", () => {
 
 describe("the disk of a node", () => {
   test.each([
-    [2, "2019-preview", undefined, 100],
-    [2, "current", undefined, 128],
-    [2, "current", "2020-04-01", 100],
-    [8, "current", "2022-11-01", 256],
-    [64, "current", "2022-11-01", 1024],
-  ] as const)("with %i cores in %s at %s has %i GB", (vCPUs, generation, apiVersion, size) => {
-    expect(osDiskSizeGB({ vCPUs }, generation, apiVersion)).toBe(size);
+    // Managed, by time and cores.
+    ["Standard_D8ads_v5", {}, "2019-02-01", ["Managed", 100]],
+    ["Standard_D2s_v3", {}, "2020-04-01", ["Managed", 100]],
+    ["Standard_D8s_v5", {}, "2021-05-01", ["Managed", 128]],
+    ["Standard_D8s_v5", {}, "2022-11-01", ["Managed", 256]],
+    ["Standard_D64s_v5", {}, "2026-01-01", ["Managed", 1024]],
+    ["Standard_DS2_v2", {}, "2026-01-01", ["Managed", 128]],
+    ["Standard_D4s_v3", {}, "2026-01-01", ["Managed", 128]],
+    // On the host where it fits: in the cache, then on the temporary disk, at first of 128 GB.
+    ["Standard_D8s_v3", {}, "2020-04-01", ["Managed", 100]],
+    ["Standard_D8s_v3", {}, "2021-05-01", ["Ephemeral", 128]],
+    ["Standard_D4darm_v3", {}, "2021-05-01", ["Managed", 128]],
+    ["Standard_D4darm_v3", {}, "2022-07-02-preview", ["Ephemeral", 128]],
+    ["Standard_D8ds_v5", {}, "2025-02-01", ["Ephemeral", 300]],
+    ["Standard_D8ds_v5", {}, "2024-10-01", ["Ephemeral", 128]],
+    ["Standard_D8pds_v5", {}, "2025-08-01", ["Ephemeral", 200]],
+    ["Standard_D4ads_v5", {}, "2025-08-01", ["Ephemeral", 150]],
+    ["Standard_D128ds_v6", {}, "2026-01-01", ["Ephemeral", 2048]],
+    // As the caller wants it.
+    ["Standard_DS2_v2", { osDiskSizeGB: 60 }, "2026-01-01", ["Ephemeral", 60]],
+    ["Standard_D8ads_v5", { osDiskSizeGB: 512 }, "2026-01-01", ["Managed", 512]],
+    ["Standard_D8ads_v5", { osDiskType: "Managed" }, "2026-01-01", ["Managed", 256]],
+    ["Standard_DS2_v2", { osDiskType: "Ephemeral" }, "2026-01-01", ["Ephemeral", 128]],
+    ["Standard_D8ads_v5", { type: "AvailabilitySet" }, "2026-01-01", ["Managed", 256]],
+  ] as const)("of %s, asked for as %j at %s, is %j", (name, sent, apiVersion, [osDiskType, osDiskSizeGB]) => {
+    const generation = apiVersion < "2019-06-01" ? "2019-preview" : "current";
+    expect(osDiskOf({ size: vmSize(name), sent, generation, apiVersion })).toEqual({ osDiskType, osDiskSizeGB });
+  });
+
+  test.each([
+    ["Standard_DS2_v2", 86, true],
+    ["Standard_DS2_v2", 87, false],
+    ["Standard_D4s_v5", 30, false],
+    ["Standard_D8ads_v5", 300, true],
+  ])("of %s with %i GB fits on the host: %s", (name, sizeGB, fits) => {
+    const size = vmSize(name);
+    expect(size !== undefined && tooSmallFor(size, sizeGB) === undefined).toBe(fits);
   });
 });
 

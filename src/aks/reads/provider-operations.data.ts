@@ -4,9 +4,33 @@ export type OperationRow = readonly [name: string, operation: string, resource: 
 /**
  * The operations of the namespace that are served here, as role definitions name them.
  * Source: Azure/azure-rest-api-specs …/aks/preview/2025-09-02-preview/examples/Operation_List.json.
- * Unverified: words of the last four resources.
+ * Unverified: words of the last four resources, and of trusted access.
  */
 export const operationRows: readonly OperationRow[] = [
+  [
+    "locations/trustedAccessRoles/read",
+    "List trusted access roles",
+    "Trusted Access Role",
+    "Lists the roles that Azure resources can be given in clusters",
+  ],
+  [
+    "managedClusters/trustedAccessRoleBindings/read",
+    "Get a trusted access role binding",
+    "Trusted Access Role Binding",
+    "Gets a trusted access role binding",
+  ],
+  [
+    "managedClusters/trustedAccessRoleBindings/write",
+    "Create or Update a trusted access role binding",
+    "Trusted Access Role Binding",
+    "Creates or updates a trusted access role binding",
+  ],
+  [
+    "managedClusters/trustedAccessRoleBindings/delete",
+    "Delete a trusted access role binding",
+    "Trusted Access Role Binding",
+    "Deletes a trusted access role binding",
+  ],
   ["locations/operations/read", "Get Operation", "Operation", "Gets the status of an asynchronous operation"],
   ["locations/orchestrators/read", "List Orchestrators", "Orchestrator", "Lists the supported orchestrators"],
   [

@@ -1,5 +1,5 @@
 import { ArmError, type ArmRequest, type ArmResponse, type Method, type Operation, ProviderError } from "#arm";
-import { type Compute, openCompute } from "#compute";
+import { type Compute, openCompute, type Quotas } from "#compute";
 import { type Pace, seededRandom, silentLogger, VirtualClock } from "#lib";
 import { openMemoryStore, type Store } from "#store";
 import { type Aks, createAks } from "../service.ts";
@@ -39,7 +39,7 @@ export class World {
   readonly arm: FakeArm;
   readonly #pace: Pace;
   #aks: Aks | undefined;
-  #compute: Compute | undefined;
+  #compute: (Compute & Quotas) | undefined;
 
   readonly #supportWindow: string | undefined;
 
@@ -62,7 +62,7 @@ export class World {
     return world;
   }
 
-  get compute(): Compute {
+  get compute(): Compute & Quotas {
     if (this.#compute === undefined) throw new Error("the world has not started");
     return this.#compute;
   }

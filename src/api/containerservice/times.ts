@@ -1,9 +1,8 @@
 /**
  * When the service was asked through an api-version: the middle one of the days on which traffic at it was recorded.
  * Sources: `Date` headers of recordings of Azure/azure-cli (acs) and Azure/azure-cli-extensions (aks-preview); of 2019-02-01, which
- * nobody recorded, the day of the article on multiple node pools, whose extension used it.
- * Unverified: 2024-09-01. The recordings under that name are of June to September 2023, since their api-version was edited
- * later, and one of January 2026; the service is given as most of them show it.
+ * nobody recorded, the day of the article on multiple node pools, whose extension used it. Recordings of 2023 whose api-version was
+ * edited to 2024-09-01 later count for their own time only.
  */
 const recorded: ReadonlyMap<string, string> = new Map([
   ["2017-08-31", "2018-01-24"],
@@ -18,7 +17,6 @@ const recorded: ReadonlyMap<string, string> = new Map([
   ["2022-02-01", "2022-03-29"],
   ["2022-07-02-preview", "2022-08-31"],
   ["2022-11-01", "2022-10-25"],
-  ["2024-09-01", "2023-07-26"],
   ["2025-09-02-preview", "2025-08-05"],
 ]);
 

@@ -144,7 +144,7 @@ async function answerOperation(
   if (kind === "operations") return operations.status(request, id, (operation) => provider?.progress?.(operation));
   const result = operations.result(request, id);
   if ("response" in result) return result.response;
-  return await dispatch({ ...request, path: parseResourceId(result.resourceId) });
+  return await dispatch({ ...request, path: parseResourceId(result.resourceId), apiVersion: result.apiVersion });
 }
 
 /** The description of the path's type, or of the nearest type above it. @throws {ArmError} InvalidResourceType. */

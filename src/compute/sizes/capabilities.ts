@@ -1,4 +1,5 @@
 import table from "./data/capabilities.json" with { type: "json" };
+import { localDisks } from "./local-disks.ts";
 import type { VmSize } from "./sizes.ts";
 
 /** Something that a size can or has, as Microsoft.Compute lists it. */
@@ -36,6 +37,7 @@ export function capabilitiesOf(size: VmSize): readonly Capability[] {
   const recorded = RECORDED[size.name];
   if (recorded !== undefined) return listed(recorded);
   const traits = traitsOf(size);
+  const { cache, temporary } = localDisks(size);
   return listed({
     MaxResourceVolumeMB: String(size.resourceDiskMB),
     OSVhdSizeMB: String(size.osDiskMaxMB),
@@ -49,7 +51,8 @@ export function capabilitiesOf(size: VmSize): readonly Capability[] {
     VMDeploymentTypes: "IaaS",
     vCPUsAvailable: String(size.vCPUs),
     ...(size.gpus > 0 && { GPUs: String(size.gpus) }),
-    EphemeralOSDiskSupported: said(size.premiumIO && size.resourceDiskMB > 0),
+    ...(cache > 0 && { CachedDiskBytes: String(cache) }),
+    EphemeralOSDiskSupported: said(cache > 0 || temporary > 0),
     EncryptionAtHostSupported: said(size.premiumIO || traits.version >= 5),
     AcceleratedNetworkingEnabled: said(traits.isAccelerated),
   });

@@ -54,6 +54,14 @@ await telling(async (tell) => {
   const names = (await all(machines.list(GROUP, CLUSTER, POOL))).map(({ name }) => name);
   tell("machines", names);
   tell("machine", await machines.get(GROUP, CLUSTER, POOL, names[0]));
+  await agentPools.beginDeleteMachinesAndWait(GROUP, CLUSTER, POOL, { machineNames: [names[1]] });
+  tell(
+    "machines left",
+    (await all(machines.list(GROUP, CLUSTER, POOL))).map(({ name }) => name),
+  );
+  // The SDK reads no body of its result, but minds the status.
+  await agentPools.beginUpgradeNodeImageVersionAndWait(GROUP, CLUSTER, POOL);
+  tell("upgraded image", (await agentPools.get(GROUP, CLUSTER, POOL)).provisioningState);
   await takeSnapshot(tell);
   await windows(tell);
 });

@@ -1,5 +1,6 @@
 import { sizesIn, vmSize as findVmSize } from "#compute";
 import { refusals } from "../../errors.ts";
+import { tooSmallFor } from "../../nodes/index.ts";
 import { isAmount } from "../upgrade/batch.ts";
 import type { Rule } from "./candidate.ts";
 import { fromSnapshot } from "./snapshot.ts";
@@ -53,6 +54,14 @@ const osDisk: Rule = ({ wanted, generation }) =>
   within(wanted.osDiskSizeGB, OS_DISK.min, OS_DISK.max[generation.name])
     ? undefined
     : refusals.invalidParameter("agentPoolProfile.osDiskSizeGB");
+
+/** Of a new pool: later the disk cannot change. Source: Azure docs concepts-storage. */
+const ephemeralDisk: Rule = ({ wanted, stored }) => {
+  const size = findVmSize(wanted.vmSize);
+  if (stored !== undefined || wanted.osDiskType !== "Ephemeral" || size === undefined) return undefined;
+  const disks = tooSmallFor(size, wanted.osDiskSizeGB);
+  return disks === undefined ? undefined : refusals.diskDoesNotFit(size.name, disks, wanted.osDiskSizeGB);
+};
 
 /** Source: Azure/AKS CHANGELOG 2019: a node holds ten pods at least, a pool thirty. */
 const maxPods: Rule = ({ wanted, generation: { maxPods: bounds, minPodsPerAgentPool: least } }) => {
@@ -121,6 +130,7 @@ export const shapeRules: readonly Rule[] = [
   autoscaler,
   count,
   osDisk,
+  ephemeralDisk,
   maxPods,
   zones,
   upgradeSettings,

@@ -15,12 +15,15 @@ export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSK
  * POST `upgradeNodeImageVersion`: 202 with the pool as body and an operation. The nodes are reimaged as in an upgrade of
  * Kubernetes; the cluster stays Succeeded. A pool that has the newest image is answered the same and finds nothing to do.
  * Source: recorded answer of `nodepool upgrade --node-image-only`, 2020-09, of a pool made minutes before.
+ * Unverified: that its `operationresults` is the pool and no 204. The definition's answers are 200 and 202 with the pool alone
+ * (Azure/azure-rest-api-specs, AgentPools_UpgradeNodeImageVersion), and the SDK for JavaScript takes no other.
  * @throws 404, 409.
  */
 export async function upgradeNodeImageVersion(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
   const { cluster, pool, headers } = await beginPoolWork(context, { request, route, action: "upgradeNodeImageVersion" }, (_, stored) => ({
     kind: "UpgradingNodeImageVersion",
     properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties) },
+    answersPool: true,
   }));
   return { status: 202, layout: "provider", headers, body: answerPool(cluster, pool, request.apiVersion) };
 }
