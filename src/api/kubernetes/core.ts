@@ -53,6 +53,19 @@ export interface PodAffinityTerm {
   namespaceSelector?: LabelSelector;
   namespaces?: string[];
   topologyKey: string;
+  matchLabelKeys?: string[];
+  mismatchLabelKeys?: string[];
+}
+
+export interface TopologySpreadConstraint {
+  maxSkew: number;
+  topologyKey: string;
+  whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway";
+  labelSelector?: LabelSelector;
+  minDomains?: number;
+  nodeAffinityPolicy?: "Honor" | "Ignore";
+  nodeTaintsPolicy?: "Honor" | "Ignore";
+  matchLabelKeys?: string[];
 }
 
 export interface PodAffinity {
@@ -112,7 +125,7 @@ export interface PodSpec {
   hostNetwork?: boolean;
   dnsPolicy?: string;
   overhead?: ResourceList;
-  topologySpreadConstraints?: unknown[];
+  topologySpreadConstraints?: TopologySpreadConstraint[];
   securityContext?: Record<string, unknown>;
   [field: string]: unknown;
 }

@@ -29,6 +29,7 @@ export const resources = {
   persistentVolumeClaims: type<workloads.PersistentVolumeClaim>("v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
   persistentVolumes: type<storage.PersistentVolume>("v1", "persistentvolumes", "PersistentVolume", false),
   storageClasses: type<storage.StorageClass>("storage.k8s.io/v1", "storageclasses", "StorageClass", false),
+  replicationControllers: type<workloads.ReplicationController>("v1", "replicationcontrollers", "ReplicationController"),
   jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),
   cronJobs: type<workloads.CronJob>("batch/v1", "cronjobs", "CronJob"),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),

@@ -75,6 +75,10 @@ export interface PersistentVolumeClaim extends KubeObject {
   status?: { phase?: string; accessModes?: string[]; capacity?: Record<string, string> };
 }
 
+export interface ReplicationController extends KubeObject {
+  spec: { replicas?: number; selector?: Record<string, string>; template?: PodTemplate };
+}
+
 export interface StatefulSet extends KubeObject {
   spec: {
     replicas?: number;

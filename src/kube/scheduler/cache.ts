@@ -1,8 +1,12 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import { equalJson } from "#kube/apimachinery";
-import type { NodesToTry } from "./framework/placement.ts";
+import { type ClusterFacts, NO_FACTS } from "./cluster-facts.ts";
+import type { ClusterView } from "./framework/cluster-view.ts";
+import { NodeImages } from "./node-images.ts";
 import { NodeClasses } from "./node-class.ts";
 import { NodeState } from "./node-state.ts";
+import { Nominations } from "./nominations.ts";
+import { PlacedPods } from "./placed-pods/placed-pods.ts";
 import { type PodToPlace, podToPlace } from "./pod-to-place.ts";
 
 interface Placed {
@@ -20,11 +24,33 @@ interface Placed {
  *
  * Source: pkg/scheduler/backend/cache/cache.go.
  */
-export class SchedulerCache implements NodesToTry {
+export class SchedulerCache implements ClusterView {
+  readonly facts: ClusterFacts;
+  readonly topology = { version: 0 };
+  readonly images = new NodeImages();
+  readonly nominations = new Nominations();
+  readonly placedPods = new PlacedPods(this.topology, () => this.#states.values());
   readonly #states = new Map<string, NodeState>();
   readonly #classes = new NodeClasses();
   readonly #placed = new Map<string, Placed>();
   readonly #nodes: NodeState[] = [];
+  /** Pods on nodes by priority. */
+  readonly #priorities = new Map<number, number>();
+
+  /** @param facts what the cluster knows besides nodes and pods; nothing when absent. */
+  constructor(facts: ClusterFacts = NO_FACTS) {
+    this.facts = facts;
+  }
+
+  get generation(): number {
+    return this.placedPods.generation + this.facts.generation;
+  }
+
+  get lowestPriority(): number {
+    let lowest = Infinity;
+    for (const priority of this.#priorities.keys()) lowest = Math.min(lowest, priority);
+    return lowest;
+  }
 
   /** Nodes that exist, in order of their arrival. */
   get nodes(): readonly NodeState[] {
@@ -40,10 +66,12 @@ export class SchedulerCache implements NodesToTry {
   setNode(node: Node): NodeState | undefined {
     const state = this.#stateOf(node.metadata.name);
     const previous = state.node;
+    if (previous === undefined || !same(previous.status?.images, node.status?.images)) this.images.set(state, node.status?.images ?? []);
     if (previous !== undefined && !mattersForPods(previous, node)) {
       state.node = node;
       return undefined;
     }
+    if (previous === undefined || !isSamePlace(previous, node)) this.topology.version++;
     const { nodeClass } = state;
     state.setNode(node, this.#classes.join(node));
     if (nodeClass !== undefined) this.#classes.leave(nodeClass);
@@ -54,6 +82,8 @@ export class SchedulerCache implements NodesToTry {
   removeNode(name: string): void {
     const state = this.#states.get(name);
     if (state?.node === undefined) return;
+    this.topology.version++;
+    this.images.set(state, []);
     state.node = undefined;
     if (state.nodeClass !== undefined) this.#classes.leave(state.nodeClass);
     state.nodeClass = undefined;
@@ -83,9 +113,20 @@ export class SchedulerCache implements NodesToTry {
     const placed = this.#placed.get(key);
     if (placed === undefined) return undefined;
     this.#placed.delete(key);
-    placed.node.removePod(placed.pod);
+    this.#countPriority(placed.pod, -1);
+    this.takeOff(placed.pod, placed.node);
     this.#dropIfUnused(placed.node);
     return placed.node.node === undefined ? undefined : placed.node;
+  }
+
+  putOn(pod: PodToPlace, node: NodeState): void {
+    node.addPod(pod);
+    this.placedPods.changed(pod, node, 1);
+  }
+
+  takeOff(pod: PodToPlace, node: NodeState): void {
+    node.removePod(pod);
+    this.placedPods.changed(pod, node, -1);
   }
 
   #place(pod: PodToPlace, node: NodeState): void {
@@ -93,7 +134,14 @@ export class SchedulerCache implements NodesToTry {
     // The state may just have been dropped with its last pod.
     this.#states.set(node.name, node);
     this.#placed.set(pod.key, { pod, node });
-    node.addPod(pod);
+    this.#countPriority(pod, 1);
+    this.putOn(pod, node);
+  }
+
+  #countPriority({ priority }: PodToPlace, sign: 1 | -1): void {
+    const count = (this.#priorities.get(priority) ?? 0) + sign;
+    if (count === 0) this.#priorities.delete(priority);
+    else this.#priorities.set(priority, count);
   }
 
   #stateOf(name: string): NodeState {
@@ -117,9 +165,19 @@ function mattersForPods(previous: Node, node: Node): boolean {
   );
 }
 
-/** Whether a pod takes from its node what it took before. */
-function isSameLoad(previous: Pod, pod: Pod): boolean {
-  return previous.metadata.uid === pod.metadata.uid && same(previous.spec.containers, pod.spec.containers);
+/** Whether the node is part of the same topologies, and takes the same pods into account, as before. */
+function isSamePlace(previous: Node, node: Node): boolean {
+  return same(previous.metadata.labels, node.metadata.labels) && same(previous.spec.taints, node.spec.taints);
+}
+
+/** Whether a pod takes from its node, and counts for others, as it did before. */
+function isSameLoad({ metadata: before, spec }: Pod, { metadata, spec: next }: Pod): boolean {
+  return (
+    before.uid === metadata.uid &&
+    (before.deletionTimestamp === undefined) === (metadata.deletionTimestamp === undefined) &&
+    same(before.labels, metadata.labels) &&
+    same(spec.containers, next.containers)
+  );
 }
 
 function same(left: unknown, right: unknown): boolean {

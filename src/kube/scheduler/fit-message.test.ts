@@ -3,9 +3,12 @@ import type { Pod } from "#api/kubernetes/core";
 import { seededRandom } from "#lib";
 import { SchedulerCache } from "./cache.ts";
 import { fitMessage } from "./fit-message.ts";
+import { PodFilters } from "./framework/filters.ts";
 import { Placer } from "./framework/placement.ts";
 import { podToPlace } from "./pod-to-place.ts";
+import { findPreemption } from "./preemption/preemption.ts";
 import { schedulerRelease } from "./release.ts";
+import { preemptionOptions } from "./testing/cluster-of-nodes.ts";
 import { makeNode, makePod } from "./testing/objects.ts";
 
 const GPU_TAINT = { key: "sku", value: "gpu", effect: "NoSchedule" as const };
@@ -30,9 +33,10 @@ function messageAt(version: string, pod: Pod): string {
   cache.setNode(makeNode("gpu", { taints: [GPU_TAINT] }));
   cache.setNode(makeNode("cordoned", { unschedulable: true }));
   const release = schedulerRelease(version);
-  const placement = new Placer(release, seededRandom(1)).place(podToPlace(pod), cache);
+  const filters = new PodFilters(podToPlace(pod), release, cache);
+  const placement = new Placer(release, seededRandom(1)).place(filters.pod, cache, filters);
   if (placement.kind === "placed") throw new Error(`placed on ${placement.node.name}`);
-  return fitMessage(placement, release, pod.spec.preemptionPolicy);
+  return fitMessage(placement, release, findPreemption(filters, placement, preemptionOptions(cache)));
 }
 
 it.each([
@@ -98,5 +102,5 @@ it("says that a pod which must not preempt does not", () => {
 it("speaks of an empty cluster in other words", () => {
   const release = schedulerRelease("1.12.6");
   const placement = new Placer(release, seededRandom(1)).place(podToPlace(big), new SchedulerCache());
-  expect(placement.kind === "unschedulable" && fitMessage(placement, release, undefined)).toBe("no nodes available to schedule pods");
+  expect(placement.kind === "unschedulable" && fitMessage(placement, release, { kind: "none", reasons: new Map() })).toBe("no nodes available to schedule pods");
 });

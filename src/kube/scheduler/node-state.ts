@@ -21,11 +21,18 @@ export class NodeState {
   readonly requestedExtended = new Map<string, number>();
   scoringCpu = 0;
   scoringMemory = 0;
-  podCount = 0;
+  /** On the node or on their way to it. */
+  readonly pods = new Set<PodToPlace>();
+  /** Bytes by image, under every name it has. */
+  readonly images = new Map<string, number>();
   readonly hostPorts = new HostPorts();
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  get podCount(): number {
+    return this.pods.size;
   }
 
   get labels(): Readonly<Record<string, string>> | undefined {
@@ -54,16 +61,16 @@ export class NodeState {
     for (const [resource, amount] of amounts) this.allocatableExtended.set(resource, amount);
   }
 
-  addPod({ amounts, hostPorts }: PodToPlace): void {
-    this.podCount++;
-    this.#account(amounts, 1);
-    for (const port of hostPorts) this.hostPorts.take(port);
+  addPod(pod: PodToPlace): void {
+    this.pods.add(pod);
+    this.#account(pod.amounts, 1);
+    for (const port of pod.hostPorts) this.hostPorts.take(port);
   }
 
-  removePod({ amounts, hostPorts }: PodToPlace): void {
-    this.podCount--;
-    this.#account(amounts, -1);
-    for (const port of hostPorts) this.hostPorts.release(port);
+  removePod(pod: PodToPlace): void {
+    this.pods.delete(pod);
+    this.#account(pod.amounts, -1);
+    for (const port of pod.hostPorts) this.hostPorts.release(port);
   }
 
   #account(amounts: PodToPlace["amounts"], sign: 1 | -1): void {

@@ -1,5 +1,6 @@
 import type { Pod } from "#api/kubernetes/core";
-import { podRequests, podScoringRequests } from "#kube/apimachinery";
+import { type Labels, podRequests, podScoringRequests } from "#kube/apimachinery";
+import { type PodTerms, podTermsOf } from "./affinity-terms.ts";
 import { type HostPort, hostPortsOf } from "./host-ports.ts";
 
 /** What a pod takes from a node. Cpu in thousandths, memory and storage in bytes, the rest in pieces. */
@@ -19,22 +20,31 @@ export interface PodToPlace {
   readonly pod: Pod;
   /** `namespace/name`. */
   readonly key: string;
+  readonly namespace: string;
   readonly uid: string;
+  readonly labels: Labels;
+  /** Somebody has deleted the pod and it has not ended yet. */
+  readonly isTerminating: boolean;
   readonly priority: number;
   readonly amounts: PodAmounts;
   readonly hostPorts: readonly HostPort[];
+  readonly terms: PodTerms;
 }
 
 /** Works out what a pod takes and wants. */
 export function podToPlace(pod: Pod): PodToPlace {
-  const { name, namespace = "default", uid = "" } = pod.metadata;
+  const { name, namespace = "default", uid = "", labels, deletionTimestamp } = pod.metadata;
   return {
     pod,
     key: `${namespace}/${name}`,
+    namespace,
     uid,
+    labels,
+    isTerminating: deletionTimestamp !== undefined,
     priority: pod.spec.priority ?? 0,
     amounts: podAmounts(pod),
     hostPorts: hostPortsOf(pod.spec),
+    terms: podTermsOf(pod),
   };
 }
 

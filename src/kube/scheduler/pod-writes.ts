@@ -1,15 +1,36 @@
 import type { Condition, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
+import { isStatus } from "#api/kubernetes/status";
 import { findCondition, formatTime } from "#kube/apimachinery";
 import type { KubeClient, Recorder } from "#kube/client";
 import { type Clock, Defect, type Logger } from "#lib";
+import { DISRUPTION_TARGET, PREEMPTION_BY_SCHEDULER } from "./preemption/preemption.ts";
+import type { SchedulerRelease } from "./release.ts";
 
 /** What the scheduler writes about pods. Nothing here throws when a call does not get through. */
 export interface PodWrites {
   /** Binds the pod and says so; returns why not when it did not get through. */
   bind(pod: Pod, nodeName: string): Promise<Error | undefined>;
-  /** Says in an event and in the PodScheduled condition why the pod has no node. */
-  unscheduled(pod: Pod, reason: "Unschedulable" | "SchedulerError", message: string): Promise<void>;
+  /** Says in an event and in the PodScheduled condition why the pod has no node, and to which it is nominated from now on. */
+  unscheduled(pod: Pod, failure: Failure): Promise<void>;
+  /** The pod is nominated to no node any more. */
+  clearNomination(pod: Pod): Promise<void>;
+  /** Deletes the victim and says why; returns why not when it did not get through. */
+  preempt(victim: Pod, preemption: VictimsFate): Promise<Error | undefined>;
+}
+
+/** Why a pod has no node. */
+export interface Failure {
+  readonly reason: "Unschedulable" | "SchedulerError";
+  readonly message: string;
+  /** Empty for none any more; what it was when absent. */
+  readonly nominatedNodeName?: string;
+}
+
+export interface VictimsFate {
+  readonly preemptor: Pod;
+  readonly nodeName: string;
+  readonly release: SchedulerRelease;
 }
 
 export interface PodWritesOptions {
@@ -42,15 +63,52 @@ export function createPodWrites({ client, clock, log, recorder }: PodWritesOptio
       });
       return undefined;
     },
-    async unscheduled(pod, reason, message) {
+    async unscheduled(pod, failure) {
+      const { reason, message, nominatedNodeName = pod.status?.nominatedNodeName ?? "" } = failure;
       recorder.record({ about: pod, type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
       const condition = unscheduledCondition(pod, reason, message, clock.now());
-      if (condition === undefined) return;
-      const { name, namespace = "default" } = pod.metadata;
-      const patch = { type: "strategic", body: { status: { conditions: [condition] } } } as const;
-      const failure = await refusalOf(client.patch(resources.pods, { name, namespace }, patch, { subresource: "status" }));
-      if (failure !== undefined) log.debug("a pod's condition could not be written", { pod: `${namespace}/${name}`, error: failure });
+      const isNominationNew = nominatedNodeName !== (pod.status?.nominatedNodeName ?? "");
+      if (condition === undefined && !isNominationNew) return;
+      await patchStatus(pod, {
+        ...(condition === undefined ? {} : { conditions: [condition] }),
+        ...(isNominationNew ? { nominatedNodeName: nominatedNodeName || null } : {}),
+      });
     },
+    async clearNomination(pod) {
+      await patchStatus(pod, { nominatedNodeName: null });
+    },
+    async preempt(victim, { preemptor, nodeName, release }) {
+      const { name, namespace = "default" } = victim.metadata;
+      if (release.marksVictims) {
+        const failure = await patchStatus(victim, { conditions: [victimCondition(preemptor, clock.now())] });
+        if (failure !== undefined) return isStatus(failure, "NotFound") ? undefined : failure;
+      }
+      const failure = await refusalOf(client.delete(resources.pods, { name, namespace }));
+      if (failure !== undefined) return isStatus(failure, "NotFound") ? undefined : failure;
+      const message = release.preemptedMessage(preemptor, nodeName);
+      recorder.record({ about: victim, type: "Normal", reason: "Preempted", action: "Preempting", message });
+      return undefined;
+    },
+  };
+
+  async function patchStatus(pod: Pod, status: Record<string, unknown>): Promise<Error | undefined> {
+    const { name, namespace = "default" } = pod.metadata;
+    const patch = { type: "strategic", body: { status } } as const;
+    const failure = await refusalOf(client.patch(resources.pods, { name, namespace }, patch, { subresource: "status" }));
+    if (failure !== undefined) log.debug("a pod's status could not be written", { pod: `${namespace}/${name}`, error: failure });
+    return failure;
+  }
+}
+
+/** Source: framework/preemption/preemption.go, PreemptPod. */
+function victimCondition({ spec }: Pod, nowMs: number): Condition {
+  return {
+    type: DISRUPTION_TARGET,
+    status: "True",
+    reason: PREEMPTION_BY_SCHEDULER,
+    message: `${spec.schedulerName ?? ""}: preempting to accommodate a higher priority pod`,
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(nowMs),
   };
 }
 

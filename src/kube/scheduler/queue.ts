@@ -1,7 +1,6 @@
 import { type Clock, Heap, type HeapItem, type Timer } from "#lib";
-import type { PreparedFilters } from "./framework/filters.ts";
+import type { PodFilters } from "./framework/filters.ts";
 import type { PodToPlace } from "./pod-to-place.ts";
-import type { SchedulerRelease } from "./release.ts";
 
 /** First and longest wait after a failed attempt; each failure doubles it. Source: pkg/scheduler/backend/queue, DefaultPodInitialBackoffDuration, DefaultPodMaxBackoffDuration. */
 export const FIRST_BACKOFF_MS = 1_000;
@@ -12,12 +11,16 @@ export const FLUSH_PERIOD_MS = 30_000;
 /** A pod that waits for a node. */
 export interface QueuedPod {
   readonly pod: PodToPlace;
-  /** The filters made ready, and for which release. */
-  prepared?: { readonly release: SchedulerRelease; readonly filters: PreparedFilters };
+  /** The pod's filters, kept between attempts. */
+  filters?: PodFilters;
+  /** Plugins that refused nodes in the last attempt. */
+  refusedBy: ReadonlySet<string>;
   attempts: number;
   /** Of the last attempt, milliseconds since the epoch. */
   attemptedMs: number;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 interface Entry extends HeapItem {
   queued: QueuedPod;
@@ -77,13 +80,13 @@ export class SchedulingQueue {
     const known = this.#entries.get(pod.key);
     if (known?.queued.pod.uid !== pod.uid) {
       this.remove(pod.key);
-      const entry: Entry = { queued: { pod, attempts: 0, attemptedMs: 0 }, sequence: this.#sequence++, where: "out", place: -1 };
+      const entry: Entry = { queued: { pod, refusedBy: NONE, attempts: 0, attemptedMs: 0 }, sequence: this.#sequence++, where: "out", place: -1 };
       this.#entries.set(pod.key, entry);
       return this.#activate(entry);
     }
     const { where, queued } = known;
     this.#takeOut(known);
-    known.queued = { pod, attempts: queued.attempts, attemptedMs: queued.attemptedMs };
+    known.queued = { pod, refusedBy: NONE, attempts: queued.attempts, attemptedMs: queued.attemptedMs };
     if (where === "unschedulable") this.#retry(known);
     else this.#put(known, where);
   }
@@ -118,6 +121,12 @@ export class SchedulingQueue {
   addBackoff(queued: QueuedPod): void {
     const entry = this.#attempted(queued);
     if (entry !== undefined) this.#put(entry, "backoff");
+  }
+
+  /** Lets one pod try again, if it waits. */
+  retry(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry?.where === "unschedulable") this.#retry(entry);
   }
 
   /** Lets the unschedulable pods try again for which `couldHelp` holds. */

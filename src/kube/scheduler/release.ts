@@ -1,25 +1,49 @@
-import type { Taint } from "#api/kubernetes/core";
+import type { Pod, Taint } from "#api/kubernetes/core";
 import { isReleaseAtLeast } from "#kube/apimachinery";
 
 /** Filters in the order they run. A node's run ends with the first group that rejects; reasons within a group are gathered. */
 export type FilterOrder = readonly (readonly FilterName[])[];
 
-export type FilterName = "NodeUnschedulable" | "NodeName" | "TaintToleration" | "NodeAffinity" | "NodePorts" | "NodeResourcesFit";
+export type FilterName =
+  | "NodeUnschedulable"
+  | "NodeName"
+  | "TaintToleration"
+  | "NodeAffinity"
+  | "NodePorts"
+  | "NodeResourcesFit"
+  | "VolumeBinding"
+  | "VolumeZone"
+  | "PodTopologySpread"
+  | "InterPodAffinity";
+
+/** Scores whose weight changed. The others weigh 1. */
+export type Weights = Readonly<Record<"TaintToleration" | "NodeAffinity" | "PodTopologySpread" | "InterPodAffinity", number>>;
 
 /** What of kube-scheduler's behaviour and texts changed between releases. */
 export interface SchedulerRelease {
   readonly filterOrder: FilterOrder;
-  readonly weights: { readonly TaintToleration: number; readonly NodeAffinity: number };
+  readonly weights: Weights;
+  /** `spec.topologySpreadConstraints` is looked at. */
+  readonly hasTopologySpread: boolean;
+  /** Pods of services and controllers are spread though they do not ask for it. */
+  readonly spreadsByDefault: boolean;
   taintReason(taint: Taint): string;
   readonly affinityReason: string;
   readonly nodeNameReason: string;
   readonly tooManyPodsReason: string;
+  readonly volumeAffinityReason: string;
   /** A request beyond the node's allocatable is a rejection that preemption cannot lift. */
   readonly isOversizeUnresolvable: boolean;
   /** How pods that name their node by affinity (daemon sets) are handled: only that node is looked at, the others count under this reason. */
   readonly narrowing: { readonly reason: string | undefined } | undefined;
+  /** A reason that no node is to blame for stands once, without their number. */
+  readonly tellsRefusalOnce: boolean;
   /** Ends the message with what preemption found; the number of full stops differs. */
   readonly preemptionSuffix: "none" | "one stop" | "two stops";
+  /** Pods that have to make room are told so in a condition. */
+  readonly marksVictims: boolean;
+  /** What a pod is told that had to make room for another. */
+  preemptedMessage(preemptor: Pod, nodeName: string): string;
   /** Unschedulable pods are tried again after this time even if nothing changed. */
   readonly flushAfterMs: number;
 }
@@ -28,7 +52,14 @@ export interface SchedulerRelease {
  * Up to 1.16 four filters were one predicate that gathered all its reasons.
  * Source: pkg/scheduler/algorithm/predicates/predicates.go of 1.12, predicatesOrdering and GeneralPredicates.
  */
-const PREDICATES: FilterOrder = [["NodeUnschedulable"], ["NodeResourcesFit", "NodeName", "NodePorts", "NodeAffinity"], ["TaintToleration"]];
+const PREDICATES: FilterOrder = [
+  ["NodeUnschedulable"],
+  ["NodeResourcesFit", "NodeName", "NodePorts", "NodeAffinity"],
+  ["TaintToleration"],
+  ["VolumeBinding"],
+  ["VolumeZone"],
+  ["InterPodAffinity"],
+];
 
 /** Source: pkg/scheduler/algorithmprovider/registry.go of 1.19. */
 const FIRST_FRAMEWORK: FilterOrder = [
@@ -38,6 +69,10 @@ const FIRST_FRAMEWORK: FilterOrder = [
   ["NodePorts"],
   ["NodeAffinity"],
   ["TaintToleration"],
+  ["VolumeBinding"],
+  ["VolumeZone"],
+  ["PodTopologySpread"],
+  ["InterPodAffinity"],
 ];
 
 /** Source: pkg/scheduler/apis/config/v1/default_plugins.go; the order holds since algorithmprovider/registry.go of 1.20. */
@@ -48,6 +83,10 @@ const FRAMEWORK: FilterOrder = [
   ["NodeAffinity"],
   ["NodePorts"],
   ["NodeResourcesFit"],
+  ["VolumeBinding"],
+  ["VolumeZone"],
+  ["PodTopologySpread"],
+  ["InterPodAffinity"],
 ];
 
 const FIVE_MINUTES_MS = 300_000;
@@ -66,21 +105,46 @@ export function schedulerRelease(version: string): SchedulerRelease {
   const atLeast: AtLeast = (minimum) => isReleaseAtLeast(version, minimum);
   return {
     filterOrder: atLeast("1.20") ? FRAMEWORK : atLeast("1.17") ? FIRST_FRAMEWORK : PREDICATES,
-    // Source: pkg/scheduler/apis/config/v1beta3/default_plugins.go, the first with weights above 1.
-    weights: atLeast("1.23") ? { TaintToleration: 3, NodeAffinity: 2 } : { TaintToleration: 1, NodeAffinity: 1 },
+    weights: weights(atLeast),
+    // Source: pkg/features/kube_features.go, EvenPodsSpread (on since 1.18) and DefaultPodTopologySpread (on since 1.20).
+    hasTopologySpread: atLeast("1.18"),
+    // Differs from AKS: before 1.20 pods of services are not spread by name and zone (SelectorSpread).
+    spreadsByDefault: atLeast("1.20"),
     taintReason: taintReason(atLeast),
     affinityReason: affinityReason(atLeast),
     // Source: pkg/scheduler/framework/plugins/nodename/node_name.go. Unverified: the release of the change.
     nodeNameReason: atLeast("1.21") ? "node(s) didn't match the requested node name" : "node(s) didn't match the requested hostname",
     // Source: plugins/noderesources/fit.go; before, predicates/error.go, InsufficientResourceError of the resource `pods`.
     tooManyPodsReason: atLeast("1.18") ? "Too many pods" : "Insufficient pods",
+    // Source: plugins/volumebinding/binder.go, ErrReasonNodeConflict. Unverified: the release of the change.
+    volumeAffinityReason: atLeast("1.34")
+      ? "node(s) didn't match PersistentVolume's node affinity"
+      : "node(s) had volume node affinity conflict",
     // Source: plugins/noderesources/fit.go, InsufficientResource.Unresolvable. Unverified: the release of the change.
     isOversizeUnresolvable: atLeast("1.32"),
     narrowing: narrowing(atLeast),
+    // Source: pkg/scheduler/framework/types.go, Diagnosis.PreFilterMsg. Unverified: the release of the change.
+    tellsRefusalOnce: atLeast("1.26"),
     preemptionSuffix: preemptionSuffix(atLeast),
+    // Source: pkg/features/kube_features.go, PodDisruptionConditions (on since 1.26).
+    marksVictims: atLeast("1.26"),
+    preemptedMessage: preemptedMessage(atLeast),
     // Source: pkg/scheduler/internal/queue/scheduling_queue.go, DefaultPodMaxInUnschedulablePodsDuration.
     flushAfterMs: atLeast("1.24") ? FIVE_MINUTES_MS : ONE_MINUTE_MS,
   };
+}
+
+/** Source: pkg/scheduler/apis/config/v1beta3/default_plugins.go, the first with weights above 1 but for the spread's 2 of 1.19. */
+function weights(atLeast: AtLeast): Weights {
+  if (atLeast("1.23")) return { TaintToleration: 3, NodeAffinity: 2, PodTopologySpread: 2, InterPodAffinity: 2 };
+  return { TaintToleration: 1, NodeAffinity: 1, PodTopologySpread: atLeast("1.19") ? 2 : 1, InterPodAffinity: 1 };
+}
+
+/** Source: framework/preemption/preemption.go, the event Preempted. Unverified: the releases of the changes. */
+function preemptedMessage(atLeast: AtLeast): SchedulerRelease["preemptedMessage"] {
+  if (atLeast("1.27")) return ({ metadata: { uid = "" } }, node) => `Preempted by pod ${uid} on node ${node}`;
+  if (atLeast("1.26")) return (_, node) => `Preempted by a pod on node ${node}`;
+  return ({ metadata: { namespace = "default", name } }, node) => `Preempted by ${namespace}/${name} on node ${node}`;
 }
 
 /** Source: plugins/tainttoleration/taint_toleration.go; up to 1.17 predicates/error.go, ErrTaintsTolerationsNotMatch. */

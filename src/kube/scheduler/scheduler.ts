@@ -4,6 +4,7 @@ import { equalJson, isPodTerminal } from "#kube/apimachinery";
 import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
 import type { Clock, Logger, Random } from "#lib";
 import { SchedulerCache } from "./cache.ts";
+import { createInformedFacts } from "./informed-facts.ts";
 import { createPodWrites } from "./pod-writes.ts";
 import { podToPlace } from "./pod-to-place.ts";
 import { SchedulingQueue } from "./queue.ts";
@@ -38,25 +39,36 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const nodes = createInformer<Node>(client, resources.nodes, { clock, log });
   const pods = createInformer<Pod>(client, resources.pods, { clock, log });
   const recorder = createRecorder({ client, clock, log, source: { component: schedulerName }, version });
-  const cache = new SchedulerCache();
+  const budgets = createInformer(client, resources.podDisruptionBudgets, { clock, log });
+  const facts = createInformedFacts({ client, clock, log, onVolumesChanged: () => loop.volumesChanged() });
+  const cache = new SchedulerCache(facts);
   const queue: SchedulingQueue = new SchedulingQueue({
     clock,
     onActive: () => loop.wake(),
     flushAfterMs: () => loop.release.flushAfterMs,
   });
   const writes = createPodWrites({ client, clock, log, recorder });
-  const loop: SchedulingLoop = new SchedulingLoop({ cache, queue, writes, random, log, version, latest: (key) => pods.get(key) });
+  const loop: SchedulingLoop = new SchedulingLoop({
+    cache,
+    queue,
+    writes,
+    clock,
+    random,
+    log,
+    version,
+    budgets: () => budgets.list(),
+    latest: (key) => pods.get(key),
+  });
   const unsubscribe = [watchNodes(nodes, cache, loop), watchPods(pods, { cache, queue, loop, schedulerName })];
   return {
     async start() {
-      // Nodes first: pods that wait are placed as soon as they are seen.
-      await nodes.start();
+      // Pods last: those that wait are placed as soon as they are seen.
+      await Promise.all([facts.start(), budgets.start(), nodes.start()]);
       await pods.start();
     },
     async stop() {
       for (const stop of unsubscribe) stop();
-      nodes.stop();
-      pods.stop();
+      for (const informer of [nodes, pods, budgets, facts]) informer.stop();
       queue.close();
       await loop.stop();
       await recorder.idle();
@@ -66,7 +78,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
 function watchNodes(nodes: Informer<Node>, cache: SchedulerCache, loop: SchedulingLoop): () => void {
   const set = (node: Node): void => loop.improved(cache.setNode(node));
-  return nodes.subscribe({ add: set, update: set, delete: (node) => cache.removeNode(node.metadata.name) });
+  return nodes.subscribe({
+    add: set,
+    update: set,
+    delete(node) {
+      cache.removeNode(node.metadata.name);
+      // Where a domain is gone, others may be the emptiest now.
+      loop.wake();
+    },
+  });
 }
 
 interface PodSinks {
@@ -79,28 +99,52 @@ interface PodSinks {
 /** Source: pkg/scheduler/eventhandlers.go. */
 function watchPods(pods: Informer<Pod>, sinks: PodSinks): () => void {
   const { cache, queue, loop } = sinks;
-  const gone = (key: string): void => {
+  const gone = (pod: Pod): void => {
+    const key = objectKey(pod);
     queue.remove(key);
+    cache.nominations.remove(key);
     loop.improved(cache.removePod(key));
+    if (pod.spec.nodeName) loop.podChanged(() => podToPlace(pod));
   };
-  return pods.subscribe({
-    add: (pod) => changed(pod, undefined),
-    update: changed,
-    delete: (pod) => gone(objectKey(pod)),
-  });
+  return pods.subscribe({ add: (pod) => changed(pod, undefined), update: changed, delete: gone });
 
   function changed(pod: Pod, previous: Pod | undefined): void {
     const key = objectKey(pod);
     const nodeName = pod.spec.nodeName ?? "";
-    if (isPodTerminal(pod)) gone(key);
+    if (isPodTerminal(pod)) gone(pod);
     else if (nodeName !== "") {
       queue.remove(key);
+      cache.nominations.remove(key);
       cache.addPod(key, pod, nodeName);
-    } else if (!isWaiting(pod, sinks.schedulerName)) queue.remove(key);
-    else if (previous === undefined || !queue.has(key) || previous.metadata.uid !== pod.metadata.uid || !isSameSpec(previous, pod)) {
-      queue.add(podToPlace(pod));
-    }
+      if (previous === undefined || !countsAs(previous, pod)) {
+        loop.podChanged(() => podToPlace(pod));
+        if (previous?.spec.nodeName) loop.podChanged(() => podToPlace(previous));
+      }
+    } else if (!isWaiting(pod, sinks.schedulerName)) {
+      queue.remove(key);
+      cache.nominations.remove(key);
+    } else waits(pod, previous);
   }
+
+  function waits(pod: Pod, previous: Pod | undefined): void {
+    const key = objectKey(pod);
+    const isKnown = previous !== undefined && queue.has(key) && previous.metadata.uid === pod.metadata.uid && isSameSpec(previous, pod);
+    const nominated = pod.status?.nominatedNodeName ?? "";
+    if (nominated !== (previous?.status?.nominatedNodeName ?? "")) {
+      if (nominated === "") cache.nominations.remove(key);
+      else cache.nominations.nominate(podToPlace(pod), nominated);
+    }
+    if (!isKnown) queue.add(podToPlace(pod));
+  }
+}
+
+/** Whether the pod counts on its node for other pods as it did before. */
+function countsAs({ metadata: before, spec }: Pod, { metadata, spec: next }: Pod): boolean {
+  return (
+    spec.nodeName === next.nodeName &&
+    (before.deletionTimestamp === undefined) === (metadata.deletionTimestamp === undefined) &&
+    equalJson(before.labels, metadata.labels)
+  );
 }
 
 /** Whether the pod is for this scheduler, nothing holds it back and nobody has deleted it. */

@@ -1,21 +1,27 @@
 import type { Pod } from "#api/kubernetes/core";
-import type { Logger, Random } from "#lib";
+import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
+import type { Clock, Logger, Random } from "#lib";
 import type { SchedulerCache } from "./cache.ts";
 import { CallPool } from "./call-pool.ts";
 import { fitMessage } from "./fit-message.ts";
-import { type ClassVerdicts, filterNode, prepareFilters, type PreparedFilters } from "./framework/filters.ts";
+import { type ClassVerdicts, filterNode, PodFilters } from "./framework/filters.ts";
 import { type Diagnosis, Placer } from "./framework/placement.ts";
 import type { NodeState } from "./node-state.ts";
 import type { PodWrites } from "./pod-writes.ts";
+import type { PodToPlace } from "./pod-to-place.ts";
+import { Preemptor } from "./preemption/preemptor.ts";
 import type { QueuedPod, SchedulingQueue } from "./queue.ts";
 import { type SchedulerRelease, schedulerRelease } from "./release.ts";
+import { ASKING_OTHERS, Wakeups } from "./wakeups.ts";
 
 export interface SchedulingLoopOptions {
   readonly cache: SchedulerCache;
   readonly queue: SchedulingQueue;
   readonly writes: PodWrites;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly budgets: () => Iterable<PodDisruptionBudget>;
   /** The cluster's version now. */
   readonly version: () => string;
   /** The pod as the API has it now. */
@@ -32,8 +38,10 @@ const BATCH = 64;
 export class SchedulingLoop {
   readonly #options: SchedulingLoopOptions;
   readonly #calls: CallPool;
-  /** Nodes on which something changed that could help a pod that waits. */
-  readonly #improved = new Set<NodeState>();
+  readonly #wakeups: Wakeups;
+  readonly #preemptor: Preemptor;
+  /** Some pod waits that could be helped by what happens on other nodes than its own. */
+  #isOtherAwaited = false;
   #version = "";
   #release: SchedulerRelease;
   #placer: Placer;
@@ -43,6 +51,8 @@ export class SchedulingLoop {
   constructor(options: SchedulingLoopOptions) {
     this.#options = options;
     this.#calls = new CallPool(options.log, () => this.wake());
+    this.#wakeups = new Wakeups(options.cache);
+    this.#preemptor = new Preemptor({ ...options, run: (call) => this.#calls.run(call) });
     this.#release = schedulerRelease(options.version());
     this.#placer = new Placer(this.#release, options.random);
   }
@@ -61,7 +71,20 @@ export class SchedulingLoop {
   /** Something on the node may let a waiting pod on. */
   improved(node: NodeState | undefined): void {
     if (node === undefined) return;
-    this.#improved.add(node);
+    this.#wakeups.improved(node);
+    this.wake();
+  }
+
+  /** A pod came to a node, left it, or changed there: pods that it attracts or keeps away may fare better on any node. */
+  podChanged(pod: () => PodToPlace): void {
+    if (!this.#isOtherAwaited) return;
+    this.#wakeups.podChanged(pod());
+    this.wake();
+  }
+
+  /** Claims or volumes changed. */
+  volumesChanged(): void {
+    this.#wakeups.volumesChanged();
     this.wake();
   }
 
@@ -92,40 +115,52 @@ export class SchedulingLoop {
   }
 
   /**
-   * Lets those waiting pods try again that an improved node would take. Source: the queueing hints of the plugins, which ask the
-   * same of the object that changed; pkg/scheduler/eventhandlers.go.
+   * Lets those waiting pods try again that what has happened could help: a node that got better would take them now, or
+   * something changed elsewhere that had kept them off. Source: the queueing hints of the plugins; pkg/scheduler/eventhandlers.go.
    */
   #retryHelped(): void {
-    if (this.#improved.size === 0) return;
-    const nodes = [...this.#improved].filter(({ node }) => node !== undefined);
-    this.#improved.clear();
+    const happenings = this.#wakeups.take();
+    if (happenings === undefined) return;
+    this.#isOtherAwaited = false;
     this.#options.queue.retryWhere((queued) => {
-      const filters = this.#filtersOf(queued);
+      if (happenings.helps(queued)) return true;
+      const filters = this.#filtersOf(queued).current;
       const verdicts: ClassVerdicts = [];
-      return nodes.some((node) => filterNode(filters, node, verdicts) === undefined);
+      if (filters.refusal === undefined && happenings.nodes.some((node) => filterNode(filters, node, verdicts) === undefined)) return true;
+      this.#noteAwaited(queued);
+      return false;
     });
+  }
+
+  #noteAwaited({ refusedBy }: QueuedPod): void {
+    for (const plugin of refusedBy) if (ASKING_OTHERS.has(plugin)) this.#isOtherAwaited = true;
   }
 
   #attempt(queued: QueuedPod): void {
     const { cache } = this.#options;
     const filters = this.#filtersOf(queued);
     const placement = this.#placer.place(queued.pod, cache, filters);
-    if (placement.kind === "unschedulable") return this.#refuse(queued, placement);
+    if (placement.kind === "unschedulable") return this.#refuse(queued, filters, placement);
+    cache.nominations.remove(queued.pod.key);
     cache.assume(queued.pod, placement.node);
     this.#calls.run(() => this.#bind(queued, placement.node.name));
   }
 
-  #filtersOf(queued: QueuedPod): PreparedFilters {
+  #filtersOf(queued: QueuedPod): PodFilters {
     const { release } = this;
-    if (queued.prepared?.release !== release) queued.prepared = { release, filters: prepareFilters(queued.pod, release) };
-    return queued.prepared.filters;
+    if (queued.filters?.release !== release) queued.filters = new PodFilters(queued.pod, release, this.#options.cache);
+    return queued.filters;
   }
 
-  #refuse(queued: QueuedPod, diagnosis: Diagnosis): void {
+  #refuse(queued: QueuedPod, filters: PodFilters, diagnosis: Diagnosis): void {
     const pod = this.#options.latest(queued.pod.key) ?? queued.pod.pod;
-    const message = fitMessage(diagnosis, this.release, pod.spec.preemptionPolicy);
+    queued.refusedBy = pluginsIn(diagnosis);
+    this.#noteAwaited(queued);
     this.#options.queue.addUnschedulable(queued);
-    this.#calls.run(() => this.#options.writes.unscheduled(pod, "Unschedulable", message));
+    const { result, nominatedNodeName } = this.#preemptor.preempt(filters, diagnosis, pod);
+    const message = fitMessage(diagnosis, this.release, result);
+    const failure = { reason: "Unschedulable", message, ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }) } as const;
+    this.#calls.run(() => this.#options.writes.unscheduled(pod, failure));
   }
 
   async #bind(queued: QueuedPod, nodeName: string): Promise<void> {
@@ -135,6 +170,13 @@ export class SchedulingLoop {
     this.improved(cache.forget(queued.pod));
     queue.addBackoff(queued);
     const pod = this.#options.latest(queued.pod.key);
-    if (pod !== undefined && !pod.spec.nodeName) await writes.unscheduled(pod, "SchedulerError", `binding rejected: ${failure.message}`);
+    if (pod === undefined || pod.spec.nodeName) return;
+    await writes.unscheduled(pod, { reason: "SchedulerError", message: `binding rejected: ${failure.message}` });
   }
+}
+
+function pluginsIn({ refusals, refusal }: Diagnosis): ReadonlySet<string> {
+  const names = new Set(refusal?.plugins);
+  for (const { rejection } of refusals) for (const plugin of rejection.plugins) names.add(plugin);
+  return names;
 }

@@ -2,6 +2,7 @@ import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
 import type { SchedulerRelease } from "../release.ts";
 import { FILTERS } from "../plugins/registry.ts";
+import type { ClusterView } from "./cluster-view.ts";
 import type { PreparedFilter } from "./plugin.ts";
 import { type FilterStatus, joinRejections, type Rejection } from "./status.ts";
 
@@ -16,6 +17,8 @@ export interface PreparedFilters {
   readonly groups: readonly PreparedGroup[];
   /** Places in `groups` of those that ask nodes, in order. */
   readonly askingNodes: readonly number[];
+  /** No node can take the pod, for a reason that is not the nodes'. */
+  readonly refusal: Rejection | undefined;
 }
 
 /** What the class filters say of a class: the first group that rejects, and its rejection. */
@@ -28,20 +31,68 @@ interface ClassVerdict {
 export type ClassVerdicts = (ClassVerdict | undefined)[];
 
 /** Makes the filters ready for a pod; those that accept every node fall away. */
-export function prepareFilters(pod: PodToPlace, release: SchedulerRelease): PreparedFilters {
+export function prepareFilters(pod: PodToPlace, release: SchedulerRelease, cluster: ClusterView): PreparedFilters {
   const groups: PreparedGroup[] = [];
   const askingNodes: number[] = [];
+  let refusal: Rejection | undefined;
   for (const names of release.filterOrder) {
     const ofClass: PreparedFilter[] = [];
     const ofNode: PreparedFilter[] = [];
     for (const name of names) {
-      const filter = FILTERS[name].prepare(pod, release);
-      if (filter !== undefined) (filter.scope === "class" ? ofClass : ofNode).push(filter);
+      const filter = FILTERS[name].prepare(pod, release, cluster);
+      if (filter === undefined) continue;
+      if ("code" in filter) refusal ??= filter;
+      else (filter.scope === "class" ? ofClass : ofNode).push(filter);
     }
     if (ofNode.length > 0) askingNodes.push(groups.length);
     if (ofClass.length + ofNode.length > 0) groups.push({ ofClass, ofNode });
   }
-  return { groups, askingNodes };
+  return { groups, askingNodes, refusal };
+}
+
+/** A pod's filters, made ready anew when the cluster has changed so that they have to be. */
+export class PodFilters {
+  readonly pod: PodToPlace;
+  readonly release: SchedulerRelease;
+  readonly #cluster: ClusterView;
+  #prepared: PreparedFilters;
+  #generation: number;
+
+  constructor(pod: PodToPlace, release: SchedulerRelease, cluster: ClusterView) {
+    this.pod = pod;
+    this.release = release;
+    this.#cluster = cluster;
+    this.#prepared = prepareFilters(pod, release, cluster);
+    this.#generation = cluster.generation;
+  }
+
+  get current(): PreparedFilters {
+    if (this.#generation !== this.#cluster.generation) {
+      this.#prepared = prepareFilters(this.pod, this.release, this.#cluster);
+      this.#generation = this.#cluster.generation;
+    }
+    return this.#prepared;
+  }
+}
+
+/**
+ * Whether the node can take the pod beside those that are nominated to it and go before this one, and also without them:
+ * they may end up elsewhere. Source: pkg/scheduler/framework/runtime/framework.go, RunFilterPluginsWithNominatedPods.
+ */
+export function filterBesideNominated(
+  filters: PodFilters,
+  cluster: ClusterView,
+  node: NodeState,
+  check: (filters: PreparedFilters) => FilterStatus,
+): FilterStatus {
+  const ahead = cluster.nominations.aheadOf(filters.pod, node.name);
+  if (ahead.length > 0) {
+    for (const pod of ahead) cluster.putOn(pod, node);
+    const rejection = filterNodePlainly(filters.current, node);
+    for (const pod of ahead) cluster.takeOff(pod, node);
+    if (rejection !== undefined) return rejection;
+  }
+  return check(filters.current);
 }
 
 /**

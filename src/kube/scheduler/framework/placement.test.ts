@@ -89,7 +89,7 @@ describe("placement", () => {
           cache.addPod(`default/p${index}`, makePod(`p${index}`, {}, taken), `node-${at % cache.nodes.length}`),
         );
         const pod = podToPlace(makePod("new", spec, requests));
-        const filters = prepareFilters(pod, release);
+        const filters = prepareFilters(pod, release, cache);
         const verdicts: ClassVerdicts = [];
         const feasible = cache.nodes.filter((node) => {
           const status = filterNode(filters, node, verdicts);
@@ -98,8 +98,8 @@ describe("placement", () => {
         });
         accepted += feasible.length;
         rejected += cache.nodes.length - feasible.length;
-        const scores = prepareScores(pod, release);
-        const plain = scores.map(({ weight, prepared }) => ({ weight, prepared: { ...prepared, scope: "node" as const } }));
+        const scores = prepareScores(pod, { cluster: cache, feasible, release });
+        const plain = scores.map((each) => ({ ...each, prepared: { ...each.prepared, scope: "node" as const } }));
         expect(new ScoreBoard().scoreNodes(scores, feasible)).toEqual(new ScoreBoard().scoreNodes(plain, feasible));
         const placement = new Placer(release, seededRandom(1)).place(pod, cache);
         expect(placement.kind).toBe(feasible.length > 0 ? "placed" : "unschedulable");

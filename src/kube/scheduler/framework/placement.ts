@@ -3,28 +3,30 @@ import type { NodeState } from "../node-state.ts";
 import { namedNodes } from "../plugins/node-affinity/node-affinity.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
 import type { SchedulerRelease } from "../release.ts";
-import { type ClassVerdicts, filterNode, prepareFilters, type PreparedFilters } from "./filters.ts";
+import type { ClusterView } from "./cluster-view.ts";
+import { type ClassVerdicts, filterBesideNominated, filterNode, PodFilters, type PreparedFilters } from "./filters.ts";
 import { prepareScores, ScoreBoard } from "./scores.ts";
 import type { Rejection } from "./status.ts";
 
-/** Why no node can take a pod, counted over nodes. */
+/** A node that cannot take a pod, and why not. */
+export interface Refusal {
+  readonly node: NodeState;
+  readonly rejection: Rejection;
+}
+
+/** Why no node can take a pod. */
 export interface Diagnosis {
   readonly nodeCount: number;
   /** Nodes by reason. */
   readonly reasons: ReadonlyMap<string, number>;
-  /** Nodes on which removing pods could help. */
-  readonly resolvableCount: number;
+  /** Each node that was looked at; none when {@link refusal} is set. */
+  readonly refusals: readonly Refusal[];
+  /** Why not even a node was looked at. */
+  readonly refusal: Rejection | undefined;
 }
 
 /** Where a pod goes, or why it cannot go anywhere. */
 export type Placement = { readonly kind: "placed"; readonly node: NodeState } | ({ readonly kind: "unschedulable" } & Diagnosis);
-
-/** The nodes a pod is looked at against. */
-export interface NodesToTry {
-  /** In an order that stays the same while no node comes or goes. */
-  readonly nodes: readonly NodeState[];
-  byName(name: string): NodeState | undefined;
-}
 
 /** All nodes are looked at up to this number, and never fewer than it when there are more. */
 const MIN_FEASIBLE_NODES = 100;
@@ -52,14 +54,27 @@ export class Placer {
     this.#random = random;
   }
 
-  /** Filters, scores and chooses. `filters` may be handed in when they are ready already. */
-  place(pod: PodToPlace, nodes: NodesToTry, filters: PreparedFilters = prepareFilters(pod, this.#release)): Placement {
+  /**
+   * Filters, scores and chooses; the node that the pod is nominated to comes first. `filters` may be handed in when they
+   * are ready already. Source: schedule_one.go, schedulePod and findNodesThatFitPod.
+   */
+  place(pod: PodToPlace, cluster: ClusterView, filters = new PodFilters(pod, this.#release, cluster)): Placement {
+    const { nodes } = cluster;
+    const { refusal } = filters.current;
+    if (refusal !== undefined) return refused(nodes.length, refusal);
+    const search = new Search(filters, cluster);
+    const nominated = cluster.nominations.nodeOf(pod.key);
+    if (nominated !== undefined) search.tryNode(cluster.byName(nominated));
+    if (search.feasible.length === 0) this.#tryOthers(search, pod, cluster);
+    if (search.feasible.length === 0) return this.#unschedulable(search, nodes.length);
+    return { kind: "placed", node: this.#choose(pod, cluster, search.feasible) };
+  }
+
+  #tryOthers(search: Search, pod: PodToPlace, cluster: ClusterView): void {
+    search.forget();
     const named = this.#release.narrowing === undefined ? undefined : namedNodes(pod.pod.spec);
-    const search = new Search(filters);
-    if (named === undefined) this.#tryAll(search, nodes.nodes);
-    else for (const name of named) search.tryNode(nodes.byName(name));
-    if (search.feasible.length === 0) return this.#unschedulable(search, nodes.nodes.length);
-    return { kind: "placed", node: this.#choose(pod, search.feasible) };
+    if (named === undefined) this.#tryAll(search, cluster.nodes);
+    else for (const name of named) search.tryNode(cluster.byName(name));
   }
 
   #tryAll(search: Search, nodes: readonly NodeState[]): void {
@@ -74,25 +89,21 @@ export class Placer {
     this.#start = at;
   }
 
-  #unschedulable({ rejections }: Search, nodeCount: number): Placement {
+  #unschedulable({ refusals }: Search, nodeCount: number): Placement {
     const reasons = new Map<string, number>();
-    let resolvableCount = 0;
     const count = (reason: string, nodes: number): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + nodes);
-    for (const rejection of rejections) {
-      for (const reason of rejection.reasons) count(reason, 1);
-      if (rejection.code === "Unschedulable") resolvableCount++;
-    }
-    const leftOut = nodeCount - rejections.length;
+    for (const { rejection } of refusals) for (const reason of rejection.reasons) count(reason, 1);
+    const leftOut = nodeCount - refusals.length;
     const leftOutReason = this.#release.narrowing?.reason;
     if (leftOut > 0 && leftOutReason !== undefined) count(leftOutReason, leftOut);
-    return { kind: "unschedulable", nodeCount, reasons, resolvableCount };
+    return { kind: "unschedulable", nodeCount, reasons, refusals, refusal: undefined };
   }
 
   /** One of those with the highest score, each as likely as the other. Source: schedule_one.go, selectHost. */
-  #choose(pod: PodToPlace, feasible: readonly NodeState[]): NodeState {
+  #choose(pod: PodToPlace, cluster: ClusterView, feasible: readonly NodeState[]): NodeState {
     const [only] = feasible;
     if (feasible.length === 1 && only !== undefined) return only;
-    const totals = this.#scores.scoreNodes(prepareScores(pod, this.#release), feasible);
+    const totals = this.#scores.scoreNodes(prepareScores(pod, { cluster, feasible, release: this.#release }), feasible);
     let best = -1;
     let ties = 0;
     for (let index = 0; index < totals.length; index++) {
@@ -108,20 +119,37 @@ export class Placer {
   }
 }
 
-class Search {
-  readonly feasible: NodeState[] = [];
-  readonly rejections: Rejection[] = [];
-  readonly #filters: PreparedFilters;
-  readonly #verdicts: ClassVerdicts = [];
+function refused(nodeCount: number, refusal: Rejection): Placement {
+  return { kind: "unschedulable", nodeCount, reasons: new Map(refusal.reasons.map((reason) => [reason, nodeCount])), refusals: [], refusal };
+}
 
-  constructor(filters: PreparedFilters) {
+class Search {
+  feasible: NodeState[] = [];
+  refusals: Refusal[] = [];
+  readonly #filters: PodFilters;
+  readonly #cluster: ClusterView;
+  readonly #verdicts: ClassVerdicts = [];
+  /** Nobody is nominated: nodes can be asked without looking each up. */
+  readonly #prepared: PreparedFilters | undefined;
+
+  constructor(filters: PodFilters, cluster: ClusterView) {
     this.#filters = filters;
+    this.#cluster = cluster;
+    this.#prepared = cluster.nominations.isEmpty ? filters.current : undefined;
   }
 
   tryNode(node: NodeState | undefined): void {
     if (node === undefined) return;
-    const rejection = filterNode(this.#filters, node, this.#verdicts);
+    const rejection =
+      this.#prepared === undefined
+        ? filterBesideNominated(this.#filters, this.#cluster, node, (filters) => filterNode(filters, node, this.#verdicts))
+        : filterNode(this.#prepared, node, this.#verdicts);
     if (rejection === undefined) this.feasible.push(node);
-    else this.rejections.push(rejection);
+    else this.refusals.push({ node, rejection });
+  }
+
+  forget(): void {
+    this.feasible = [];
+    this.refusals = [];
   }
 }

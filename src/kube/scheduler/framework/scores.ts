@@ -1,10 +1,10 @@
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
-import type { SchedulerRelease } from "../release.ts";
 import { scores } from "../plugins/registry.ts";
-import { MAX_NODE_SCORE, type PreparedScore } from "./plugin.ts";
+import { type Comparison, MAX_NODE_SCORE, type Normalization, type PreparedScore } from "./plugin.ts";
 
 interface WeightedScore {
+  readonly plugin: string;
   readonly prepared: PreparedScore;
   readonly weight: number;
 }
@@ -13,12 +13,14 @@ interface WeightedScore {
 export type PreparedScores = readonly WeightedScore[];
 
 /** Makes the scores ready for a pod; those that like all nodes alike fall away. */
-export function prepareScores(pod: PodToPlace, release: SchedulerRelease): PreparedScores {
-  return scores(release).flatMap(({ plugin, weight }) => {
-    const prepared = plugin.prepare(pod);
-    return prepared === undefined ? [] : [{ prepared, weight }];
+export function prepareScores(pod: PodToPlace, comparison: Comparison): PreparedScores {
+  return scores(comparison.release).flatMap(({ plugin, weight }) => {
+    const prepared = plugin.prepare(pod, comparison);
+    return prepared === undefined ? [] : [{ plugin: plugin.name, prepared, weight }];
   });
 }
+
+export type TellScores = (plugin: string, weight: number, scores: Float64Array) => void;
 
 /** Room for the scores of one pod after another, so that none is made anew for each. */
 export class ScoreBoard {
@@ -29,16 +31,19 @@ export class ScoreBoard {
    * The total of each node, in the order of `nodes`: per plugin the raw scores, made 0…100 over these nodes, times the
    * weight. Scores that are the same for a class are worked out once per class. The answer holds until the next call.
    * Source: pkg/scheduler/framework/runtime/framework.go, RunScorePlugins.
+   *
+   * @param tell gets each plugin's own part, before its weight; the array holds until it returns.
    */
-  scoreNodes(prepared: PreparedScores, nodes: readonly NodeState[]): Float64Array {
+  scoreNodes(prepared: PreparedScores, nodes: readonly NodeState[], tell?: TellScores): Float64Array {
     if (this.#raw.length < nodes.length) this.#raw = new Float64Array(nodes.length * 2);
     if (this.#totals.length !== nodes.length) this.#totals = new Float64Array(nodes.length);
     const totals = this.#totals.fill(0);
     const raw = this.#raw;
-    for (const { prepared: score, weight } of prepared) {
+    for (const { plugin, prepared: score, weight } of prepared) {
       if (score.scope === "class") fillByClass(score, nodes, raw);
       else fillByNode(score, nodes, raw);
-      if (score.normalization !== "none") normalize(raw, nodes.length, score.normalization === "reverse");
+      NORMALIZE[score.normalization](raw, nodes.length);
+      tell?.(plugin, weight, raw);
       for (let index = 0; index < totals.length; index++) totals[index] = (totals[index] as number) + weight * (raw[index] as number);
     }
     return totals;
@@ -58,6 +63,14 @@ function fillByClass(score: PreparedScore, nodes: readonly NodeState[], raw: Flo
   }
 }
 
+const NORMALIZE: Readonly<Record<Normalization, (raw: Float64Array, count: number) => void>> = {
+  none: () => undefined,
+  max: (raw, count) => normalize(raw, count, false),
+  reverse: (raw, count) => normalize(raw, count, true),
+  range: normalizeRange,
+  fewest: normalizeFewest,
+};
+
 /** Source: plugins/helper/normalize_score.go, DefaultNormalizeScore. */
 function normalize(raw: Float64Array, count: number, isReverse: boolean): void {
   let largest = 0;
@@ -65,5 +78,36 @@ function normalize(raw: Float64Array, count: number, isReverse: boolean): void {
   for (let index = 0; index < count; index++) {
     const share = largest === 0 ? 0 : Math.floor((MAX_NODE_SCORE * (raw[index] as number)) / largest);
     raw[index] = isReverse ? MAX_NODE_SCORE - share : share;
+  }
+}
+
+/** Source: plugins/interpodaffinity/scoring.go, NormalizeScore. */
+function normalizeRange(raw: Float64Array, count: number): void {
+  let least = Infinity;
+  let largest = -Infinity;
+  for (let index = 0; index < count; index++) {
+    least = Math.min(least, raw[index] as number);
+    largest = Math.max(largest, raw[index] as number);
+  }
+  const range = largest - least;
+  for (let index = 0; index < count; index++) {
+    raw[index] = range > 0 ? Math.floor(MAX_NODE_SCORE * (((raw[index] as number) - least) / range)) : 0;
+  }
+}
+
+/** Source: plugins/podtopologyspread/scoring.go, NormalizeScore. */
+function normalizeFewest(raw: Float64Array, count: number): void {
+  let least = Infinity;
+  let largest = 0;
+  for (let index = 0; index < count; index++) {
+    const score = raw[index] as number;
+    if (score < 0) continue;
+    least = Math.min(least, score);
+    largest = Math.max(largest, score);
+  }
+  for (let index = 0; index < count; index++) {
+    const score = raw[index] as number;
+    if (score < 0) raw[index] = 0;
+    else raw[index] = largest === 0 ? MAX_NODE_SCORE : Math.floor((MAX_NODE_SCORE * (largest + least - score)) / largest);
   }
 }

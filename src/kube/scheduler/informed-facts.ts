@@ -1,0 +1,101 @@
+import type { Namespace, Service } from "#api/kubernetes/core";
+import type { KubeObject, LabelSelector, ResourceType } from "#api/kubernetes/meta";
+import { resources } from "#api/kubernetes/resources";
+import { controllerOf, equalJson, selectorFromMap } from "#kube/apimachinery";
+import { createInformer, type Informer, type KubeClient } from "#kube/client";
+import type { Clock, Logger } from "#lib";
+import type { ClusterFacts } from "./cluster-facts.ts";
+import type { PodToPlace } from "./pod-to-place.ts";
+
+export interface InformedFactsOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A claim or a volume changed, so that a pod that waits for it may fare better. */
+  readonly onVolumesChanged: () => void;
+}
+
+/** The facts of a cluster, kept current by watching it. */
+export interface InformedFacts extends ClusterFacts {
+  /** Resolves when all that exists is known. */
+  start(): Promise<void>;
+  stop(): void;
+}
+
+export function createInformedFacts({ client, clock, log, onVolumesChanged }: InformedFactsOptions): InformedFacts {
+  const informer = <T extends KubeObject>(type: ResourceType<T>): Informer<T> => createInformer(client, type, { clock, log });
+  const namespaces = informer(resources.namespaces);
+  const services = createInformer<Service>(client, resources.services, { clock, log, indexes: { [BY_PAIR]: firstPair } });
+  const replicaSets = informer(resources.replicaSets);
+  const statefulSets = informer(resources.statefulSets);
+  const replicationControllers = informer(resources.replicationControllers);
+  const claims = informer(resources.persistentVolumeClaims);
+  const volumes = informer(resources.persistentVolumes);
+  const all = [namespaces, services, replicaSets, statefulSets, replicationControllers, claims, volumes];
+  let generation = 0;
+  const renew = (): void => void generation++;
+  const renewVolumes = (): void => {
+    renew();
+    onVolumesChanged();
+  };
+  const unsubscribe = [
+    namespaces.subscribe({ add: renew, update: (next, previous) => isSameLabels(next, previous) || renew(), delete: renew }),
+    claims.subscribe({ add: renewVolumes, update: renewVolumes, delete: renewVolumes }),
+    volumes.subscribe({ add: renewVolumes, update: renewVolumes, delete: renewVolumes }),
+  ];
+  const selectorOfController = (pod: PodToPlace): LabelSelector | undefined => {
+    const owner = controllerOf(pod.pod);
+    if (owner === undefined) return undefined;
+    const key = `${pod.namespace}/${owner.name}`;
+    if (owner.kind === "ReplicaSet") return replicaSets.get(key)?.spec.selector;
+    if (owner.kind === "StatefulSet") return statefulSets.get(key)?.spec.selector;
+    if (owner.kind !== "ReplicationController") return undefined;
+    return { matchLabels: replicationControllers.get(key)?.spec.selector ?? {} };
+  };
+  return {
+    get generation() {
+      return generation;
+    },
+    namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
+    *namespacesWhere(selector) {
+      for (const { metadata } of namespaces.list()) if (selector.matches(metadata.labels)) yield metadata.name;
+    },
+    // Source: plugins/helper/spread.go, DefaultSelector.
+    kinOf(pod) {
+      const ofController = selectorOfController(pod);
+      const chosenBy = servicesOf(pod, services);
+      if (ofController === undefined && chosenBy.length === 0) return undefined;
+      const matchLabels: Record<string, string> = {};
+      for (const { spec } of chosenBy) Object.assign(matchLabels, spec.selector);
+      return { ...ofController, matchLabels: { ...matchLabels, ...ofController?.matchLabels } };
+    },
+    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+    volume: (name) => volumes.get(name),
+    async start() {
+      await Promise.all(all.map((each) => each.start()));
+    },
+    stop() {
+      for (const stop of unsubscribe) stop();
+      for (const each of all) each.stop();
+    },
+  };
+}
+
+const BY_PAIR = "pair";
+
+/** A service is found by one pair of its selector, so that pods need not ask all. */
+function firstPair({ metadata, spec }: Service): readonly string[] {
+  const [pair] = Object.entries(spec.selector ?? {});
+  return pair === undefined ? [] : [`${metadata.namespace}/${pair[0]}=${pair[1]}`];
+}
+
+/** Services whose selector matches the pod; one without a selector matches none. */
+function servicesOf({ namespace, labels = {} }: PodToPlace, services: Informer<Service>): readonly Service[] {
+  return Object.entries(labels)
+    .flatMap(([key, value]) => services.byIndex(BY_PAIR, `${namespace}/${key}=${value}`))
+    .filter(({ spec }) => selectorFromMap(spec.selector).matches(labels));
+}
+
+function isSameLabels(next: Namespace, previous: Namespace): boolean {
+  return equalJson(next.metadata.labels, previous.metadata.labels);
+}

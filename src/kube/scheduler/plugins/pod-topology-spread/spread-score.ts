@@ -1,0 +1,60 @@
+import type { Comparison, ScorePlugin } from "../../framework/plugin.ts";
+import type { NodeState } from "../../node-state.ts";
+import type { PodToPlace } from "../../pod-to-place.ts";
+import { constraintsOf, defaultConstraints, HOSTNAME, type SpreadConstraint } from "./constraints.ts";
+import { SpreadDomains } from "./spread-domains.ts";
+
+/** Not compared, because the node lacks a label. */
+const IGNORED = -1;
+
+/**
+ * Prefers nodes in whose domains there are fewer of the pods that belong together: by the pod's own ScheduleAnyway
+ * constraints, or by the system's for pods of services and controllers. Source: plugins/podtopologyspread/scoring.go.
+ */
+export const podTopologySpreadScore: ScorePlugin = {
+  name: "PodTopologySpread",
+  prepare(pod, comparison) {
+    const { cluster, release, feasible } = comparison;
+    if (!release.hasTopologySpread) return undefined;
+    const hasOwn = (pod.pod.spec.topologySpreadConstraints?.length ?? 0) > 0;
+    const constraints = hasOwn ? constraintsOf(pod, "ScheduleAnyway") : systemConstraints(pod, comparison);
+    if (constraints.length === 0) return undefined;
+    // Nodes without a zone are still spread over by name, but only by the system's own constraints.
+    const keys = hasOwn ? constraints.map(({ topologyKey }) => topologyKey) : [];
+    const isIgnored = (node: NodeState): boolean => keys.some((key) => node.labels?.[key] === undefined);
+    const compared = keys.length === 0 ? feasible : feasible.filter((node) => !isIgnored(node));
+    const parts = constraints.map((constraint) => ({
+      topologyKey: constraint.topologyKey,
+      base: constraint.maxSkew - 1,
+      weight: Math.log(domainsAmong(compared, constraint.topologyKey) + 2),
+      domains: SpreadDomains.of(cluster, { pod, constraint, keys }),
+    }));
+    return {
+      scope: "node",
+      normalization: "fewest",
+      score(node) {
+        if (keys.length > 0 && isIgnored(node)) return IGNORED;
+        let score = 0;
+        for (const { topologyKey, base, weight, domains } of parts) {
+          if (node.labels?.[topologyKey] === undefined) continue;
+          score += (topologyKey === HOSTNAME ? domains.on(node) : domains.around(node)) * weight + base;
+        }
+        return Math.round(score);
+      },
+    };
+  },
+};
+
+/** Source: plugins/podtopologyspread/common.go, buildDefaultConstraints. */
+function systemConstraints(pod: PodToPlace, { cluster, release }: Comparison): readonly SpreadConstraint[] {
+  const kin = release.spreadsByDefault ? cluster.facts.kinOf(pod) : undefined;
+  return kin === undefined ? [] : defaultConstraints(kin);
+}
+
+/** Nodes without the label are one domain more. */
+function domainsAmong(nodes: readonly NodeState[], topologyKey: string): number {
+  if (topologyKey === HOSTNAME) return nodes.length;
+  const values = new Set<string>();
+  for (const node of nodes) values.add(node.labels?.[topologyKey] ?? "");
+  return values.size;
+}

@@ -1,0 +1,87 @@
+import { hasTerms, termConcerns } from "./affinity-terms.ts";
+import type { ClusterView } from "./framework/cluster-view.ts";
+import type { NodeState } from "./node-state.ts";
+import { constraintsOf } from "./plugins/pod-topology-spread/constraints.ts";
+import type { PodToPlace } from "./pod-to-place.ts";
+import type { QueuedPod } from "./queue.ts";
+
+/** Changed pods that are looked at one by one; beyond them, anything may have changed. */
+const MAX_CHANGED_PODS = 256;
+
+/** What has happened since waiting pods were last looked at. */
+export interface Happenings {
+  /** Nodes on which something got better. */
+  readonly nodes: readonly NodeState[];
+  /** Whether what has happened elsewhere could help this pod, by the plugins that refused it. */
+  helps(queued: QueuedPod): boolean;
+}
+
+/**
+ * Gathers what happens in the cluster and says which waiting pods it could help. What happens on a node itself is for the
+ * filters to judge; pods that others attract or keep away can also be helped by what happens on other nodes.
+ * Source: EventsToRegister and the queueing hints of podtopologyspread, interpodaffinity, volumebinding and volumezone.
+ */
+export class Wakeups {
+  readonly #cluster: ClusterView;
+  readonly #improved = new Set<NodeState>();
+  #changedPods: PodToPlace[] = [];
+  #areManyChanged = false;
+  #areVolumesChanged = false;
+  #topologyVersion = 0;
+
+  constructor(cluster: ClusterView) {
+    this.#cluster = cluster;
+  }
+
+  improved(node: NodeState): void {
+    this.#improved.add(node);
+  }
+
+  /** A pod came to a node, left it, or changed its labels there. */
+  podChanged(pod: PodToPlace): void {
+    if (this.#changedPods.length < MAX_CHANGED_PODS) this.#changedPods.push(pod);
+    else this.#areManyChanged = true;
+  }
+
+  volumesChanged(): void {
+    this.#areVolumesChanged = true;
+  }
+
+  /** What has happened, which is forgotten; nothing when nothing has. */
+  take(): Happenings | undefined {
+    const { version } = this.#cluster.topology;
+    const isTopologyChanged = version !== this.#topologyVersion;
+    const pods = this.#changedPods;
+    const volumes = this.#areVolumesChanged;
+    const anything = isTopologyChanged || this.#areManyChanged;
+    if (this.#improved.size + pods.length === 0 && !volumes && !anything) return undefined;
+    const nodes = [...this.#improved].filter(({ node }) => node !== undefined);
+    this.#improved.clear();
+    this.#changedPods = [];
+    this.#areManyChanged = false;
+    this.#areVolumesChanged = false;
+    this.#topologyVersion = version;
+    return {
+      nodes,
+      helps: ({ pod, refusedBy }) =>
+        (volumes && (refusedBy.has("VolumeBinding") || refusedBy.has("VolumeZone"))) ||
+        (refusedBy.has("PodTopologySpread") && (anything || pods.some((other) => unbalances(other, pod)))) ||
+        (refusedBy.has("InterPodAffinity") && (anything || pods.some((other) => this.#attracts(other, pod)))),
+    };
+  }
+
+  #attracts(other: PodToPlace, pod: PodToPlace): boolean {
+    const labels = this.#cluster.facts.namespaceLabels(other.namespace);
+    const { required, requiredAnti } = pod.terms;
+    if (hasTerms(other.terms) && other.terms.requiredAnti.length > 0) return true;
+    return [...required, ...requiredAnti].some((term) => termConcerns(term, other, labels));
+  }
+}
+
+/** Whether a pod of a node counts for the constraints of one that waits. */
+function unbalances(other: PodToPlace, pod: PodToPlace): boolean {
+  return other.namespace === pod.namespace && constraintsOf(pod, "DoNotSchedule").some(({ selector }) => selector.matches(other.labels));
+}
+
+/** Plugins whose refusals can end by what happens on other nodes. */
+export const ASKING_OTHERS: ReadonlySet<string> = new Set(["PodTopologySpread", "InterPodAffinity"]);
