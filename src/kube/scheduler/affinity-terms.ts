@@ -76,7 +76,11 @@ export function selectorKey(selector: Selector): string {
 }
 
 /** Whether the pod is one that the term is about. @param namespaceLabels those of the pod's namespace. */
-export function termConcerns(term: AffinityTerm, pod: { readonly namespace: string; readonly labels: Labels }, namespaceLabels: Labels): boolean {
+export function termConcerns(
+  term: AffinityTerm,
+  pod: { readonly namespace: string; readonly labels: Labels },
+  namespaceLabels: Labels,
+): boolean {
   return (term.namespaces.has(pod.namespace) || term.namespaceSelector.matches(namespaceLabels)) && term.selector.matches(pod.labels);
 }
 

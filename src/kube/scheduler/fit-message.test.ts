@@ -102,5 +102,7 @@ it("says that a pod which must not preempt does not", () => {
 it("speaks of an empty cluster in other words", () => {
   const release = schedulerRelease("1.12.6");
   const placement = new Placer(release, seededRandom(1)).place(podToPlace(big), new SchedulerCache());
-  expect(placement.kind === "unschedulable" && fitMessage(placement, release, { kind: "none", reasons: new Map() })).toBe("no nodes available to schedule pods");
+  expect(placement.kind === "unschedulable" && fitMessage(placement, release, { kind: "none", reasons: new Map() })).toBe(
+    "no nodes available to schedule pods",
+  );
 });

@@ -80,7 +80,12 @@ export class SchedulingQueue {
     const known = this.#entries.get(pod.key);
     if (known?.queued.pod.uid !== pod.uid) {
       this.remove(pod.key);
-      const entry: Entry = { queued: { pod, refusedBy: NONE, attempts: 0, attemptedMs: 0 }, sequence: this.#sequence++, where: "out", place: -1 };
+      const entry: Entry = {
+        queued: { pod, refusedBy: NONE, attempts: 0, attemptedMs: 0 },
+        sequence: this.#sequence++,
+        where: "out",
+        place: -1,
+      };
       this.#entries.set(pod.key, entry);
       return this.#activate(entry);
     }

@@ -120,7 +120,13 @@ export class Placer {
 }
 
 function refused(nodeCount: number, refusal: Rejection): Placement {
-  return { kind: "unschedulable", nodeCount, reasons: new Map(refusal.reasons.map((reason) => [reason, nodeCount])), refusals: [], refusal };
+  return {
+    kind: "unschedulable",
+    nodeCount,
+    reasons: new Map(refusal.reasons.map((reason) => [reason, nodeCount])),
+    refusals: [],
+    refusal,
+  };
 }
 
 class Search {

@@ -66,7 +66,9 @@ export class Preemptor {
   /** Pods that are being deleted already need no other call. When a call fails, the pod tries again. */
   async #evict({ node, victims }: Candidate, { pod, release }: PodFilters, preemptor: Pod): Promise<void> {
     const { latest, writes, queue } = this.#options;
-    const left = victims.map((victim) => latest(victim.key) ?? victim.pod).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const left = victims
+      .map((victim) => latest(victim.key) ?? victim.pod)
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const failures = await Promise.all(left.map((victim) => writes.preempt(victim, { preemptor, nodeName: node.name, release })));
     this.#underWay.delete(pod.key);
     if (failures.some((failure) => failure !== undefined)) queue.retry(pod.key);

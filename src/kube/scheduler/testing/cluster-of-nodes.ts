@@ -5,6 +5,7 @@ import { SchedulerCache } from "../cache.ts";
 import { type ClusterFacts, NO_FACTS } from "../cluster-facts.ts";
 import { filterNodePlainly, prepareFilters } from "../framework/filters.ts";
 import { Placer } from "../framework/placement.ts";
+import { prepareScores, ScoreBoard } from "../framework/scores.ts";
 import type { PreemptionOptions } from "../preemption/preemption.ts";
 import { podToPlace } from "../pod-to-place.ts";
 import { schedulerRelease } from "../release.ts";
@@ -41,4 +42,14 @@ export function placeOn(cache: SchedulerCache, pod: Pod, version = "1.35.0", see
 export function preemptionOptions(cluster: SchedulerCache, budgets: readonly PodDisruptionBudget[] = []): PreemptionOptions {
   const pods = new Map([...cluster.nodes].flatMap((node) => [...node.pods].map(({ key, pod }) => [key, pod])));
   return { cluster, random: seededRandom(1), nowMs: () => 0, budgets: () => budgets, latest: (key) => pods.get(key) };
+}
+
+/** What one plugin's score makes of each node, all of them taken as feasible; nothing when it likes all alike. */
+export function scoresOn(cache: SchedulerCache, pod: Pod, plugin: string, version = "1.35.0"): Record<string, number> {
+  const comparison = { cluster: cache, feasible: cache.nodes, release: schedulerRelease(version) };
+  const scores: Record<string, number> = {};
+  new ScoreBoard().scoreNodes(prepareScores(podToPlace(pod), comparison), cache.nodes, (name, _weight, raw) => {
+    if (name === plugin) for (const [index, node] of cache.nodes.entries()) scores[node.name] = raw[index] ?? 0;
+  });
+  return scores;
 }

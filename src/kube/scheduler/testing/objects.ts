@@ -33,3 +33,32 @@ export function makePod(name: string, spec: Partial<PodSpec> = {}, requests?: Re
     spec: { containers: [{ name: "main", image: "nginx:1.15.9", ...resources }], schedulerName: "default-scheduler", ...spec },
   };
 }
+
+/** Pods on nodes as a table writes them: `a:foo a:foo b:bar,tier=x c:-other/foo` is two of app foo on a, and so on; `-` begins a namespace. */
+export function placedPods(text: string): Record<string, Pod[]> {
+  const byNode: Record<string, Pod[]> = {};
+  for (const [index, entry] of text.split(" ").filter(Boolean).entries()) {
+    const [, node = "", namespace = "default", app = "", more = ""] = /^([^:]+):(?:-([^/]+)\/)?([^,]*)(?:,(.*))?$/.exec(entry) ?? [];
+    const labels = Object.fromEntries(
+      more
+        .split(",")
+        .filter(Boolean)
+        .map((pair) => pair.split("=", 2)),
+    );
+    const { deleted, ...rest } = labels as Record<string, string>;
+    const pod = makePod(`p${index}`);
+    const metadata = {
+      ...pod.metadata,
+      namespace,
+      labels: { app, ...rest },
+      ...(deleted === undefined ? {} : { deletionTimestamp: deleted }),
+    };
+    (byNode[node] ??= []).push({ ...pod, metadata });
+  }
+  return byNode;
+}
+
+/** The pod with these labels. */
+export function labelled(pod: Pod, labels: Record<string, string>, namespace = "default"): Pod {
+  return { ...pod, metadata: { ...pod.metadata, namespace, labels } };
+}

@@ -54,7 +54,11 @@ const NONE: readonly TopologySpreadConstraint[] = [];
 const NO_CONSTRAINTS: readonly SpreadConstraint[] = [];
 
 /** Narrows the selector to pods with the same values of these labels. A constraint without a selector selects no pod and stays so. */
-function withLabelsOf(selector: LabelSelector | undefined, keys: readonly string[], labels: Readonly<Record<string, string>>): LabelSelector | undefined {
+function withLabelsOf(
+  selector: LabelSelector | undefined,
+  keys: readonly string[],
+  labels: Readonly<Record<string, string>>,
+): LabelSelector | undefined {
   const shared = keys.flatMap((key) => (Object.hasOwn(labels, key) ? [{ key, operator: "In" as const, values: [labels[key] ?? ""] }] : []));
   if (selector === undefined || shared.length === 0) return selector;
   return { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...shared] };
