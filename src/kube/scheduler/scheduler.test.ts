@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Event, Pod, PodSpec, ResourceList } from "#api/kubernetes/core";
+import type { KubeObject, LabelSelector } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import type { KubeClient } from "#kube/client";
 import { seededRandom, silentLogger } from "#lib";
@@ -38,6 +39,9 @@ describe("scheduler", () => {
   }
   async function setTaints(name: string, taints: NonNullable<NodeOptions["taints"]>): Promise<void> {
     await cluster.client.patch(resources.nodes, { name }, { type: "merge", body: { spec: { taints } } });
+  }
+  async function setUnschedulable(name: string): Promise<void> {
+    await cluster.client.patch(resources.nodes, { name }, { type: "merge", body: { spec: { unschedulable: true } } });
   }
   async function addPod(name: string, spec: Partial<PodSpec> = {}, requests?: ResourceList): Promise<void> {
     const { metadata, ...pod } = makePod(name, spec, requests);
@@ -204,6 +208,200 @@ describe("scheduler", () => {
     );
     await bound("held");
     expect(await nodeOf("held")).toBe("n1");
+  });
+
+  it("says of a gated pod what it waits for", async () => {
+    await start("1.30.0");
+    await addPod("held", { schedulingGates: [{ name: "example.com/wait" }] });
+    const [condition] = (await getPod("held")).status?.conditions ?? [];
+    const message = "Scheduling is blocked due to non-empty scheduling gates";
+    expect(condition).toMatchObject({ type: "PodScheduled", status: "False", reason: "SchedulingGated", message });
+  });
+
+  describe("preemption", () => {
+    const small = { allocatable: { cpu: "1", memory: "1Gi", pods: "110" } };
+    async function addClass(name: string, value: number): Promise<void> {
+      const type = { group: "scheduling.k8s.io", version: "v1", resource: "priorityclasses", kind: "PriorityClass", namespaced: false };
+      await cluster.client.create(type, { metadata: { name }, value } as KubeObject);
+    }
+    const gone = (name: string): Promise<void> =>
+      cluster.client.delete(resources.pods, { name, namespace: "default" }, { gracePeriodSeconds: 0 });
+    const isGoing = async (name: string): Promise<boolean> => (await getPod(name)).metadata.deletionTimestamp !== undefined;
+
+    it("makes room, says so to the victim, and waits until it is gone", async () => {
+      await start("1.30.0");
+      await addClass("urgent", 1000);
+      await addNode("n1", small);
+      await addPod("low", { terminationGracePeriodSeconds: 45 }, { cpu: "1" });
+      await bound("low");
+      await addPod("high", { priorityClassName: "urgent" }, { cpu: "1" });
+      await cluster.clock.advanceUntil(() => isGoing("low"), 60_000);
+      await cluster.clock.advance(0);
+      const high = await getPod("high");
+      expect(high.status?.nominatedNodeName).toBe("n1");
+      expect(high.status?.conditions).toEqual([expect.objectContaining({ message: "0/1 nodes are available: 1 Insufficient cpu." })]);
+      const low = await getPod("low");
+      expect(low.metadata.deletionGracePeriodSeconds).toBe(45);
+      expect(low.status?.conditions).toContainEqual(
+        expect.objectContaining({
+          type: "DisruptionTarget",
+          status: "True",
+          reason: "PreemptionByScheduler",
+          message: "default-scheduler: preempting to accommodate a higher priority pod",
+        }),
+      );
+      const preempted = `Preempted by pod ${high.metadata.uid} on node n1`;
+      expect(await events("low")).toContainEqual(
+        expect.objectContaining({ type: "Normal", reason: "Preempted", action: "Preempting", message: preempted }),
+      );
+      await addPod("late", {}, { cpu: "100m" });
+      await refused("late");
+      await gone("low");
+      await bound("high");
+      expect(await nodeOf("late")).toBeUndefined();
+    });
+
+    it("does not look for other victims while the first are going", async () => {
+      await start("1.30.0");
+      await addClass("urgent", 1000);
+      await addNode("n1", small);
+      await addPod("low", {}, { cpu: "1" });
+      await bound("low");
+      await addPod("high", { priorityClassName: "urgent" }, { cpu: "1" });
+      await cluster.clock.advanceUntil(() => isGoing("low"), 60_000);
+      await addNode("n2", small);
+      await addPod("other", {}, { cpu: "1" });
+      await cluster.clock.advance(2_000);
+      // The node that came takes either of the two; the one that is left waits for the victim.
+      expect([await nodeOf("high"), await nodeOf("other")].filter((node) => node !== undefined)).toEqual(["n2"]);
+    });
+
+    it("leaves the room of a nominated pod to it after a restart", async () => {
+      await start("1.30.0");
+      await addClass("urgent", 1000);
+      await addNode("n1", small);
+      await addPod("low", {}, { cpu: "1" });
+      await bound("low");
+      await addPod("high", { priorityClassName: "urgent" }, { cpu: "1" });
+      await cluster.clock.advanceUntil(async () => (await getPod("high")).status?.nominatedNodeName === "n1", 60_000);
+      await scheduler.stop();
+      const { clock, client } = cluster;
+      scheduler = createScheduler({ client, clock, random: seededRandom(2), log: silentLogger, version: () => "1.30.0" });
+      await scheduler.start();
+      await refused("high");
+      await gone("low");
+      await bound("high");
+    });
+
+    it("takes back a nomination that leads nowhere", async () => {
+      await start("1.30.0");
+      await addClass("urgent", 1000);
+      await addClass("utmost", 2000);
+      await addNode("n1", small);
+      await addPod("low", {}, { cpu: "1" });
+      await bound("low");
+      await addPod("high", { priorityClassName: "urgent" }, { cpu: "1" });
+      await cluster.clock.advanceUntil(async () => (await getPod("high")).status?.nominatedNodeName === "n1", 60_000);
+      await addPod("highest", { priorityClassName: "utmost" }, { cpu: "1" });
+      await cluster.clock.advanceUntil(async () => (await getPod("highest")).status?.nominatedNodeName === "n1", 60_000);
+      await cluster.clock.advanceUntil(async () => (await getPod("high")).status?.nominatedNodeName === undefined, 60_000);
+      await gone("low");
+      await bound("highest");
+      expect(await nodeOf("high")).toBeUndefined();
+    });
+  });
+
+  describe("pods that others keep waiting", () => {
+    const app = (name: string): LabelSelector => ({ matchLabels: { app: name } });
+    async function addLabelled(name: string, label: string, spec: Partial<PodSpec> = {}): Promise<void> {
+      const { metadata, ...pod } = makePod(name, spec);
+      await cluster.client.create(resources.pods, {
+        ...pod,
+        metadata: { name: metadata.name, namespace: "default", labels: { app: label } },
+      });
+    }
+
+    it("are tried again for a pod that they want to be near", async () => {
+      await start("1.30.0");
+      await addNode("n1", { labels: { zone: "z1" } });
+      const podAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "zone", labelSelector: app("db") }] };
+      await addLabelled("web", "web", { affinity: { podAffinity } });
+      await refused("web");
+      expect((await getPod("web")).status?.conditions?.[0]?.message).toBe(
+        "0/1 nodes are available: 1 node(s) didn't match pod affinity rules. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+      );
+      await addLabelled("db", "db");
+      await bound("web");
+    });
+
+    it("are tried again when a pod elsewhere in the zone is gone", async () => {
+      await start("1.30.0");
+      await addNode("n1", { labels: { zone: "z1" } });
+      await addLabelled("db", "db");
+      await bound("db");
+      await addNode("n2", { labels: { zone: "z1" } });
+      await setUnschedulable("n1");
+      const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "zone", labelSelector: app("db") }] };
+      await addLabelled("web", "web", { affinity: { podAntiAffinity } });
+      await refused("web");
+      await cluster.client.delete(resources.pods, { name: "db", namespace: "default" }, { gracePeriodSeconds: 0 });
+      await bound("web");
+      expect(await nodeOf("web")).toBe("n2");
+    });
+
+    it("are tried again when the emptiest domain is gone", async () => {
+      await start("1.30.0");
+      await addNode("n1", { labels: { zone: "z1" } });
+      await addLabelled("one", "s");
+      await bound("one");
+      await addNode("n2", { labels: { zone: "z2" }, unschedulable: true });
+      const topologySpreadConstraints = [
+        { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app("s") },
+      ];
+      await addLabelled("two", "s", { topologySpreadConstraints });
+      await refused("two");
+      await cluster.client.delete(resources.nodes, { name: "n2" });
+      await bound("two");
+    });
+
+    it("are tried again when their claim comes", async () => {
+      await start("1.30.0");
+      await addNode("n1");
+      await addPod("a", { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
+      await refused("a");
+      expect((await getPod("a")).status?.conditions?.[0]?.message).toBe(
+        '0/1 nodes are available: persistentvolumeclaim "data" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+      );
+      const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+      await cluster.client.create(resources.persistentVolumeClaims, { metadata: { name: "data", namespace: "default" }, spec });
+      await bound("a");
+    });
+  });
+
+  it("spreads the pods of a replica set that asks for nothing", async () => {
+    await start("1.30.0");
+    for (const name of ["n1", "n2", "n3"]) await addNode(name, { allocatable: { cpu: "64", memory: "256Gi", pods: "110" } });
+    const owner = { metadata: { name: "web", namespace: "default" }, spec: { selector: { matchLabels: { app: "web" } } } };
+    const set = await cluster.client.create(resources.replicaSets, {
+      ...owner,
+      spec: {
+        ...owner.spec,
+        replicas: 0,
+        template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image: "i" }] } },
+      },
+    });
+    const ownerReferences = [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: set.metadata.uid ?? "", controller: true }];
+    for (let index = 0; index < 6; index++) {
+      const { metadata, ...pod } = makePod(`p${index}`);
+      const labels = { app: "web" };
+      await cluster.client.create(resources.pods, {
+        ...pod,
+        metadata: { name: metadata.name, namespace: "default", labels, ownerReferences },
+      });
+    }
+    await cluster.clock.advance(1_000);
+    const { items } = await cluster.client.list(resources.pods, { namespace: "default" });
+    expect(items.map(({ spec }) => spec.nodeName).sort()).toEqual(["n1", "n1", "n2", "n2", "n3", "n3"]);
   });
 
   it("knows after a restart what runs where", async () => {

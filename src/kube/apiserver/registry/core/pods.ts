@@ -7,6 +7,7 @@ import { defaultPod } from "../pod-template/defaults.ts";
 import { METADATA, POD_SPEC, POD_STATUS } from "../pod-template/shape.ts";
 import { podSpecErrors } from "../pod-template/validation.ts";
 import { objectOf } from "../shape.ts";
+import { mergeLabelKeys, noteSchedulingGates } from "./pod-scheduling.ts";
 import { summarize } from "./pod-status.ts";
 
 const NONE = "<none>";
@@ -117,8 +118,10 @@ export const pods = defineKind<Pod>({
       pod.spec ??= { containers: [] };
       defaultPod(pod.spec, version);
     },
-    prepareForCreate(pod) {
+    prepareForCreate(pod, { version }) {
       pod.status = { phase: "Pending", qosClass: qosClass(pod.spec) };
+      noteSchedulingGates(pod, version);
+      mergeLabelKeys(pod, version);
     },
     validate: ({ spec }) => podSpecErrors(spec, "spec"),
     validateUpdate: updateErrors,
