@@ -17,6 +17,8 @@ export interface Connection {
   readonly address: ServerAddress;
   /** @param url path and query, or an absolute URL of the server. */
   arm(method: string, url: string, body?: unknown): Promise<Answer>;
+  /** Reads from a cluster's own API, or anything else of the server, with a token of its own. */
+  get(url: string, bearer: string): Promise<Answer>;
   /** A current access token; fetched once. @throws {CliError} when sign-in fails. */
   token(): Promise<string>;
   close(): void;
@@ -47,6 +49,12 @@ export function openConnection(address: ServerAddress): Connection {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       return await send(agent, { method, url: new URL(url, address.endpoint), headers, text });
     },
+    get: (url, bearer) =>
+      send(agent, {
+        method: "GET",
+        url: new URL(url, address.endpoint),
+        headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
+      }),
     close: () => agent.destroy(),
   };
   return connection;

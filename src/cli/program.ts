@@ -5,6 +5,7 @@ import { isSpeed, type Speed, systemClock } from "#lib";
 import { authorityOf, defaultDataDir, requireAddress } from "./address.ts";
 import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
+import { addExplain } from "./explain/command.ts";
 import { addIdentity } from "./identity/index.ts";
 import { runReset, runStatus, runStop, runToken } from "./server-commands.ts";
 import { runStart, type StartFlags, type StartServer } from "./start.ts";
@@ -51,6 +52,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   runs(on("stop", "stop the server"), ({ dataDir }) => runStop(dataDir, systemClock));
   runs(on("reset", "forget all state; no server may run"), ({ dataDir }) => runReset(dataDir));
   runs(on("token", "print an access token"), ({ dataDir }) => runToken(dataDir));
+  addExplain(on("explain", "say why a pod is on its node, or on none"), (code) => (exitCode = code));
   addEnvironment({ on, done: (code) => (exitCode = code) });
   addIdentity(program, parts, (code) => (exitCode = code));
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);

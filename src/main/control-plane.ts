@@ -5,7 +5,7 @@ import { type ApiServer, builtInKinds, createApiServer } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
 import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
-import { createScheduler } from "#kube/scheduler";
+import { createScheduler, type Scheduler } from "#kube/scheduler";
 import type { ControlPlanesOptions } from "./control-planes.ts";
 import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
 
@@ -46,6 +46,7 @@ export async function startControlPlane(
     log,
     version,
     serviceCidr: spec.serviceCidr,
+    explainPod: (namespace, name) => scheduler.explain(namespace, name),
     credentials: {
       caCertificatePem: secrets.caPem,
       tokens: (token) => (token === secrets.adminToken ? { name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] } : undefined),
@@ -55,7 +56,7 @@ export async function startControlPlane(
   const clientAs = (name: string): KubeClient =>
     createKubeClient(apiServer.transport({ name, groups: ["system:masters", "system:authenticated"] }));
   const kubelets = createKubelets({ client: clientAs("system:nodes"), clock, pace, random, log });
-  const scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
+  const scheduler: Scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
   const controllers = createControllers({
     client: clientAs("system:kube-controller-manager"),
     clock,

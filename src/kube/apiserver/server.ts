@@ -5,6 +5,7 @@ import { createClusterObjects } from "./bootstrap.ts";
 import { type Core, strategyContext } from "./core.ts";
 import { createDefinitions } from "./custom/definitions.ts";
 import { documentFor } from "./documents/index.ts";
+import { podExplanation } from "./documents/explain.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { createDoor, type Door } from "./http/door.ts";
 import type { ApiServer, ApiServerOptions } from "./options.ts";
@@ -20,7 +21,7 @@ import type { WatchSink } from "./verbs/watch.ts";
 /** Makes the API server of one cluster. It serves nothing until it is started. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { core, services, setVersion } = assemble(options);
-  const entrance = new ServerEntrance(core);
+  const entrance = new ServerEntrance(core, options.explainPod);
   const definitions = createDefinitions(core);
   const door: Door = createDoor(core, entrance, options.credentials);
   let stopExpiry = (): void => undefined;
@@ -75,11 +76,13 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
 /** The way in for every door: knows whether the server runs, and which watches are open. */
 class ServerEntrance implements Entrance {
   readonly #core: Core;
+  readonly #explainPod: ApiServerOptions["explainPod"];
   readonly #watches = new Map<WatchSink, () => void>();
   #isOpen = false;
 
-  constructor(core: Core) {
+  constructor(core: Core, explainPod: ApiServerOptions["explainPod"]) {
     this.#core = core;
+    this.#explainPod = explainPod;
   }
 
   open(): void {
@@ -99,7 +102,8 @@ class ServerEntrance implements Entrance {
     this.#requireOpen();
     const info = infoOf(request);
     if (info.isResource) return serve(this.#core, request, info);
-    return { kind: "document", code: 200, document: documentFor(this.#core, request) };
+    const document = podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
+    return { kind: "document", code: 200, document };
   }
 
   watch(request: ApiRequest, sink: WatchSink): () => void {

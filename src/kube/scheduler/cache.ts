@@ -119,6 +119,18 @@ export class SchedulerCache implements ClusterView {
     return placed.node.node === undefined ? undefined : placed.node;
   }
 
+  /** Runs as if the pod were on no node; its place is as it was afterwards. */
+  without<T>(key: string, run: () => T): T {
+    const placed = this.#placed.get(key);
+    if (placed === undefined) return run();
+    this.takeOff(placed.pod, placed.node);
+    try {
+      return run();
+    } finally {
+      this.putOn(placed.pod, placed.node);
+    }
+  }
+
   putOn(pod: PodToPlace, node: NodeState): void {
     node.addPod(pod);
     this.placedPods.changed(pod, node, 1);

@@ -1,9 +1,11 @@
+import type { PodExplanation } from "#api/explain";
 import type { Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { equalJson, isPodTerminal } from "#kube/apimachinery";
 import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
 import type { Clock, Logger, Random } from "#lib";
 import { SchedulerCache } from "./cache.ts";
+import { explainPod } from "./explain/explain-pod.ts";
 import { createInformedFacts } from "./informed-facts.ts";
 import { createPodWrites } from "./pod-writes.ts";
 import { podToPlace } from "./pod-to-place.ts";
@@ -31,6 +33,8 @@ export interface Scheduler {
   start(): Promise<void>;
   /** Places no more pods and resolves when the writes under way have ended. */
   stop(): Promise<void>;
+  /** Why the pod is where it is, or nowhere; nothing when there is no such pod. Costs a look at every node and changes nothing. */
+  explain(namespace: string, name: string): PodExplanation | undefined;
 }
 
 /** A scheduler for one cluster. It may be started once. */
@@ -72,6 +76,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       queue.close();
       await loop.stop();
       await recorder.idle();
+    },
+    explain(namespace, name) {
+      const pod = pods.get(`${namespace}/${name}`);
+      return pod === undefined ? undefined : explainPod(pod, { cache, release: loop.release, schedulerName });
     },
   };
 }
