@@ -1,4 +1,4 @@
-import type { ExplainedNode, ExplainedPool, PodExplanation } from "#api/explain";
+import type { ExplainedNode, ExplainedPool, PodExplanation, PodStanding } from "#api/explain";
 
 /**
  * An explanation for people: where the pod stands, what refuses it by pool, and what the best nodes are worth.
@@ -23,22 +23,16 @@ export function explanationText(explanation: PodExplanation): string {
 
 function standingText({ namespace, name, standing, nodeName = "", nominatedNodeName }: PodExplanation): string {
   const pod = `Pod ${namespace}/${name}`;
-  switch (standing) {
-    case "placed":
-      return `${pod} is on ${nodeName}.`;
-    case "ended":
-      return `${pod} has ended${nodeName === "" ? "" : ` on ${nodeName}`}.`;
-    case "gated":
-      return `${pod} is held back by its scheduling gates.`;
-    case "deleted":
-      return `${pod} is being deleted and gets no node any more.`;
-    case "foreign":
-      return `${pod} is left to another scheduler.`;
-    case "waiting":
-      return nominatedNodeName === undefined
-        ? `${pod} waits for a node.`
-        : `${pod} waits until room has been made for it on ${nominatedNodeName}.`;
-  }
+  const waits = nominatedNodeName === undefined ? "waits for a node." : `waits until room has been made for it on ${nominatedNodeName}.`;
+  const says: Readonly<Record<PodStanding, string>> = {
+    placed: `is on ${nodeName}.`,
+    ended: `has ended${nodeName === "" ? "" : ` on ${nodeName}`}.`,
+    gated: "is held back by its scheduling gates.",
+    deleted: "is being deleted and gets no node any more.",
+    foreign: "is left to another scheduler.",
+    waiting: waits,
+  };
+  return `${pod} ${says[standing]}`;
 }
 
 function feasibleText({ standing, nodeCount, feasibleCount }: PodExplanation): string {

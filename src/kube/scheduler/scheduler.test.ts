@@ -401,7 +401,7 @@ describe("scheduler", () => {
     }
     await cluster.clock.advance(1_000);
     const { items } = await cluster.client.list(resources.pods, { namespace: "default" });
-    expect(items.map(({ spec }) => spec.nodeName).sort()).toEqual(["n1", "n1", "n2", "n2", "n3", "n3"]);
+    expect(items.map(({ spec }) => spec.nodeName ?? "").sort()).toEqual(["n1", "n1", "n2", "n2", "n3", "n3"]);
   });
 
   it("knows after a restart what runs where", async () => {

@@ -3,7 +3,7 @@ import { type Status, StatusError } from "#api/kubernetes/status";
 import type { KubeCall } from "#api/kubernetes/transport";
 import { type Clock, type Logger, seededRandom, silentLogger, VirtualClock } from "#lib";
 import { openMemoryStore, type Store } from "#store";
-import type { ApiServer, Credentials } from "../options.ts";
+import type { ApiServer, ApiServerOptions, Credentials } from "../options.ts";
 import { builtInKinds } from "../registry/index.ts";
 import { createApiServer } from "../server.ts";
 
@@ -13,6 +13,7 @@ export interface TestOptions {
   readonly version?: string;
   readonly credentials?: Credentials;
   readonly log?: Logger;
+  readonly explainPod?: ApiServerOptions["explainPod"];
 }
 
 /** What a test says of one call beside method, path and body. */
@@ -59,6 +60,7 @@ export async function startCluster(options: TestOptions = {}): Promise<TestClust
     version: options.version ?? "1.12.6",
     serviceCidr: "10.0.0.0/16",
     credentials: options.credentials ?? NOBODY,
+    ...(options.explainPod === undefined ? {} : { explainPod: options.explainPod }),
   });
   await api.start();
   const transport = api.transport({ name: "tester", groups: ["system:masters"] });

@@ -45,7 +45,8 @@ export function explainPod(pod: Pod, options: ExplainOptions): PodExplanation {
   });
 }
 
-function withoutNode({ spec: { nodeName: _, ...spec }, ...pod }: Pod): Pod {
+function withoutNode(pod: Pod): Pod {
+  const { nodeName: _, ...spec } = pod.spec;
   return { ...pod, spec };
 }
 
@@ -104,8 +105,8 @@ function poolsOf(nodes: readonly NodeState[], feasible: readonly NodeState[], re
   return [...pools]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, pool]) => ({
-      ...pool,
       name,
+      ...pool,
       refusals: [...pool.refusals.values()].sort((one, other) => other.nodeCount - one.nodeCount),
     }));
 }

@@ -49,8 +49,8 @@ function cacheFor({ pods = "", theirs = {} }: Pick<Row, "pods" | "theirs">): Ret
   const placed = placedPods(pods);
   const layout = Object.entries(NODES).map(([name, labels]) => {
     const own = theirs[name];
-    const with_ = (pod: Pod): Pod => (own === undefined ? pod : { ...pod, spec: { ...pod.spec, affinity: own } });
-    return [name, { labels, pods: (placed[name] ?? []).map(with_) }];
+    const withAffinity = (pod: Pod): Pod => (own === undefined ? pod : { ...pod, spec: { ...pod.spec, affinity: own } });
+    return [name, { labels, pods: (placed[name] ?? []).map(withAffinity) }];
   });
   return cacheOf(Object.fromEntries(layout), facts);
 }

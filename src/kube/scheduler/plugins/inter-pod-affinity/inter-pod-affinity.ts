@@ -46,10 +46,11 @@ export function countOf(terms: readonly AffinityTerm[], { facts, placedPods, top
   const reaches = terms.map((term) => resolvedReach(term, (selector) => facts.namespacesWhere(selector)));
   const matches = ({ namespace, labels }: PodToPlace): boolean =>
     reaches.every(({ namespaces, selector }) => (namespaces === undefined || namespaces.has(namespace)) && selector.matches(labels));
-  const key = JSON.stringify(["affinity", terms.map((term) => term.key), reaches.map(({ namespaces }) => [...(namespaces ?? "*")])]);
+  const key = JSON.stringify(["affinity", terms.map((term) => term.key), reaches.map(({ namespaces }) => [...(namespaces ?? ANY)])]);
   return placedPods.observe(key, () => new PodCount(reaches[0] ?? EVERYWHERE, topology, matches));
 }
 
+const ANY = ["*"];
 const EVERYWHERE: Reach = { namespaces: undefined, selector: everything };
 
 /**
