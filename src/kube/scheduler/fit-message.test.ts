@@ -56,6 +56,11 @@ it.each([
     want: "0/3 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, 1 node(s) had untolerated taint {sku: gpu}, 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling..",
   },
   {
+    name: "1.28 still does",
+    version: "1.28.5",
+    want: "0/3 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, 1 node(s) had untolerated taint {sku: gpu}, 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling..",
+  },
+  {
     name: "1.30 ends with one full stop",
     version: "1.30.0",
     want: "0/3 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, 1 node(s) had untolerated taint {sku: gpu}, 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
@@ -63,7 +68,7 @@ it.each([
   {
     name: "1.35 leaves the taint out, and preemption cannot make a node larger",
     version: "1.35.0",
-    want: "0/3 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+    want: "0/3 nodes are available: 1 Insufficient cpu, 1 Insufficient memory, 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
   },
 ])("FailedScheduling: $name", ({ version, want }) => {
   expect(messageAt(version, big)).toBe(want);
@@ -85,10 +90,12 @@ it.each([
 
 it.each([
   { version: "1.26.0", want: /^0\/3 nodes are available: 1 Insufficient cpu\. preemption: 0\/3/ },
+  { version: "1.29.0", want: /^0\/3 nodes are available: 1 Insufficient cpu\. preemption: 0\/3/ },
+  { version: "1.31.0", want: /^0\/3 nodes are available: 1 Insufficient cpu\. preemption: 0\/3/ },
   { version: "1.30.0", want: /^0\/3 nodes are available: 1 Insufficient cpu, 2 node is filtered out by the prefilter result\. preemption/ },
   {
     version: "1.34.0",
-    want: /^0\/3 nodes are available: 1 Insufficient cpu, 2 node\(s\) didn't satisfy plugin\(s\) \[NodeAffinity\]\. preemption/,
+    want: /^0\/3 nodes are available: 1 Insufficient cpu, 2 node\(s\) didn't satisfy plugin\(s\) \[NodeAffinity\]\. no new claims to deallocate, preemption: 0\/3/,
   },
 ])("a pod that names its node looks only there in $version", ({ version, want }) => {
   expect(messageAt(version, pinned)).toMatch(want);

@@ -10,8 +10,8 @@ export const NO_NODES_MESSAGE = "no nodes available to schedule pods";
  * texts, then what preemption found. Where it found victims it adds nothing.
  *
  * ```
- *   0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). preemption: 0/3 nodes are available:
- *   1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.
+ *   0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). no new claims to deallocate, preemption:
+ *   0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.
  * ```
  *
  * Source: pkg/scheduler/framework/types.go, FitError; framework/preemption/preemption.go.
@@ -24,7 +24,7 @@ export function fitMessage({ nodeCount, reasons, refusal }: Diagnosis, release: 
       : availability(nodeCount, reasons);
   if (release.preemptionSuffix === "none" || preemption.kind === "nominated") return message;
   const found = preemption.kind === "ineligible" ? preemption.message : availability(nodeCount, preemption.reasons);
-  return `${message} preemption: ${found}${release.preemptionSuffix === "two stops" ? "." : ""}`;
+  return `${message} ${release.beforePreemption} ${found}${release.preemptionSuffix === "two stops" ? "." : ""}`;
 }
 
 function availability(nodeCount: number, reasons: ReadonlyMap<string, number>): string {

@@ -40,6 +40,8 @@ export interface SchedulerRelease {
   readonly tellsRefusalOnce: boolean;
   /** Ends the message with what preemption found; the number of full stops differs. */
   readonly preemptionSuffix: "none" | "one stop" | "two stops";
+  /** What the message says before what preemption found. */
+  readonly beforePreemption: string;
   /** Pods that have to make room are told so in a condition. */
   readonly marksVictims: boolean;
   /** What a pod is told that had to make room for another. */
@@ -116,16 +118,18 @@ export function schedulerRelease(version: string): SchedulerRelease {
     nodeNameReason: atLeast("1.21") ? "node(s) didn't match the requested node name" : "node(s) didn't match the requested hostname",
     // Source: plugins/noderesources/fit.go; before, predicates/error.go, InsufficientResourceError of the resource `pods`.
     tooManyPodsReason: atLeast("1.18") ? "Too many pods" : "Insufficient pods",
-    // Source: plugins/volumebinding/binder.go, ErrReasonNodeConflict. Unverified: the release of the change.
-    volumeAffinityReason: atLeast("1.34")
+    // Source: plugins/volumebinding/binder.go, ErrReasonNodeConflict.
+    volumeAffinityReason: atLeast("1.33")
       ? "node(s) didn't match PersistentVolume's node affinity"
       : "node(s) had volume node affinity conflict",
-    // Source: plugins/noderesources/fit.go, InsufficientResource.Unresolvable. Unverified: the release of the change.
-    isOversizeUnresolvable: atLeast("1.32"),
+    // Source: plugins/noderesources/fit.go, InsufficientResource.Unresolvable.
+    isOversizeUnresolvable: atLeast("1.34"),
     narrowing: narrowing(atLeast),
-    // Source: pkg/scheduler/framework/types.go, Diagnosis.PreFilterMsg. Unverified: the release of the change.
+    // Source: pkg/scheduler/framework/types.go, Diagnosis.PreFilterMsg.
     tellsRefusalOnce: atLeast("1.26"),
     preemptionSuffix: preemptionSuffix(atLeast),
+    // Source: plugins/dynamicresources/dynamicresources.go, PostFilter; the plugin is on since 1.34 and says so of pods without claims too.
+    beforePreemption: atLeast("1.34") ? "no new claims to deallocate, preemption:" : "preemption:",
     // Source: pkg/features/kube_features.go, PodDisruptionConditions (on since 1.26).
     marksVictims: atLeast("1.26"),
     preemptedMessage: preemptedMessage(atLeast),
@@ -140,10 +144,10 @@ function weights(atLeast: AtLeast): Weights {
   return { TaintToleration: 1, NodeAffinity: 1, PodTopologySpread: atLeast("1.19") ? 2 : 1, InterPodAffinity: 1 };
 }
 
-/** Source: framework/preemption/preemption.go, the event Preempted. Unverified: the releases of the changes. */
+/** Source: framework/preemption/preemption.go, the event Preempted. */
 function preemptedMessage(atLeast: AtLeast): SchedulerRelease["preemptedMessage"] {
-  if (atLeast("1.27")) return ({ metadata: { uid = "" } }, node) => `Preempted by pod ${uid} on node ${node}`;
-  if (atLeast("1.26")) return (_, node) => `Preempted by a pod on node ${node}`;
+  if (atLeast("1.29")) return ({ metadata: { uid = "" } }, node) => `Preempted by pod ${uid} on node ${node}`;
+  if (atLeast("1.27")) return (_, node) => `Preempted by a pod on node ${node}`;
   return ({ metadata: { namespace = "default", name } }, node) => `Preempted by ${namespace}/${name} on node ${node}`;
 }
 
@@ -161,15 +165,15 @@ function affinityReason(atLeast: AtLeast): string {
   return atLeast("1.20") ? "node(s) didn't match Pod's node affinity" : "node(s) didn't match node selector";
 }
 
-/** Source: plugins/nodeaffinity/node_affinity.go, PreFilter, and framework/types.go, FitError. Unverified: the releases of the changes. */
+/** Source: plugins/nodeaffinity/node_affinity.go, PreFilter; what is said of the other nodes: pkg/scheduler/schedule_one.go, findNodesThatFitPod. */
 function narrowing(atLeast: AtLeast): SchedulerRelease["narrowing"] {
   if (!atLeast("1.25")) return undefined;
   if (atLeast("1.32")) return { reason: "node(s) didn't satisfy plugin(s) [NodeAffinity]" };
-  return { reason: atLeast("1.29") ? "node is filtered out by the prefilter result" : undefined };
+  return { reason: atLeast("1.30") && !atLeast("1.31") ? "node is filtered out by the prefilter result" : undefined };
 }
 
+/** Source: pkg/scheduler/framework/types.go, SeparatorFormat. */
 function preemptionSuffix(atLeast: AtLeast): SchedulerRelease["preemptionSuffix"] {
   if (!atLeast("1.24")) return "none";
-  // Unverified: that 1.24 and 1.25 print one stop.
-  return atLeast("1.26") && !atLeast("1.28") ? "two stops" : "one stop";
+  return atLeast("1.26") && !atLeast("1.29") ? "two stops" : "one stop";
 }
