@@ -1,4 +1,5 @@
 import type { Comparison, ScorePlugin } from "../../framework/plugin.ts";
+import { PER_NODE_LABELS } from "../../node-class.ts";
 import type { NodeState } from "../../node-state.ts";
 import type { PodToPlace } from "../../pod-to-place.ts";
 import { constraintsOf, defaultConstraints, HOSTNAME, type SpreadConstraint } from "./constraints.ts";
@@ -29,21 +30,42 @@ export const podTopologySpreadScore: ScorePlugin = {
       weight: Math.log(domainsAmong(compared, constraint.topologyKey) + 2),
       domains: SpreadDomains.of(cluster, { pod, constraint, keys }),
     }));
+    const ofNode = parts.filter(({ topologyKey }) => PER_NODE_LABELS.has(topologyKey));
+    const ofClass = byClass((node) =>
+      sumOf(
+        node,
+        parts.filter(({ topologyKey }) => !PER_NODE_LABELS.has(topologyKey)),
+      ),
+    );
     return {
       scope: "node",
       normalization: "fewest",
-      score(node) {
-        if (keys.length > 0 && isIgnored(node)) return IGNORED;
-        let score = 0;
-        for (const { topologyKey, base, weight, domains } of parts) {
-          if (node.labels?.[topologyKey] === undefined) continue;
-          score += (topologyKey === HOSTNAME ? domains.on(node) : domains.around(node)) * weight + base;
-        }
-        return Math.round(score);
-      },
+      score: (node) => (keys.length > 0 && isIgnored(node) ? IGNORED : Math.round(ofClass(node) + sumOf(node, ofNode))),
     };
   },
 };
+
+interface Part {
+  readonly topologyKey: string;
+  readonly base: number;
+  readonly weight: number;
+  readonly domains: SpreadDomains;
+}
+
+function sumOf(node: NodeState, parts: readonly Part[]): number {
+  let sum = 0;
+  for (const { topologyKey, base, weight, domains } of parts) {
+    if (node.labels?.[topologyKey] === undefined) continue;
+    sum += (topologyKey === HOSTNAME ? domains.on(node) : domains.around(node)) * weight + base;
+  }
+  return sum;
+}
+
+/** The same for all nodes of a class, so that it is worked out once for each. */
+function byClass(answer: (node: NodeState) => number): (node: NodeState) => number {
+  const known: number[] = [];
+  return (node) => (node.nodeClass === undefined ? answer(node) : (known[node.nodeClass.index] ??= answer(node)));
+}
 
 /** Source: plugins/podtopologyspread/common.go, buildDefaultConstraints. */
 function systemConstraints(pod: PodToPlace, { cluster, release }: Comparison): readonly SpreadConstraint[] {
@@ -51,10 +73,17 @@ function systemConstraints(pod: PodToPlace, { cluster, release }: Comparison): r
   return kin === undefined ? [] : defaultConstraints(kin);
 }
 
-/** Nodes without the label are one domain more. */
+/** Nodes without the label are one domain more. Nodes of a class are in one domain. */
 function domainsAmong(nodes: readonly NodeState[], topologyKey: string): number {
   if (topologyKey === HOSTNAME) return nodes.length;
   const values = new Set<string>();
-  for (const node of nodes) values.add(node.labels?.[topologyKey] ?? "");
+  const seen: boolean[] = [];
+  for (const { nodeClass, labels } of nodes) {
+    if (nodeClass !== undefined) {
+      if (seen[nodeClass.index] === true) continue;
+      seen[nodeClass.index] = true;
+    }
+    values.add(labels?.[topologyKey] ?? "");
+  }
   return values.size;
 }
