@@ -168,6 +168,7 @@ export class SchedulingLoop {
     const failure = await writes.bind(queued.pod.pod, nodeName);
     if (failure === undefined) return;
     this.improved(cache.forget(queued.pod));
+    this.podChanged(() => queued.pod);
     queue.addBackoff(queued);
     const pod = this.#options.latest(queued.pod.key);
     if (pod === undefined || pod.spec.nodeName) return;
