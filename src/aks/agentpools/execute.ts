@@ -4,18 +4,17 @@ import { isStatus } from "#api/kubernetes/status";
 import { AllocationError } from "#compute";
 import type { ClusterView } from "../cluster-view.ts";
 import type { Failure } from "../documents.ts";
-import { durations, REVISIT_MS, SHORTEST_RETRY_MS } from "../durations.ts";
+import { REVISIT_MS } from "../durations.ts";
 import { each } from "../each.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { conformancePatch } from "./conformance.ts";
 import { beginWork, cancelWork, failWork, finishWork, forgetPool, giveUp, limitSurge, noteBlocked, noteDrains } from "./ending.ts";
 import { type NodeEvent, nodeEvents, postEvents } from "./events.ts";
-import { podsToMove } from "./observe.ts";
 import type { Site } from "./site.ts";
 import { scaleSetKey, scaleSetSpec } from "./scale-set.ts";
 import type { Step } from "./step.ts";
 import { surgeAfterRefusal, upgradeBatch } from "./upgrade/batch.ts";
-import { isForced } from "./upgrade/budgets.ts";
+import { evict, ignoringAbsence } from "./upgrade/eviction.ts";
 import { quarantinePatch } from "./upgrade/quarantine.ts";
 
 /**
@@ -64,7 +63,7 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "uncordon":
       return revisit(setUnschedulable(viewOf(site), step.nodes, step.kind === "cordon"));
     case "evict":
-      return evict(site, step.nodes);
+      return evict(site, viewOf(site), step.nodes);
     case "conform":
       return revisit(conform(site, step.nodes));
     case "deleteNodes":
@@ -186,34 +185,4 @@ async function conform({ view, pool }: Site, names: readonly string[]): Promise<
       },
     );
   });
-}
-
-/**
- * Asks for the eviction of every pod that is not on its way yet. One that its budget protects is asked for again later, or
- * deleted where the cluster says so.
- */
-async function evict(site: Site, nodes: readonly string[]): Promise<number> {
-  const { context, cluster, work } = site;
-  const forced = work.kind !== "Deleting" && isForced(cluster, work.startedMs);
-  const view = viewOf(site);
-  const blocked: NodeEvent[] = [];
-  const pods = nodes.flatMap((node) => podsToMove(view.podsOn(node)).map((pod) => ({ node, pod })));
-  const staying = pods.filter(({ pod }) => pod.metadata.deletionTimestamp === undefined);
-  await each(staying, async ({ node, pod: { metadata } }) => {
-    const name = { name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
-    await ignoringAbsence(forced ? view.client.delete(resources.pods, name) : view.client.evict(name)).catch((error: unknown) => {
-      if (!isStatus(error, "TooManyRequests")) throw error;
-      blocked.push(nodeEvents.blocked(node, metadata.name));
-    });
-  });
-  postEvents(view, blocked);
-  return Math.max(context.pace(durations.evictionRetryMs), SHORTEST_RETRY_MS);
-}
-
-async function ignoringAbsence(call: Promise<unknown> | undefined): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isStatus(error, "NotFound")) throw error;
-  }
 }
