@@ -221,3 +221,36 @@ describe("settings of upgrades", () => {
     });
   });
 });
+
+describe("a pool's place", () => {
+  const pool = (properties: object): ReturnType<Scene["call"]> =>
+    scene.call("PUT", `${CLUSTER}/agentPools/three`, { properties: { count: 1, vmSize: "Standard_DS2_v2", ...properties } });
+
+  it("is refused in zones that the region does not have", async () => {
+    await scene.create();
+    expect(await pool({ vmSize: "Standard_A2", availabilityZones: ["1", "3"] })).toMatchObject({
+      status: 400,
+      body: { code: "AvailabilityZoneNotSupported" },
+    });
+    expect(await pool({ availabilityZones: ["1", "3"] })).toMatchObject({ status: 201 });
+  });
+
+  it("is refused where the subnet has too few addresses for nodes, pods and surge", async () => {
+    await scene.create({}, { networkProfile: { networkPlugin: "azure" } });
+    // Three nodes of 31 addresses and three surge nodes are there: (65531 - 6 * 31) / 251 = 260 machines of 250 pods are left.
+    const wanted = { maxPods: 250, upgradeSettings: { maxSurge: "10" } };
+    expect(await pool({ ...wanted, count: 251 })).toMatchObject({
+      status: 400,
+      body: {
+        code: "InsufficientSubnetSize",
+        target: "agentPoolProfile.count",
+        message:
+          "Pre-allocated IPs 65666 exceeds IPs available 65531 in Subnet Cidr 10.224.0.0/16, Subnet Name aks-subnet. " +
+          "http://aka.ms/aks/insufficientsubnetsize",
+      },
+    });
+    expect(await pool({ ...wanted, count: 251, vnetSubnetID: "/subscriptions/s/resourceGroups/r/x/y/subnets/z" })).toMatchObject({
+      status: 201,
+    });
+  });
+});

@@ -32,18 +32,20 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
   const nodes = new Map((view?.nodesOf(pool.name) ?? []).map((node) => [node.metadata.name, node]));
   const instances = context.compute.instances(key);
   const isStale = staleness(cluster, pool);
-  const upgrading = work.kind === "Deleting" || instances.some((instance) => versionOf(instance) !== version || isStale(instance));
   const drains = drainsSinceStart(context, work.drains);
   const timing = times(context, subject);
   const blocked = new Set(pool.blocked);
-  const draining = (name: string, index: number): boolean =>
-    upgrading || index >= count || work.drains[name] !== undefined || blocked.has(name);
-  const machines = instances.map((instance, index) =>
+  // Pods are counted only where a drain is under way: a pool has many, and a turn is taken for each that changes.
+  const draining = (name: string): boolean => {
+    const drain = work.drains[name];
+    return work.kind === "Deleting" || blocked.has(name) || (drain !== undefined && drain.upgradedMs === undefined);
+  };
+  const machines = instances.map((instance) =>
     machineOf(instance, nodes.get(instance.computerName), {
       isStale,
       isBlocked: (name) => blocked.has(name),
       conforms: (node) => conforms(node, pool),
-      podsLeft: (name) => (draining(name, index) ? podsToMove(view?.podsOn(name) ?? []) : []),
+      podsLeft: (name) => (draining(name) ? podsToMove(view?.podsOn(name) ?? []) : []),
       // Every pod and budget is looked through, so only where somebody is going to be told.
       blockade: (name, pods) =>
         view !== undefined && (blocked.has(name) || isOverdue(drains[name], context.clock.now() - timing.drainTimeoutMs))
