@@ -7,6 +7,7 @@ import { createCluster, kubeClient, poolPath, putPool } from "../test/support/ak
 import { type Lido, startLido, waitUntil } from "../test/support/lido.ts";
 import { doorFigures } from "./door.ts";
 import { print, quantile } from "./figures.ts";
+import { upgradeFigures } from "./upgrade.ts";
 
 const NODES = 400;
 const PODS = 4_000;
@@ -150,6 +151,7 @@ async function main(): Promise<void> {
   } finally {
     await lido.kill("SIGTERM");
   }
+  await upgradeFigures();
 }
 
 await main();

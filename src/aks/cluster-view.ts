@@ -1,4 +1,5 @@
 import type { Node, Pod } from "#api/kubernetes/core";
+import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { resources } from "#api/kubernetes/resources";
 import { createInformer, createRecorder, type Informer, type KubeClient, type Recorder } from "#kube/client";
 import type { Clock, Logger } from "#lib";
@@ -9,6 +10,9 @@ export interface ClusterView {
   /** Nodes that carry the pool's label. */
   nodesOf(pool: string): readonly Node[];
   podsOn(node: string): readonly Pod[];
+  /** Every pod, and every disruption budget, of the cluster. */
+  pods(): Iterable<Pod>;
+  budgets(): Iterable<PodDisruptionBudget>;
   /** Writes events as the upgrade's component. Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
   readonly recorder: Recorder;
   stop(): void;
@@ -63,16 +67,20 @@ async function openView(
     indexes: { pool: ({ metadata }) => listOf(metadata.labels?.[POOL_LABEL]) },
   });
   const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => listOf(spec.nodeName) } });
+  const budgets = createInformer<PodDisruptionBudget>(client, resources.podDisruptionBudgets, options);
   tell(nodes, pods, onChange);
-  await Promise.all([nodes.start(), pods.start()]);
+  await Promise.all([nodes.start(), pods.start(), budgets.start()]);
   return {
     client,
     nodesOf: (pool) => nodes.byIndex("pool", pool),
     podsOn: (node) => pods.byIndex("node", node),
+    pods: () => pods.list(),
+    budgets: () => budgets.list(),
     recorder: createRecorder({ ...options, client, source: { component: "upgrader" } }),
     stop() {
       nodes.stop();
       pods.stop();
+      budgets.stop();
     },
   };
 }

@@ -35,6 +35,8 @@ export interface Drain {
   readonly sinceMs: number;
   /** When its last pod had gone: the soak time counts from here. */
   readonly emptyMs?: number;
+  /** When the node was seen Ready with what it was upgraded to. */
+  readonly upgradedMs?: number;
 }
 
 export interface PoolWork extends Work {
@@ -44,6 +46,10 @@ export interface PoolWork extends Work {
   readonly drains: Readonly<Record<string, Drain>>;
   /** What deletes single machines: their names, and how many of the pool's nodes are to be left. */
   readonly removal?: { readonly machines: readonly string[]; readonly count: number };
+  /** Extra nodes that an upgrade could have at most, once more were refused. */
+  readonly surgeLimit?: number;
+  /** How the work ends once its extra nodes are gone: it cannot reach what was wanted. */
+  readonly givenUp?: GivenUp;
   /** A deletion that does not ask disruption budgets. */
   readonly ignoresBudgets?: true;
 }
@@ -60,6 +66,12 @@ export interface Parked {
 export interface Failure {
   readonly code: string;
   readonly message: string;
+}
+
+/** An upgrade that nodes were in the way of. */
+export interface GivenUp extends Failure {
+  readonly state: "Failed" | "Canceled";
+  readonly atMs: number;
 }
 
 export interface PastFailure extends Failure {
@@ -120,6 +132,8 @@ export interface StoredPool {
   /** The digits in its scale set's name: `28993262`. */
   readonly suffix: string;
   readonly withdrawn: Withdrawn;
+  /** Names of machines whose nodes could not be emptied and were cordoned: others took their places, and they are none of the count. */
+  readonly blocked?: readonly string[];
   readonly parked?: Parked;
   /** The operation that was begun last on the pool itself. */
   readonly latestOperationId?: string;

@@ -27,13 +27,25 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
     let timer: NodeJS.Timeout;
+    let due: NodeJS.Immediate | undefined;
+    // Node fires timers as long as any is due, also those that are set meanwhile. Callbacks that set others for at once would
+    // keep it from reading and writing sockets, so they run in a turn of their own.
+    const fire = (): void => {
+      due = setImmediate(callback);
+      due.unref();
+    };
     const wait = (leftMs: number): void => {
       const pieceMs = Math.min(Math.max(leftMs, 0), MAX_DELAY_MS);
-      timer = setTimeout(() => (leftMs > pieceMs ? wait(leftMs - pieceMs) : callback()), pieceMs);
+      timer = setTimeout(() => (leftMs > pieceMs ? wait(leftMs - pieceMs) : fire()), pieceMs);
       timer.unref();
     };
     wait(delayMs);
-    return { cancel: () => clearTimeout(timer) };
+    return {
+      cancel() {
+        clearTimeout(timer);
+        clearImmediate(due);
+      },
+    };
   },
   async sleep(delayMs, signal) {
     // Someone waits for the end of a sleep, so the process may not end before it.

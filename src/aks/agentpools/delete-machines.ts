@@ -44,8 +44,9 @@ function removalOf(
   const named = standing.filter(({ computerName }) => names.includes(computerName));
   const unknown = names.filter((name) => !named.some(({ computerName }) => computerName === name));
   if (unknown.length > 0) throw refusals.machineUnknown(pool.name, unknown);
-  // Machines that are kept and do not run are none of the count.
-  const counted = named.filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
+  // Machines that are kept and do not run are none of the count, and others have the places of those that are blocked.
+  const awake = named.filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
+  const counted = awake.filter(({ computerName }) => pool.blocked?.includes(computerName) !== true);
   const count = pool.properties.count - counted.length;
   const { mode, enableAutoScaling, minCount = 0 } = pool.properties;
   const least = generations[cluster.generation].minNodes[mode === "System" ? "System" : "User"];

@@ -1,5 +1,5 @@
 import type { Drain, Failure } from "../documents.ts";
-import type { Machine, ObservedPool, Step } from "./step.ts";
+import { givenBack, type Machine, type ObservedPool, type Step } from "./step.ts";
 
 /**
  * Empties nodes: note and cordon them, evict their pods until none is left, let them soak, then `whenEmpty`.
@@ -12,8 +12,8 @@ export function planDrain(pool: ObservedPool, machines: readonly Machine[], when
   if (fresh.length > 0) return { kind: "startDrain", nodes: names(fresh) };
   const schedulable = machines.filter(({ node }) => node !== undefined && !node.unschedulable);
   if (schedulable.length > 0) return { kind: "cordon", nodes: names(schedulable) };
-  const isLate = (machine: Machine): boolean => pool.nowMs >= (drainOf(machine)?.sinceMs ?? pool.nowMs) + pool.drainTimeoutMs;
-  const empty = machines.filter((machine) => (machine.node?.podsLeft ?? 0) === 0 || (pool.drainFor === "stop" && isLate(machine)));
+  const late = (machine: Machine): boolean => isLate(pool, machine);
+  const empty = machines.filter((machine) => (machine.node?.podsLeft ?? 0) === 0 || (pool.drainFor === "stop" && late(machine)));
   const unmarked = empty.filter((machine) => pool.soakMs > 0 && drainOf(machine)?.emptyMs === undefined);
   if (unmarked.length > 0) return { kind: "drained", nodes: names(unmarked) };
   const soaked = empty.filter((machine) => soakEnd(pool, drainOf(machine)) <= pool.nowMs);
@@ -21,21 +21,61 @@ export function planDrain(pool: ObservedPool, machines: readonly Machine[], when
   const full = machines.filter((machine) => !empty.includes(machine));
   if (full.length === 0)
     return { kind: "wait", reason: "soak", untilMs: Math.min(...empty.map((machine) => soakEnd(pool, drainOf(machine)))) };
-  const late = full.find(isLate);
-  if (late !== undefined) return { kind: "fail", failure: drainFailed(pool, late), uncordon: Object.keys(pool.drains) };
-  return { kind: "evict", nodes: names(full) };
+  const first = full.find(late);
+  return first === undefined ? { kind: "evict", nodes: names(full) } : planLate(pool, first, full.filter(late));
+}
+
+/** Whether a node that is to be emptied is not empty in time. */
+export function isLate(pool: ObservedPool, { name, node }: Machine): boolean {
+  const sinceMs = pool.drains[name]?.sinceMs ?? pool.nowMs;
+  return (node?.podsLeft ?? 0) > 0 && pool.nowMs >= sinceMs + pool.drainTimeoutMs;
+}
+
+/** Source: error quoted in canonical/bundle-kubeflow#1339, without a space before what follows. */
+const SURGE_USED_UP =
+  "Cordoned nodes have used all surge nodes but there are more nodes to be upgraded. " +
+  "Please fix your PDBs blocking node drain and kindly retry upgrade operation.";
+
+/**
+ * What becomes of nodes that are not empty in time: as many as are put up with stay cordoned and marked while others take
+ * their places; one more, and the work is over.
+ * Source: Azure/azure-rest-api-specs managedClusters.json, UndrainableNodeBehavior: `Schedule` ends in Failed, and so does
+ * `Cordon` as long as there are nodes for the places of those that are blocked, else in Canceled.
+ */
+function planLate(pool: ObservedPool, first: Machine, late: readonly Machine[]): Step {
+  const { tolerated = 0 } = pool;
+  const room = tolerated - pool.machines.filter(({ blocked }) => blocked === "held").length;
+  if (room > 0) return { kind: "quarantine", nodes: late.slice(0, room).map(({ name }) => name) };
+  const failure = drainFailed(pool, first);
+  if (tolerated === 0) return { kind: "fail", failure, uncordon: givenBack(pool) };
+  return {
+    kind: "fail",
+    failure: { ...failure, message: `${SURGE_USED_UP}${failure.message}` },
+    uncordon: givenBack(pool),
+    state: "Canceled",
+  };
 }
 
 function soakEnd(pool: ObservedPool, drain: Drain | undefined): number {
   return pool.soakMs === 0 ? 0 : (drain?.emptyMs ?? pool.nowMs) + pool.soakMs;
 }
 
-/** Source: operation error quoted in cloudnative-pg#7346; the part about single budgets is left out there too when unknown. */
-function drainFailed(pool: ObservedPool, { name, node }: Machine): Failure {
+/**
+ * Sources: operation errors quoted in cloudnative-pg/cloudnative-pg#7346 and in MicrosoftDocs/SupportArticles-docs,
+ * error-code-poddrainfailure. Unverified: the text for pods that no budget protects.
+ */
+export function drainFailed(pool: ObservedPool, { name, node }: Machine): Failure {
   if (pool.drainFor === "deletion") return deletionDrainFailed(name, node?.podNames ?? []);
+  const { blockade } = node ?? {};
+  const advice = "This is often caused by a restrictive Pod Disruption Budget (PDB) policy. See http://aka.ms/aks/debugdrainfailures.";
+  if (blockade === undefined) {
+    const message = `Drain node ${name} failed: ${node?.podsLeft ?? 0} pods were not evicted in time. ${advice}`;
+    return { code: "UpgradeFailed", message };
+  }
   const message =
-    `Drain node ${name} failed: ${node?.podsLeft ?? 0} pods were not evicted in time. ` +
-    "This is often caused by a restrictive Pod Disruption Budget (PDB) policy. See http://aka.ms/aks/debugdrainfailures.";
+    `Drain node ${name} failed when evicting pod ${blockade.pod} failed with Too Many Requests error. ${advice} ` +
+    "Original error: Cannot evict pod as it would violate the pod's disruption budget.. " +
+    `PDB debug info: ${blockade.namespace}/${blockade.pod} blocked by pdb ${blockade.budget}`;
   return { code: "UpgradeFailed", message };
 }
 

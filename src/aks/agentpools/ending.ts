@@ -3,7 +3,7 @@ import type { OperationStatus } from "#arm";
 import type { Instance } from "#compute";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
-import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
+import type { Drain, Failure, GivenUp, Pools, StoredPool, Work } from "../documents.ts";
 import { stillCarried } from "./conformance.ts";
 import { atRest, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";
@@ -23,31 +23,63 @@ export async function noteDrains(site: Site, nodes: readonly string[], change: P
   await store(site, { ...site.pool, work: { ...site.work, drains: { ...drains, ...noted } } });
 }
 
+/** Records that others take the places of these machines, whose nodes are marked as such. */
+export async function noteBlocked(site: Site, names: readonly string[]): Promise<void> {
+  const blocked = [...new Set([...(site.pool.blocked ?? []), ...names])];
+  await store(site, { ...site.pool, blocked });
+}
+
+/** Records how many extra nodes the upgrade makes do with. */
+export async function limitSurge(site: Site, surgeLimit: number): Promise<void> {
+  await store(site, { ...site.pool, work: { ...site.work, surgeLimit } });
+}
+
+/** Records how the work is to end once its extra nodes are gone. */
+export async function giveUp(site: Site, { code, message }: Failure, state: GivenUp["state"]): Promise<void> {
+  const givenUp = { code, message, state, atMs: site.context.clock.now() };
+  await store(site, { ...site.pool, work: { ...site.work, givenUp } });
+}
+
 /** The work has reached what was wanted: state and operation change in one transaction. */
 export async function finishWork(site: Site): Promise<void> {
   const pool = withRemaining(site.pool, 0);
   const machines = instancesOf(site).map(({ userData }) => userData as NodeBootstrap);
   await store(
     site,
-    { ...atRest(pool, "Succeeded"), withdrawn: stillCarried(pool.withdrawn, machines) },
+    { ...settled(site, pool, "Succeeded"), withdrawn: stillCarried(pool.withdrawn, machines) },
     end(site, { status: "Succeeded" }),
   );
 }
 
-/** The work cannot go on. What has been done stays; the next PUT takes it up from there. */
-export async function failWork(site: Site, failure: Failure): Promise<void> {
+/**
+ * The work cannot go on. What has been done stays; the next PUT takes it up from there.
+ * @param state Canceled where more nodes were in the way of an upgrade than it puts up with.
+ */
+export async function failWork(site: Site, failure: Failure, state: GivenUp["state"] = "Failed"): Promise<void> {
   const { code, message } = failure;
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
     site,
-    { ...atRest(withRemaining(site.pool, standing(site)), "Failed"), failure: { code, message, atMs: site.context.clock.now() } },
-    end(site, { status: "Failed", error: { code, message } }),
+    {
+      ...settled(site, withRemaining(site.pool, standing(site)), state),
+      failure: { code, message, atMs: site.context.clock.now() },
+    },
+    end(site, { status: state, error: { code, message } }),
   );
 }
 
 /** The work ends because somebody asked for it. What has been done stays; the next PUT takes it up from there. */
 export async function cancelWork(site: Site): Promise<void> {
-  await store(site, atRest(withRemaining(site.pool, standing(site)), "Canceled"), end(site, { status: "Canceled" }));
+  await store(site, settled(site, withRemaining(site.pool, standing(site)), "Canceled"), end(site, { status: "Canceled" }));
+}
+
+/** The pool at rest, with those of the machines whose nodes could not be emptied that are still there. */
+function settled(site: Site, pool: StoredPool, state: Parameters<typeof atRest>[1]): StoredPool {
+  const { blocked, ...rest } = atRest(pool, state);
+  if (blocked === undefined) return rest;
+  const names = new Set(instancesOf(site).map(({ computerName }) => computerName));
+  const left = blocked.filter((name) => names.has(name));
+  return left.length === 0 ? rest : { ...rest, blocked: left };
 }
 
 /** The pool is gone: its document goes with its operation's end. */
@@ -55,9 +87,11 @@ export async function forgetPool(site: Site): Promise<void> {
   await write(site, (pools) => pools.remove(site.document.id), end(site, { status: "Succeeded" }));
 }
 
-/** Machines of the pool that run, or are about to. */
+/** Machines of the pool that run, or are about to, and count as its nodes. */
 function standing(site: Site): number {
-  return instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated").length;
+  const blocked = new Set(site.pool.blocked);
+  const awake = instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
+  return awake.filter(({ computerName }) => !blocked.has(computerName)).length;
 }
 
 /** Machines of the pool that are not on their way out. */

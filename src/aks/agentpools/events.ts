@@ -20,6 +20,7 @@ export const nodeEvents = {
   draining: (node: string): NodeEvent => normal(node, "Drain", `Draining node: ${node}`),
   soaking: (node: string, duration: string): NodeEvent => normal(node, "Upgrade", `Soak duration ${duration} after draining node: ${node}`),
   deleting: (node: string): NodeEvent => normal(node, "Upgrade", `Deleting node ${node} from API server`),
+  upgraded: (node: string): NodeEvent => normal(node, "Upgrade", `Successfully upgraded node: ${node}`),
   reimaged: (node: string): NodeEvent => normal(node, "Upgrade", `Successfully reimaged node: ${node}`),
   blocked: (node: string, pod: string): NodeEvent => ({
     node,

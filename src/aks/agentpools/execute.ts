@@ -3,16 +3,19 @@ import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import { AllocationError } from "#compute";
 import type { ClusterView } from "../cluster-view.ts";
-import { durations, REVISIT_MS, SHORTEST_RETRY_MS } from "../durations.ts";
+import type { Failure } from "../documents.ts";
+import { REVISIT_MS } from "../durations.ts";
 import { each } from "../each.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { conformancePatch } from "./conformance.ts";
-import { beginWork, cancelWork, failWork, finishWork, forgetPool, noteDrains } from "./ending.ts";
+import { beginWork, cancelWork, failWork, finishWork, forgetPool, giveUp, limitSurge, noteBlocked, noteDrains } from "./ending.ts";
 import { type NodeEvent, nodeEvents, postEvents } from "./events.ts";
-import { podsToMove } from "./observe.ts";
 import type { Site } from "./site.ts";
 import { scaleSetKey, scaleSetSpec } from "./scale-set.ts";
 import type { Step } from "./step.ts";
+import { surgeAfterRefusal, upgradeBatch } from "./upgrade/batch.ts";
+import { evict, ignoringAbsence } from "./upgrade/eviction.ts";
+import { quarantinePatch } from "./upgrade/quarantine.ts";
 
 /**
  * Carries out one step. Each can be repeated after a crash at any point: it asks for a state, and the next plan is made
@@ -49,11 +52,18 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "drained":
       postEvents(viewOf(site), soaking(site, step.nodes));
       return revisit(noteDrains(site, step.nodes, { emptyMs: context.clock.now() }));
+    case "upgraded":
+      postEvents(viewOf(site), step.nodes.map(nodeEvents.upgraded));
+      return revisit(noteDrains(site, step.nodes, { upgradedMs: context.clock.now() }));
+    case "quarantine":
+      return revisit(quarantine(site, step.nodes));
+    case "giveUp":
+      return revisit(giveUp(site, step.failure, step.state));
     case "cordon":
     case "uncordon":
       return revisit(setUnschedulable(viewOf(site), step.nodes, step.kind === "cordon"));
     case "evict":
-      return evict(site, step.nodes);
+      return evict(site, viewOf(site), step.nodes);
     case "conform":
       return revisit(conform(site, step.nodes));
     case "deleteNodes":
@@ -68,7 +78,7 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     // What is left is `fail`.
     default:
       if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
-      return over(failWork(site, step.failure));
+      return over(failWork(site, step.failure, step.state));
   }
 }
 
@@ -106,8 +116,28 @@ async function createInstances(site: Site, { count, surge }: Extract<Step, { kin
     return REVISIT_MS;
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
-    return over(failWork(site, { code: error.code, message: error.message }));
+    const failure = { code: error.code, message: error.message };
+    return surge ? withoutSurge(site, failure) : over(failWork(site, failure));
   }
+}
+
+/** Extra nodes were refused: the upgrade goes on with fewer, or ends. */
+async function withoutSurge(site: Site, failure: Failure): Promise<number> {
+  const { cluster, pool, work, context } = site;
+  const { surge } = upgradeBatch(pool.properties, cluster.generation, work.surgeLimit);
+  const limit = surgeAfterRefusal(pool.properties, cluster.generation, surge);
+  if (limit === undefined) return revisit(giveUp(site, failure, "Failed"));
+  context.log.info("fewer surge nodes", { agentPool: site.document.id, code: failure.code, surge: limit });
+  return revisit(limitSurge(site, limit));
+}
+
+/** Marked first: a node that is marked and not yet noted is still to be emptied, and is marked again. */
+async function quarantine(site: Site, nodes: readonly string[]): Promise<void> {
+  const view = viewOf(site);
+  await each(nodes, (name) =>
+    ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body: quarantinePatch })),
+  );
+  await noteBlocked(site, nodes);
 }
 
 /** Starts machines that are kept. Noted first: their nodes are cordoned since they were emptied, and are to take pods again. */
@@ -155,30 +185,4 @@ async function conform({ view, pool }: Site, names: readonly string[]): Promise<
       },
     );
   });
-}
-
-/** Asks for the eviction of every pod that is not on its way yet. One that its budget protects is asked for again later. */
-async function evict(site: Site, nodes: readonly string[]): Promise<number> {
-  const { context } = site;
-  const view = viewOf(site);
-  const blocked: NodeEvent[] = [];
-  const pods = nodes.flatMap((node) => podsToMove(view.podsOn(node)).map((pod) => ({ node, pod })));
-  const staying = pods.filter(({ pod }) => pod.metadata.deletionTimestamp === undefined);
-  await each(staying, async ({ node, pod: { metadata } }) => {
-    const name = { name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) };
-    await ignoringAbsence(view.client.evict(name)).catch((error: unknown) => {
-      if (!isStatus(error, "TooManyRequests")) throw error;
-      blocked.push(nodeEvents.blocked(node, metadata.name));
-    });
-  });
-  postEvents(view, blocked);
-  return Math.max(context.pace(durations.evictionRetryMs), SHORTEST_RETRY_MS);
-}
-
-async function ignoringAbsence(call: Promise<unknown> | undefined): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isStatus(error, "NotFound")) throw error;
-  }
 }

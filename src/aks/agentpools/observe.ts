@@ -7,8 +7,10 @@ import { type Drain, poolsOf, type StoredCluster, type StoredPool, type WorkKind
 import { durations, SHORTEST_BOUND_MS, SHORTEST_DRAIN_MS, SHORTEST_STOP_DRAIN_MS } from "../durations.ts";
 import { conforms } from "./conformance.ts";
 import { scaleSetKey } from "./scale-set.ts";
-import { isAsleep, type Machine, type ObservedNode, type ObservedPool } from "./step.ts";
-import { upgradeBatch } from "./upgrade/batch.ts";
+import { type Blockade, isAsleep, type Machine, type ObservedNode, type ObservedPool } from "./step.ts";
+import { toleratedNodes, upgradeBatch } from "./upgrade/batch.ts";
+import { blockadeOf } from "./upgrade/blockade.ts";
+import { isQuarantined } from "./upgrade/quarantine.ts";
 
 /** Pods that a failed drain names at most. */
 const MAX_NAMED_PODS = 10;
@@ -30,13 +32,25 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
   const nodes = new Map((view?.nodesOf(pool.name) ?? []).map((node) => [node.metadata.name, node]));
   const instances = context.compute.instances(key);
   const isStale = staleness(cluster, pool);
-  const upgrading = work.kind === "Deleting" || instances.some((instance) => versionOf(instance) !== version || isStale(instance));
-  const draining = (name: string, index: number): boolean => upgrading || index >= count || work.drains[name] !== undefined;
-  const machines = instances.map((instance, index) =>
+  const drains = drainsSinceStart(context, work.drains);
+  const timing = times(context, subject);
+  const blocked = new Set(pool.blocked);
+  // Pods are counted only where a drain is under way: a pool has many, and a turn is taken for each that changes.
+  const draining = (name: string): boolean => {
+    const drain = work.drains[name];
+    return work.kind === "Deleting" || blocked.has(name) || (drain !== undefined && drain.upgradedMs === undefined);
+  };
+  const machines = instances.map((instance) =>
     machineOf(instance, nodes.get(instance.computerName), {
       isStale,
+      isBlocked: (name) => blocked.has(name),
       conforms: (node) => conforms(node, pool),
-      podsLeft: (name) => (draining(name, index) ? podsToMove(view?.podsOn(name) ?? []) : []),
+      podsLeft: (name) => (draining(name) ? podsToMove(view?.podsOn(name) ?? []) : []),
+      // Every pod and budget is looked through, so only where somebody is going to be told.
+      blockade: (name, pods) =>
+        view !== undefined && (blocked.has(name) || isOverdue(drains[name], context.clock.now() - timing.drainTimeoutMs))
+          ? blockadeOf(pods, { pods: view.pods(), budgets: view.budgets() })
+          : undefined,
     }),
   );
   const standing = new Set(machines.filter(({ state }) => state !== "Deleting").map(({ name }) => name));
@@ -51,13 +65,19 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
     scaleSet: context.compute.scaleSet(key) !== undefined,
     machines,
     orphans: [...nodes.keys()].filter((name) => !standing.has(name)),
-    drains: drainsSinceStart(context, work.drains),
+    drains,
     turn: isTurn(context, subject),
     begun: work.begunMs !== undefined,
     nowMs: context.clock.now(),
-    ...upgradeBatch(pool.properties, cluster.generation),
-    ...times(context, subject),
+    ...upgradeBatch(pool.properties, cluster.generation, work.surgeLimit),
+    tolerated: toleratedNodes(pool.properties, cluster.generation),
+    ...(work.givenUp !== undefined && { givenUp: work.givenUp }),
+    ...timing,
   };
+}
+
+function isOverdue(drain: Drain | undefined, beforeMs: number): boolean {
+  return drain !== undefined && drain.sinceMs <= beforeMs;
 }
 
 /** Time that passed while the program was stopped does not count against a drain. */
@@ -79,7 +99,13 @@ export function podsToMove(pods: readonly Pod[]): readonly Pod[] {
 function machineOf(
   instance: Instance,
   node: Node | undefined,
-  look: { isStale(instance: Instance): boolean; conforms(node: Node): boolean; podsLeft(name: string): readonly Pod[] },
+  look: {
+    isStale(instance: Instance): boolean;
+    isBlocked(name: string): boolean;
+    conforms(node: Node): boolean;
+    podsLeft(name: string): readonly Pod[];
+    blockade(name: string, pods: readonly Pod[]): Blockade | undefined;
+  },
 ): Machine {
   const { id, computerName: name, state } = instance;
   const machine = {
@@ -89,10 +115,12 @@ function machineOf(
     version: versionOf(instance),
     stale: look.isStale(instance),
     surge: (instance.userData as NodeBootstrap).surge === true,
+    ...(look.isBlocked(name) && { blocked: node !== undefined && isQuarantined(node) ? ("held" as const) : ("released" as const) }),
   };
   if (node === undefined) return machine;
   const ready = node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
   const pods = look.podsLeft(name);
+  const blockade = pods.length === 0 ? undefined : look.blockade(name, pods);
   const observed: ObservedNode = {
     ready,
     version: withoutV(node.status?.nodeInfo?.["kubeletVersion"] ?? ""),
@@ -100,6 +128,7 @@ function machineOf(
     conforms: (!ready && !isAsleep(machine)) || look.conforms(node),
     podsLeft: pods.length,
     podNames: pods.slice(0, MAX_NAMED_PODS).map(({ metadata }) => metadata.name),
+    ...(blockade !== undefined && { blockade }),
   };
   return { ...machine, node: observed };
 }
@@ -158,15 +187,19 @@ function times(
   const { pace } = context;
   const { upgradeSettings: settings, count } = pool.properties;
   const begunMs = work.begunMs ?? work.startedMs;
-  const { surge, batch } = upgradeBatch(pool.properties, cluster.generation);
+  const { surge, batch } = upgradeBatch(pool.properties, cluster.generation, work.surgeLimit);
   const drainTimeoutMs = drainBoundMs(context, pool, work);
   const soakMs = pace(minutes(settings?.nodeSoakDurationInMinutes) ?? 0);
-  // An upgrade takes a turn per batch and one more for the surge nodes; every other kind of work is a single turn.
-  const turns = 1 + Math.ceil((count + surge) / Math.max(batch, 1));
+  // An upgrade takes a turn per batch, one more for the surge nodes and for each node that cannot be emptied; every other kind
+  // of work is a single turn.
+  const turns = 1 + Math.ceil((count + surge) / Math.max(batch, 1)) + toleratedNodes(pool.properties, cluster.generation);
   const turnMs = Math.max(pace(durations.nodeReadyMs), SHORTEST_BOUND_MS) + drainTimeoutMs + soakMs;
   return {
     earliestEndMs: begunMs + pace(durations.poolWorkMs[work.kind]),
-    deadlineMs: Math.max(begunMs, context.startedMs) + (MAY_UPGRADE.has(work.kind) ? turns : 1) * turnMs,
+    deadlineMs: Math.max(
+      Math.max(begunMs, context.startedMs) + (MAY_UPGRADE.has(work.kind) ? turns : 1) * turnMs,
+      work.givenUp === undefined ? 0 : Math.max(work.givenUp.atMs, context.startedMs) + turnMs,
+    ),
     drainTimeoutMs,
     soakMs,
   };

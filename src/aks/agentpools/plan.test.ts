@@ -32,6 +32,7 @@ const pool: ObservedPool = {
 };
 
 const drain = { sinceMs: 900 };
+const told = { ...drain, upgradedMs: 950 };
 const next = "1.12.7";
 const upgraded = (id: number): Machine => machine(id, { version: next, node: { ...node, version: next } });
 const withoutNode = (id: number, change: Partial<Machine>): Machine => {
@@ -223,13 +224,18 @@ const upgrading: Row[] = [
     step: { kind: "uncordon", nodes: ["n0"] },
   },
   {
-    name: "goes on with the next old node",
+    name: "tells that a node is upgraded before it goes on",
     pool: { drains: { n0: drain }, machines: [upgraded(0), machine(1), machine(2), upgraded(3)] },
+    step: { kind: "upgraded", nodes: ["n0"] },
+  },
+  {
+    name: "goes on with the next old node",
+    pool: { drains: { n0: told }, machines: [upgraded(0), machine(1), machine(2), upgraded(3)] },
     step: { kind: "startDrain", nodes: ["n1"] },
   },
   {
     name: "drains the surge node when all others are new",
-    pool: { drains: { n0: drain, n1: drain, n2: drain }, machines: [0, 1, 2, 3].map(upgraded) },
+    pool: { drains: { n0: told, n1: told, n2: told }, machines: [0, 1, 2, 3].map(upgraded) },
     step: { kind: "startDrain", nodes: ["n3"] },
   },
   {

@@ -1,6 +1,7 @@
 import type { Failure } from "../documents.ts";
-import { planDrain } from "./drain-plan.ts";
-import { isAsleep, isLeaving, isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "./step.ts";
+import { drainFailed, planDrain } from "./drain-plan.ts";
+import { givenBack, isAsleep, isLeaving, isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "./step.ts";
+import { planGivingUp } from "./upgrade/giving-up.ts";
 import { planUpgrade } from "./upgrade/plan.ts";
 
 /**
@@ -17,18 +18,24 @@ export function planAgentPool(pool: ObservedPool): Step {
   const step = pool.canceledAtMs !== undefined ? planCancellation(pool, pool.canceledAtMs) : planGoal(pool);
   const ends = step.kind === "finish" || step.kind === "forget" || step.kind === "fail" || step.kind === "cancel";
   if (ends || pool.kind === "Deleting" || !pool.begun || pool.nowMs < pool.deadlineMs) return step;
-  return { kind: "fail", failure: nodesNotReady(pool), uncordon: Object.keys(pool.drains) };
+  const { givenUp } = pool;
+  if (givenUp !== undefined) return { kind: "fail", failure: givenUp, state: givenUp.state, uncordon: givenBack(pool) };
+  return { kind: "fail", failure: nodesNotReady(pool), uncordon: givenBack(pool) };
 }
 
 function planGoal(pool: ObservedPool): Step {
-  return pool.kind === "Deleting" ? planDeletion(pool) : planWork(pool);
+  if (pool.kind === "Deleting") return planDeletion(pool);
+  if (pool.givenUp !== undefined) return planGivingUp(pool, pool.givenUp);
+  const step = planWork(pool);
+  const surged = pool.machines.some((machine) => machine.surge === true && !isLeaving(machine));
+  return step.kind === "fail" && surged ? { kind: "giveUp", failure: step.failure, state: step.state ?? "Failed" } : step;
 }
 
 /** What has been done stays as it is; nodes that were to be emptied take pods again. */
 function planCancellation(pool: ObservedPool, atMs: number): Step {
   if (pool.nowMs < atMs) return { kind: "wait", reason: "pace", untilMs: atMs };
   const awake = pool.machines.filter((machine) => !isLeaving(machine) && !isAsleep(machine)).map(({ name }) => name);
-  return { kind: "cancel", uncordon: Object.keys(pool.drains).filter((name) => awake.includes(name)) };
+  return { kind: "cancel", uncordon: givenBack(pool).filter((name) => awake.includes(name)) };
 }
 
 /**
@@ -53,15 +60,16 @@ function planWork(pool: ObservedPool): Step {
   if (!pool.scaleSet) return { kind: "ensureScaleSet" };
   const standing = pool.machines.filter((machine) => !isLeaving(machine));
   const asleep = standing.filter(isAsleep);
-  const live = standing.filter((machine) => !isAsleep(machine));
+  const blocked = standing.filter((machine) => machine.blocked !== undefined && !isAsleep(machine));
+  const live = standing.filter((machine) => machine.blocked === undefined && !isAsleep(machine));
   return (
     planRemoval(pool, standing) ??
     planMissing(pool, live, asleep) ??
     planReplacement(pool, live) ??
     planUpgrade(pool, live) ??
     planConformance(pool, live, asleep) ??
-    planSurplus(pool, live) ??
-    planEnd(pool, live, asleep)
+    planSurplus(pool, live, blocked) ??
+    planEnd(pool, { live, asleep, blocked })
   );
 }
 
@@ -111,26 +119,31 @@ function planConformance(pool: ObservedPool, live: readonly Machine[], asleep: r
 
 /**
  * Machines beyond the count go, highest ids first: those that a smaller count leaves over, and the surge nodes of an
- * upgrade, whose places the reimaged nodes have taken again. Only the former are kept where machines are kept.
+ * upgrade, whose places the reimaged nodes have taken again. Only the former are kept where machines are kept. So do those
+ * that could not be emptied, once their mark has been taken off, or when no node is wanted.
+ * Source: azure-docs articles/aks/upgrade-options.md, "Resolve undrainable nodes".
  */
-function planSurplus(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
-  const surplus = live.slice(pool.count);
+function planSurplus(pool: ObservedPool, live: readonly Machine[], blocked: readonly Machine[]): Step | undefined {
+  const surplus = [...blocked.filter((machine) => machine.blocked === "released" || pool.count === 0), ...live.slice(pool.count)];
   if (surplus.length === 0) return undefined;
   const surged = pool.kind === "Upgrading" || surplus.some(({ surge }) => surge === true);
   if (surged && !live.slice(0, pool.count).every(isReady)) return waitFor("nodes", pool.deadlineMs);
-  return planDrain(pool, surplus, (empty) => {
-    const going = empty.filter(({ surge }) => pool.keepsMachines !== true || surge === true);
+  return planDrain({ ...pool, tolerated: 0 }, surplus, (empty) => {
+    const going = empty.filter((machine) => pool.keepsMachines !== true || machine.surge === true || machine.blocked !== undefined);
     if (going.length > 0) return { kind: "deleteInstances", ids: going.map(({ id }) => id) };
     return { kind: "deallocateInstances", ids: empty.map(({ id }) => id) };
   });
 }
 
-function planEnd(pool: ObservedPool, live: readonly Machine[], asleep: readonly Machine[]): Step {
+/** Nothing is left to do. A node that is still blocked is what the work could not reach. */
+function planEnd(pool: ObservedPool, { live, asleep, blocked }: Readonly<Record<"live" | "asleep" | "blocked", readonly Machine[]>>): Step {
   if (!live.every(isReady)) return waitFor("nodes", pool.deadlineMs);
-  const settling = live.length + asleep.length < pool.machines.length || asleep.some(({ state }) => state !== "Deallocated");
+  const standing = live.length + asleep.length + blocked.length;
+  const settling = standing < pool.machines.length || asleep.some(({ state }) => state !== "Deallocated");
   if (settling) return waitFor("machines", pool.deadlineMs);
   if (pool.nowMs < pool.earliestEndMs) return { kind: "wait", reason: "pace", untilMs: pool.earliestEndMs };
-  return { kind: "finish" };
+  const [held] = blocked;
+  return held === undefined ? { kind: "finish" } : { kind: "fail", failure: drainFailed(pool, held), uncordon: [] };
 }
 
 /** Source: the error of a failed operation quoted in Azure/AKS#1746. */

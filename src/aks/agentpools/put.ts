@@ -20,6 +20,7 @@ import { type Candidate, firstRefusal } from "./rules/candidate.ts";
 import { changeRules } from "./rules/change.ts";
 import { multiplePools, placementRules } from "./rules/placement.ts";
 import { shapeRules } from "./rules/shape.ts";
+import { refuseUnsatisfiableBudgets } from "./upgrade/budgets.ts";
 
 /** Where a request about a pool points. */
 export interface PoolRoute extends ClusterName {
@@ -79,6 +80,7 @@ function changePool(
   if (refusal !== undefined) throw refusal;
   const kind = kindOfChange(candidate.wanted, stored?.properties);
   refuseConflict(kind === "Stopping" ? "stopAgentPool" : "putAgentPool", cluster, stored === undefined ? [] : [stored]);
+  if (kind === "Upgrading") refuseUnsatisfiableBudgets(context, cluster);
   checkPreconditions(request, stored?.properties["eTag"], "agent pool");
 
   const { operation, op } = beginOperation(context, cluster, { pool: candidate.name, kind });

@@ -1,5 +1,5 @@
 import type { InstanceState } from "#compute";
-import type { Drain, Failure, WorkKind } from "../documents.ts";
+import type { Drain, Failure, GivenUp, WorkKind } from "../documents.ts";
 
 /** A machine of the pool and the node it became. */
 export interface Machine {
@@ -13,6 +13,11 @@ export interface Machine {
   readonly stale?: boolean;
   /** Made for the time of an upgrade. */
   readonly surge?: boolean;
+  /**
+   * Its node could not be emptied, and another machine has taken its place: `held` as long as the node carries the label that
+   * says so, `released` once somebody has taken the label off.
+   */
+  readonly blocked?: "held" | "released";
   readonly node?: ObservedNode;
 }
 
@@ -27,6 +32,16 @@ export interface ObservedNode {
   readonly podsLeft: number;
   /** Names of some of them, for people. */
   readonly podNames?: readonly string[];
+  /** What keeps the first of them that may not be evicted; looked up for nodes that are not empty in time. */
+  readonly blockade?: Blockade;
+}
+
+/** A pod that a disruption budget protects. */
+export interface Blockade {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Name of the budget and what is known of it, in AKS's words. */
+  readonly budget: string;
 }
 
 /** Everything a plan looks at. Times are milliseconds since the epoch, or milliseconds long, already at pace. */
@@ -53,6 +68,10 @@ export interface ObservedPool {
   readonly surge: number;
   /** Nodes an upgrade takes out at a time. */
   readonly batch: number;
+  /** Nodes that cannot be emptied and that an upgrade puts up with. */
+  readonly tolerated?: number;
+  /** Present once an upgrade cannot go on: its extra nodes go, then it ends so. */
+  readonly givenUp?: GivenUp;
   /** False while the cluster's operation has not come to this pool. */
   readonly turn: boolean;
   /** Whether the document says when its turn came. */
@@ -81,13 +100,18 @@ export type Step =
   | { readonly kind: "evict"; readonly nodes: readonly string[] }
   | { readonly kind: "drained"; readonly nodes: readonly string[] }
   | { readonly kind: "reimage"; readonly ids: readonly number[] }
+  | { readonly kind: "upgraded"; readonly nodes: readonly string[] }
   | { readonly kind: "uncordon"; readonly nodes: readonly string[] }
+  /** Leaves nodes cordoned that cannot be emptied, marks them, and has others take their places. */
+  | { readonly kind: "quarantine"; readonly nodes: readonly string[] }
   | { readonly kind: "conform"; readonly nodes: readonly string[] }
   | { readonly kind: "deleteScaleSet" }
   | { readonly kind: "forget" }
   | { readonly kind: "finish" }
   | { readonly kind: "cancel"; readonly uncordon: readonly string[] }
-  | { readonly kind: "fail"; readonly failure: Failure; readonly uncordon: readonly string[] };
+  /** Notes that the work cannot reach what was wanted; it ends when its extra nodes are gone. */
+  | { readonly kind: "giveUp"; readonly failure: Failure; readonly state: GivenUp["state"] }
+  | { readonly kind: "fail"; readonly failure: Failure; readonly uncordon: readonly string[]; readonly state?: GivenUp["state"] };
 
 /** Whether the machine serves as a node with the software it was told to boot with. */
 export function isReady(machine: Machine): boolean {
@@ -102,6 +126,12 @@ export function isLeaving(machine: Machine): boolean {
 /** It is kept, but does not run. */
 export function isAsleep({ state }: Machine): boolean {
   return state === "Deallocating" || state === "Deallocated";
+}
+
+/** Names of nodes that this work was to empty and that are to take pods again when it ends early. */
+export function givenBack({ drains, machines }: Pick<ObservedPool, "drains" | "machines">): readonly string[] {
+  const blocked = new Set(machines.filter((machine) => machine.blocked !== undefined).map(({ name }) => name));
+  return Object.keys(drains).filter((name) => !blocked.has(name));
 }
 
 /** Whether the machine has to boot anew to be what the pool wants. */

@@ -50,6 +50,11 @@ export function nodeNetwork(cluster: StoredCluster): { readonly id: string; read
   };
 }
 
+/** The subnet for nodes in that network. Source: azure-docs articles/aks/configure-kubenet.md for its name; 2019: all of the network. */
+export function nodeSubnet(generation: GenerationName): { readonly name: string; readonly cidr: string } {
+  return { name: "aks-subnet", cidr: generation === "2019-preview" ? "10.240.0.0/16" : "10.224.0.0/16" };
+}
+
 /** A created cluster has an address for what its pods send out. Source: recorded answers: absent until the first Succeeded. */
 export function withOutboundAddress({ random }: Pick<AksContext, "random">, cluster: StoredCluster): StoredCluster {
   const { networkProfile, nodeResourceGroup } = cluster.properties;

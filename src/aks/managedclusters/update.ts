@@ -8,6 +8,7 @@ import { type Candidate, firstRefusal } from "../agentpools/rules/candidate.ts";
 import { changeRules } from "../agentpools/rules/change.ts";
 import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
 import { shapeRules } from "../agentpools/rules/shape.ts";
+import { refuseUnsatisfiableBudgets } from "../agentpools/upgrade/budgets.ts";
 import { isAlias, type Moment, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
@@ -48,6 +49,8 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   checkPreconditions(request, stored.eTag, "managed cluster");
 
   const kind = kindOfChange(stored, version, candidates);
+  // The settings that are sent with the upgrade count for it.
+  if (kind === "Upgrading" && !isControlPlaneOnly(kind, candidates)) refuseUnsatisfiableBudgets(context, merged);
   const { operation, op } = beginClusterOperation(context, stored, kind);
   const startedMs = context.clock.now();
   const work = { kind, startedMs };

@@ -23,6 +23,7 @@ export type ProvisioningState =
 export interface UpgradeSettings {
   readonly maxSurge?: string;
   readonly maxUnavailable?: string;
+  readonly maxBlockedNodes?: string;
   readonly drainTimeoutInMinutes?: number;
   readonly nodeSoakDurationInMinutes?: number;
   readonly undrainableNodeBehavior?: "Cordon" | "Schedule";

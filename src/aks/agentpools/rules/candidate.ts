@@ -15,7 +15,7 @@ export interface Candidate {
   readonly stored: AgentPoolProperties | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
-  readonly cluster: Pick<StoredCluster, "location" | "version" | "properties" | "multiplePools">;
+  readonly cluster: Pick<StoredCluster, "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools">;
   readonly generation: Generation;
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];

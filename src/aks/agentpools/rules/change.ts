@@ -2,6 +2,8 @@ import type { AgentPoolProperties } from "#api/containerservice/model";
 import { compareVersions, parseVersion } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
 import { versionSkew } from "../../generations/index.ts";
+import { MAX_SCALE_SET_MACHINES, upgradeBatch } from "../upgrade/batch.ts";
+import { upgradeRefusals } from "../upgrade/errors.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 
 /** Members that keep the value they were created with. Source: Azure/azure-rest-api-specs, "x-ms-mutability"; contract of the CLI. */
@@ -109,5 +111,18 @@ const power: Rule = ({ name, wanted, stored }) => {
   return refusals.poolPower(name, "An agent pool cannot be upgraded and stopped at the same time.");
 };
 
+/** The pool and its extra nodes fit one scale set. Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */
+const surgeFits: Rule = ({ wanted, stored, generation }) => {
+  const { orchestratorVersion, nodeImageVersion } = wanted;
+  const upgrades = stored?.orchestratorVersion !== orchestratorVersion || stored.nodeImageVersion !== nodeImageVersion;
+  return stored !== undefined && upgrades ? surgeRefusal(wanted, generation.name) : undefined;
+};
+
+/** The refusal of an upgrade that would make more machines than one scale set holds. */
+export function surgeRefusal(pool: AgentPoolProperties, generation: Candidate["generation"]["name"]): Error | undefined {
+  const machines = pool.count + upgradeBatch(pool, generation).surge;
+  return machines > MAX_SCALE_SET_MACHINES ? upgradeRefusals.surgeTooLarge(pool.count, machines, MAX_SCALE_SET_MACHINES) : undefined;
+}
+
 /** Rules about what changes. */
-export const changeRules: readonly Rule[] = [immutables, power, oneThing, upgradePath, skew];
+export const changeRules: readonly Rule[] = [immutables, power, oneThing, upgradePath, skew, surgeFits];

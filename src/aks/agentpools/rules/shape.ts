@@ -77,18 +77,22 @@ const zones: Rule = ({ wanted }) =>
     : refusals.invalidParameter("agentPoolProfile.availabilityZones");
 
 /**
- * Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. A drain timeout of zero is none: Terraform sends it with every
- * block of upgrade settings. Source: hashicorp/terraform-provider-azurerm:internal/services/containers/kubernetes_nodepool.go.
+ * Sources: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md and, for blocked nodes, upgrade-options.md. A drain timeout of zero
+ * is none: Terraform sends it with every block of upgrade settings
+ * (hashicorp/terraform-provider-azurerm:internal/services/containers/kubernetes_nodepool.go).
+ * Unverified: code and target of the rules for maxUnavailable and maxBlockedNodes.
  */
-const upgradeSettings: Rule = ({ wanted: { upgradeSettings: settings = {} } }) => {
+const upgradeSettings: Rule = ({ wanted: { mode, upgradeSettings: settings = {} } }) => {
   const at = (member: string): Error => refusals.invalidParameter(`agentPoolProfile.upgradeSettings.${member}`);
-  const { maxSurge, maxUnavailable, drainTimeoutInMinutes: drain, nodeSoakDurationInMinutes: soak, undrainableNodeBehavior } = settings;
+  const { maxSurge, maxUnavailable, maxBlockedNodes, drainTimeoutInMinutes: drain, nodeSoakDurationInMinutes: soak } = settings;
   if (maxSurge !== undefined && !isAmount(maxSurge)) return at("maxSurge");
   if (maxUnavailable !== undefined && !isAmount(maxUnavailable)) return at("maxUnavailable");
   if (Number.parseInt(maxSurge ?? "1", 10) === 0 && Number.parseInt(maxUnavailable ?? "0", 10) === 0) return at("maxSurge");
+  if (mode === "System" && Number.parseInt(maxUnavailable ?? "0", 10) > 0) return at("maxUnavailable");
   if (drain !== undefined && !within(drain, 0, 1440)) return at("drainTimeoutInMinutes");
   if (soak !== undefined && !within(soak, 0, 30)) return at("nodeSoakDurationInMinutes");
-  return undrainableNodeBehavior === "Cordon" ? refusals.notEmulated("undrainableNodeBehavior Cordon") : undefined;
+  if (maxBlockedNodes === undefined) return undefined;
+  return isAmount(maxBlockedNodes) && settings.undrainableNodeBehavior !== undefined ? undefined : at("maxBlockedNodes");
 };
 
 /** Source: azure-docs articles/aks/cluster-autoscaler.md; the article for the preview. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAmount, upgradeBatch } from "./batch.ts";
+import { isAmount, surgeAfterRefusal, toleratedNodes, upgradeBatch } from "./batch.ts";
 
 describe("upgradeBatch", () => {
   it.each([
@@ -16,6 +16,36 @@ describe("upgradeBatch", () => {
   it("always adds one node in the 2019 preview", () => {
     expect(upgradeBatch({ count: 9, upgradeSettings: { maxSurge: "5" } }, "2019-preview")).toEqual({ surge: 1, batch: 1 });
   });
+});
+
+describe("an upgrade that cannot have its extra nodes", () => {
+  const both = { maxSurge: "4", maxUnavailable: "2" };
+  it.each([
+    { name: "tries one", version: "1.35.0", settings: { maxSurge: "4" }, surge: 4, want: 1 },
+    { name: "has no second try of one", version: "1.35.0", settings: { maxSurge: "4" }, surge: 1, want: undefined },
+    { name: "has nothing to try before 1.35", version: "1.34.2", settings: { maxSurge: "4" }, surge: 4, want: undefined },
+    { name: "tries one before it takes nodes out", version: "1.35.0", settings: both, surge: 4, want: 1 },
+    { name: "takes nodes out when even one is refused", version: "1.35.0", settings: both, surge: 1, want: 0 },
+    { name: "takes nodes out at once before 1.35", version: "1.34.2", settings: both, surge: 4, want: 0 },
+  ])("$name", ({ version, settings, surge, want }) => {
+    expect(surgeAfterRefusal({ count: 9, upgradeSettings: settings, orchestratorVersion: version }, "current", surge)).toBe(want);
+  });
+
+  it("goes on with what it can have", () => {
+    expect(upgradeBatch({ count: 9, upgradeSettings: both }, "current", 1)).toEqual({ surge: 1, batch: 1 });
+    expect(upgradeBatch({ count: 9, upgradeSettings: both }, "current", 0)).toEqual({ surge: 0, batch: 2 });
+  });
+});
+
+describe("toleratedNodes", () => {
+  const cordon = { undrainableNodeBehavior: "Cordon" } as const;
+  it.each([
+    { name: "none when nothing is said", settings: {}, want: 0 },
+    { name: "none where nodes are given back", settings: { undrainableNodeBehavior: "Schedule", maxSurge: "5" } as const, want: 0 },
+    { name: "as many as the surge", settings: { ...cordon, maxSurge: "33%" }, want: 3 },
+    { name: "as many as are allowed", settings: { ...cordon, maxSurge: "1", maxBlockedNodes: "2" }, want: 2 },
+    { name: "no more than the pool has", settings: { ...cordon, maxBlockedNodes: "20" }, want: 9 },
+  ])("$name", ({ settings, want }) => expect(toleratedNodes({ count: 9, upgradeSettings: settings }, "current")).toBe(want));
 });
 
 describe("isAmount", () => {

@@ -5,6 +5,8 @@ import { nodeImageVersion } from "../../nodes/index.ts";
 import { answerPool } from "../answer.ts";
 import { beginPoolWork } from "../begin.ts";
 import type { PoolRoute } from "../put.ts";
+import { surgeRefusal } from "../rules/change.ts";
+import { refuseUnsatisfiableBudgets } from "./budgets.ts";
 
 /** The newest image for a pool as it is. */
 export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSKU" | "orchestratorVersion">): string {
@@ -17,13 +19,22 @@ export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSK
  * Source: recorded answer of `nodepool upgrade --node-image-only`, 2020-09, of a pool made minutes before.
  * Unverified: that its `operationresults` is the pool and no 204. The definition's answers are 200 and 202 with the pool alone
  * (Azure/azure-rest-api-specs, AgentPools_UpgradeNodeImageVersion), and the SDK for JavaScript takes no other.
- * @throws 404, 409.
+ * @throws 404, 409, and 400 for an upgrade that budgets or the size of the scale set do not allow.
  */
 export async function upgradeNodeImageVersion(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
-  const { cluster, pool, headers } = await beginPoolWork(context, { request, route, action: "upgradeNodeImageVersion" }, (_, stored) => ({
-    kind: "UpgradingNodeImageVersion",
-    properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties) },
-    answersPool: true,
-  }));
+  const { cluster, pool, headers } = await beginPoolWork(
+    context,
+    { request, route, action: "upgradeNodeImageVersion" },
+    (cluster, stored) => {
+      const refusal = surgeRefusal(stored.properties, cluster.generation);
+      if (refusal !== undefined) throw refusal;
+      refuseUnsatisfiableBudgets(context, cluster);
+      return {
+        kind: "UpgradingNodeImageVersion",
+        properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties) },
+        answersPool: true,
+      };
+    },
+  );
   return { status: 202, layout: "provider", headers, body: answerPool(cluster, pool, request.apiVersion) };
 }

@@ -9,6 +9,22 @@ import { isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFo
  * Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md.
  */
 export function planUpgrade(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
+  const step = planNext(pool, live);
+  const told = step === undefined || step.kind === "wait" || step.kind === "startDrain" ? planNews(pool, live) : undefined;
+  return told ?? step;
+}
+
+/** Nodes that came back upgraded and of which nobody has been told. */
+function planNews(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
+  if (pool.kind !== "Upgrading" && pool.kind !== "UpgradingNodeImageVersion") return undefined;
+  const upgraded = live.slice(0, pool.count).filter((machine) => {
+    const drain = pool.drains[machine.name];
+    return drain !== undefined && drain.upgradedMs === undefined && !isOutdated(machine, pool) && isReady(machine);
+  });
+  return upgraded.length > 0 ? { kind: "upgraded", nodes: upgraded.map(({ name }) => name) } : undefined;
+}
+
+function planNext(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
   const outdated = live.slice(0, pool.count).filter((machine) => isOutdated(machine, pool));
   if (outdated.length === 0) return undefined;
   const under = outdated.filter((machine) => pool.drains[machine.name] !== undefined);
