@@ -9,6 +9,8 @@ export interface ClusterView {
   /** Nodes that carry the pool's label. */
   nodesOf(pool: string): readonly Node[];
   podsOn(node: string): readonly Pod[];
+  /** Pods that no node has been found for. */
+  podsWithoutNode(): readonly Pod[];
   /** Writes events as the upgrade's component. Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
   readonly recorder: Recorder;
   stop(): void;
@@ -53,6 +55,9 @@ export function createClusterViews(
   };
 }
 
+/** No node's name. */
+const NOWHERE = "";
+
 async function openView(
   client: KubeClient,
   options: { readonly clock: Clock; readonly log: Logger },
@@ -62,13 +67,14 @@ async function openView(
     ...options,
     indexes: { pool: ({ metadata }) => listOf(metadata.labels?.[POOL_LABEL]) },
   });
-  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => listOf(spec.nodeName) } });
+  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => [spec.nodeName ?? NOWHERE] } });
   tell(nodes, pods, onChange);
   await Promise.all([nodes.start(), pods.start()]);
   return {
     client,
     nodesOf: (pool) => nodes.byIndex("pool", pool),
     podsOn: (node) => pods.byIndex("node", node),
+    podsWithoutNode: () => pods.byIndex("node", NOWHERE),
     recorder: createRecorder({ ...options, client, source: { component: "upgrader" } }),
     stop() {
       nodes.stop();

@@ -4,6 +4,7 @@ import type { Instance } from "#compute";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
+import { afterFailedScaling } from "./autoscaler/failure.ts";
 import { stillCarried } from "./conformance.ts";
 import { atRest, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";
@@ -37,6 +38,10 @@ export async function finishWork(site: Site): Promise<void> {
 /** The work cannot go on. What has been done stays; the next PUT takes it up from there. */
 export async function failWork(site: Site, failure: Failure): Promise<void> {
   const { code, message } = failure;
+  if (site.work.autoscaled !== undefined) {
+    site.context.log.warn("autoscaling of an agent pool failed", { agentPool: site.document.id, code, error: message });
+    return store(site, afterFailedScaling(site, failure, instancesOf(site)));
+  }
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
     site,

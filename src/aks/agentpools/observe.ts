@@ -5,6 +5,7 @@ import type { ClusterView } from "../cluster-view.ts";
 import type { AksContext } from "../context.ts";
 import { type Drain, poolsOf, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS, SHORTEST_DRAIN_MS, SHORTEST_STOP_DRAIN_MS } from "../durations.ts";
+import { autoscalerSettings } from "./autoscaler/settings.ts";
 import { conforms } from "./conformance.ts";
 import { scaleSetKey } from "./scale-set.ts";
 import { isAsleep, type Machine, type ObservedNode, type ObservedPool } from "./step.ts";
@@ -45,7 +46,7 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
     count,
     version,
     keepsMachines: pool.properties.scaleDownMode === "Deallocate",
-    removals: work.removal?.machines ?? [],
+    ...removalsOf(pool, work),
     ...(work.abortion !== undefined && { canceledAtMs: work.abortion.sinceMs + context.pace(durations.abortMs) }),
     ...drainOf(subject),
     scaleSet: context.compute.scaleSet(key) !== undefined,
@@ -58,6 +59,12 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
     ...upgradeBatch(pool.properties, cluster.generation),
     ...times(context, subject),
   };
+}
+
+/** What the autoscaler takes out of a pool that keeps its machines is kept. Source: azure-docs articles/aks/scale-down-mode.md. */
+function removalsOf({ properties }: StoredPool, { removal, autoscaled }: Subject["work"]): Pick<ObservedPool, "removals" | "retirements"> {
+  const machines = removal?.machines ?? [];
+  return autoscaled !== undefined && properties.scaleDownMode === "Deallocate" ? { retirements: machines } : { removals: machines };
 }
 
 /** Time that passed while the program was stopped does not count against a drain. */
@@ -143,7 +150,7 @@ function withoutV(version: string): string {
  */
 function isTurn(context: AksContext, { cluster, pool, work }: Subject): boolean {
   // A stop waits for nothing: the control plane may be of the version before an upgrade that was aborted.
-  if (work.operationId !== undefined || work.kind === "Deleting" || work.kind === "Stopping") return true;
+  if (work.operationId !== undefined || work.autoscaled !== undefined || work.kind === "Deleting" || work.kind === "Stopping") return true;
   if (cluster.controlPlane?.version !== cluster.version) return false;
   if (cluster.controlPlane.certificateRotation !== cluster.certificateRotation) return false;
   if (work.kind !== "Upgrading") return true;
@@ -161,6 +168,10 @@ function times(
   const { surge, batch } = upgradeBatch(pool.properties, cluster.generation);
   const drainTimeoutMs = drainBoundMs(context, pool, work);
   const soakMs = pace(minutes(settings?.nodeSoakDurationInMinutes) ?? 0);
+  if (work.autoscaled !== undefined) {
+    const boundMs = Math.max(pace(autoscalerSettings(cluster.properties["autoScalerProfile"]).maxNodeProvisionMs), SHORTEST_BOUND_MS);
+    return { earliestEndMs: begunMs, deadlineMs: Math.max(begunMs, context.startedMs) + boundMs, drainTimeoutMs, soakMs };
+  }
   // An upgrade takes a turn per batch and one more for the surge nodes; every other kind of work is a single turn.
   const turns = 1 + Math.ceil((count + surge) / Math.max(batch, 1));
   const turnMs = Math.max(pace(durations.nodeReadyMs), SHORTEST_BOUND_MS) + drainTimeoutMs + soakMs;
