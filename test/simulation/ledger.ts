@@ -42,6 +42,9 @@ export interface PoolRecord {
     readonly nodeLabels?: Readonly<Record<string, string>>;
     readonly nodeTaints?: readonly string[];
     readonly nodeImageVersion?: string;
+    readonly enableAutoScaling?: boolean;
+    readonly minCount?: number;
+    readonly maxCount?: number;
     readonly powerState?: { readonly code: string };
   };
   readonly work?: WorkRecord;

@@ -1,7 +1,7 @@
 import { resources } from "#api/kubernetes/resources";
 import { holdsResources, isLive, isReady, overfull, selects, untolerated } from "./fit.ts";
 import { API_VERSION } from "./intents.ts";
-import { type ClusterRecord, isAsleep, isStopped, type KubeRecords, nameOf } from "./ledger.ts";
+import { type ClusterRecord, isAsleep, isStopped, type KubeRecords, nameOf, type PoolRecord } from "./ledger.ts";
 import { clusterKeyOf, type Table } from "./table.ts";
 import type { World } from "./world.ts";
 
@@ -22,6 +22,7 @@ export async function rest(table: Table): Promise<void> {
   for (const [key, cluster] of world.ledger.clusters) {
     for (const [poolKey, pool] of world.ledger.poolsOf(key)) {
       if (pool.properties.provisioningState !== "Succeeded") continue;
+      checkBounds(world, poolKey, pool);
       for (const told of world.watchman.differences(cluster, pool)) world.watchman.report("succeeded", `at rest, ${poolKey}: ${told}`);
     }
     checkPower(table, cluster);
@@ -59,6 +60,12 @@ async function isAtRest(world: World): Promise<boolean> {
   }
   await world.clock.advance(CALM_MS);
   return !world.isDead && isIdle();
+}
+
+function checkBounds(world: World, key: string, { properties }: PoolRecord): void {
+  const { enableAutoScaling, powerState, count, minCount = 0, maxCount = 0 } = properties;
+  if (enableAutoScaling !== true || powerState?.code === "Stopped") return;
+  if (count < minCount || count > maxCount) world.watchman.report("bounds", `${key} has ${count} nodes of ${minCount} to ${maxCount}`);
 }
 
 function checkPower({ world, intents }: Table, cluster: ClusterRecord): void {

@@ -26,8 +26,8 @@ export function afterFailedScaling(site: Site, failure: Failure, standing: reado
   const scaled = { ...pool.scaled, backoff: nextBackoff(pool.scaled?.backoff, failure, { nowMs, pace: context.pace }) };
   const ready = new Set((view?.nodesOf(pool.name) ?? []).filter(isNodeReady).map(({ metadata }) => metadata.name));
   const spare = Math.max(awake.length - (pool.properties.minCount ?? 0), 0);
-  const late = awake.filter(({ computerName }) => !ready.has(computerName)).slice(-spare || awake.length);
-  if (spare === 0 || late.length === 0) return { ...counted, scaled };
+  const late = spare === 0 ? [] : awake.filter(({ computerName }) => !ready.has(computerName)).slice(-spare);
+  if (late.length === 0) return { ...counted, scaled };
   const count = awake.length - late.length;
   return {
     ...counted,
