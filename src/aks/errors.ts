@@ -214,6 +214,15 @@ export const refusals = {
   upgradeAndScale: () =>
     refusal(400, "OperationNotAllowed", "Updating Kubernetes version and agent node scaling are mutually exclusive operations"),
 
+  /** Source: text quoted in Azure/AKS#1248, a 400. Unverified: the code. */
+  scaleAndAutoscale: (pool: string) =>
+    refusal(
+      400,
+      "BadRequest",
+      `Cannot manually scale and enable cluster autoscaler in the same update operation on VMSS Agentpool '${pool}'.`,
+      { target: "agentPoolProfile.count" },
+    ),
+
   /** Source: answers quoted in azure_arc#28 and others. */
   poolVersionUnknown: (version: string) =>
     refusal(400, "AgentPoolK8sVersionNotSupported", `Version ${version} is not supported in this region. ${GET_VERSIONS}`),

@@ -109,5 +109,12 @@ const power: Rule = ({ name, wanted, stored }) => {
   return refusals.poolPower(name, "An agent pool cannot be upgraded and stopped at the same time.");
 };
 
+/** Source: Azure/AKS#1248. A pool that starts names the number that it starts with. */
+const manualScale: Rule = ({ name, sent, wanted, stored }) => {
+  if (stored === undefined || stored.enableAutoScaling === true || wanted.enableAutoScaling !== true) return undefined;
+  if (sent.count === undefined || stored.powerState?.code === "Stopped") return undefined;
+  return sent.count === stored.count ? undefined : refusals.scaleAndAutoscale(name);
+};
+
 /** Rules about what changes. */
-export const changeRules: readonly Rule[] = [immutables, power, oneThing, upgradePath, skew];
+export const changeRules: readonly Rule[] = [immutables, power, oneThing, manualScale, upgradePath, skew];
