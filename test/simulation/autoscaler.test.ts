@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Event, Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { clusterKeyOf } from "./table.ts";
-import { World } from "./world.ts";
+import { SUBSCRIPTION, World } from "./world.ts";
 
 const API = "2024-02-01";
 const VERSION = "1.34.8";
 const MINUTE = 60_000;
+/** Where the limit on all cores of a region is stored. */
+const QUOTA = `/compute/quotas/${SUBSCRIPTION}/eastus/cores`;
 
 let world: World;
 let uid: string;
@@ -33,15 +35,27 @@ function pool(name = "second") {
 }
 
 function autoscaled(min: number, max: number, more: object = {}): Promise<void> {
-  const properties = { count: min, minCount: min, maxCount: max, enableAutoScaling: true, vmSize: "Standard_DS2_v2", mode: "User", ...more };
+  const properties = {
+    count: min,
+    minCount: min,
+    maxCount: max,
+    enableAutoScaling: true,
+    vmSize: "Standard_DS2_v2",
+    mode: "User",
+    ...more,
+  };
   return put("managedClusters/new/agentPools/second", properties);
 }
 
-async function deploy(name: string, replicas: number, spec: object = {}, annotations: Record<string, string> = {}): Promise<void> {
-  const container = { name: "main", image: "nginx", resources: { requests: { cpu: "1" } } };
+async function deploy(
+  name: string,
+  replicas: number,
+  { cpu = "1", annotations = {} }: { readonly cpu?: string; readonly annotations?: Record<string, string> } = {},
+): Promise<void> {
+  const container = { name: "main", image: "nginx", resources: { requests: { cpu } } };
   const template = {
     metadata: { labels: { app: name }, annotations },
-    spec: { nodeSelector: { agentpool: "second" }, containers: [container], ...spec },
+    spec: { nodeSelector: { agentpool: "second" }, containers: [container] },
   };
   const answer = await world.kube(uid, "deploy", (client) =>
     client.create(resources.deployments, {
@@ -65,7 +79,10 @@ async function events(): Promise<readonly string[]> {
 }
 
 const nodes = (): readonly Node[] => world.ledger.nodesOf(uid, "second");
-const running = (): readonly Pod[] => [...world.ledger.kube(uid).pods.values()].filter(({ status, metadata }) => status?.phase === "Running" && metadata.namespace === "default");
+const running = (): readonly Pod[] =>
+  [...world.ledger.kube(uid).pods.values()].filter(
+    ({ status, metadata }) => status?.phase === "Running" && metadata.namespace === "default",
+  );
 
 describe("the cluster autoscaler", () => {
   it("makes nodes from none for pods without a node, and takes them away when nothing needs them", async () => {
@@ -93,20 +110,66 @@ describe("the cluster autoscaler", () => {
     expect(world.watchman.breaches).toEqual([]);
   });
 
-  it("moves pods together, and goes on after a crash in the middle", async () => {
-    await autoscaled(0, 4);
-    await deploy("web", 4, { terminationGracePeriodSeconds: 30 });
+  it("moves pods together, budgets allowing, and goes on after a crash in the middle", async () => {
+    await autoscaled(0, 2);
+    await deploy("web", 2);
+    await world.clock.advanceUntil(() => running().length === 2, 20 * MINUTE);
+    // One of them beside each of the large ones, and a budget that keeps both.
+    await deploy("small", 2, { cpu: "200m" });
+    const budget = {
+      metadata: { name: "small", namespace: "default" },
+      spec: { minAvailable: 2, selector: { matchLabels: { app: "small" } } },
+    };
+    await world.kube(uid, "budget", (client) => client.create(resources.podDisruptionBudgets, budget));
     await world.clock.advanceUntil(() => running().length === 4, 20 * MINUTE);
-    const before = nodes().length;
-    await resize("web", 1);
-    await world.clock.advanceUntil(() => nodes().some(({ spec }) => spec.taints?.some(({ key }) => key.startsWith("ToBeDeleted"))), 30 * MINUTE);
+    expect(new Set(running().map(({ spec }) => spec.nodeName)).size).toBe(2);
+    await resize("web", 0);
+    await world.clock.advance(40 * MINUTE);
+    expect(nodes()).toHaveLength(2);
+
+    await world.kube(uid, "allow", (client) =>
+      client.patch(resources.podDisruptionBudgets, budget.metadata, { type: "merge", body: { spec: { minAvailable: 1 } } }),
+    );
+    const isLeaving = ({ spec }: Node): boolean => spec.taints?.some(({ key }) => key === "ToBeDeletedByClusterAutoscaler") === true;
+    await world.clock.advanceUntil(() => nodes().some(isLeaving), 40 * MINUTE);
     world.crash(0, "before");
     await world.start();
     await world.clock.advanceUntil(() => nodes().length === 1, 60 * MINUTE);
     await world.clock.advance(5 * MINUTE);
-    expect(before).toBeGreaterThan(1);
-    expect(running()).toHaveLength(1);
+    expect(running()).toHaveLength(2);
     expect(pool().properties.count).toBe(1);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  it("leaves a pool alone for a while when there is no quota for it, and says so", async () => {
+    await autoscaled(0, 3);
+    await world.store.transact([], [{ kind: "put", key: QUOTA, value: Buffer.from(JSON.stringify({ limit: 2 })) }]);
+    await deploy("web", 1);
+    await world.clock.advance(2 * MINUTE);
+    expect(pool()).toMatchObject({ properties: { count: 0, provisioningState: "Succeeded" } });
+    expect(await events()).toContain("NotTriggerScaleUp: pod didn't trigger scale-up: 1 in backoff after failed scale-up");
+    const status = await world.kube(uid, "status", (client) =>
+      client.get(resources.configMaps, { namespace: "kube-system", name: "cluster-autoscaler-status" }),
+    );
+    expect((status.body as { data: { status: string } }).data.status).toContain("errorCode: QuotaExceeded");
+
+    await world.store.transact([], [{ kind: "put", key: QUOTA, value: Buffer.from(JSON.stringify({ limit: 100 })) }]);
+    await world.clock.advanceUntil(() => running().length === 1, 40 * MINUTE);
+    expect(pool().properties.count).toBe(1);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  it("gives way to a caller, and takes the pool up again when it starts", async () => {
+    await autoscaled(0, 3);
+    await deploy("web", 2);
+    await world.clock.advanceUntil(() => pool().work !== undefined, 10 * MINUTE);
+    await put("managedClusters/new/agentPools/second", { nodeLabels: { tier: "web" } });
+    await put("managedClusters/new/agentPools/second", { powerState: { code: "Stopped" } });
+    expect(pool().properties.count).toBe(0);
+    await world.clock.advance(20 * MINUTE);
+    expect(nodes()).toHaveLength(0);
+    await put("managedClusters/new/agentPools/second", { powerState: { code: "Running" } });
+    await world.clock.advanceUntil(() => running().length === 2, 20 * MINUTE);
     expect(world.watchman.breaches).toEqual([]);
   });
 
@@ -126,7 +189,7 @@ describe("the cluster autoscaler", () => {
 
   it("leaves a node whose pod must not be evicted", async () => {
     await autoscaled(0, 2);
-    await deploy("web", 1, {}, { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" });
+    await deploy("web", 1, { annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" } });
     await deploy("big", 1);
     await world.clock.advanceUntil(() => running().length === 2, 20 * MINUTE);
     await world.clock.advance(40 * MINUTE);

@@ -10,13 +10,19 @@ const REST_LIMIT_MS = 12 * 3_600_000;
 /** Pods end by their grace periods, and those that cannot be placed are tried again. Milliseconds. */
 const CALM_MS = 330_000;
 
+/** Looks after which pools that scale by themselves should have come to rest. */
+const MAX_LOOKS = 60;
+
 /** What goes on for longer than this does not change by itself. Milliseconds. */
 const OLD_MS = 200_000;
 
 /** Moves time on until nothing is under way, and holds everything against what was acknowledged. */
 export async function rest(table: Table): Promise<void> {
   const { world, intents } = table;
-  while (!(await isAtRest(world))) if (world.isDead) await restart(table);
+  for (let looks = 0; !(await isAtRest(world)); looks++) {
+    if (world.isDead) await restart(table);
+    if (looks === MAX_LOOKS) return world.watchman.report("ends", "pools grow and shrink without end");
+  }
   if (world.watchman.breaches.length > 0) return;
   for (const told of await intents.differences()) world.watchman.report("acknowledged", told);
   for (const [key, cluster] of world.ledger.clusters) {
@@ -58,8 +64,11 @@ async function isAtRest(world: World): Promise<boolean> {
     world.watchman.report("ends", JSON.stringify([under.map(({ kind, resourceId }) => [kind, resourceId]), works]));
     return true;
   }
+  const scaled = (): string => JSON.stringify([...pools.values()].map(({ scaled }) => scaled));
+  const before = scaled();
   await world.clock.advance(CALM_MS);
-  return !world.isDead && isIdle();
+  // What the autoscaler has just done is still settling.
+  return !world.isDead && isIdle() && scaled() === before;
 }
 
 function checkBounds(world: World, key: string, { properties }: PoolRecord): void {

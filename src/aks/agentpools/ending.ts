@@ -4,7 +4,8 @@ import type { Instance } from "#compute";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, Pools, StoredPool, Work } from "../documents.ts";
-import { afterFailedScaling } from "./autoscaler/failure.ts";
+import { afterFailedScaling, type Standing } from "./autoscaler/failure.ts";
+import { isNodeReady } from "./autoscaler/observe.ts";
 import { stillCarried } from "./conformance.ts";
 import { atRest, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";
@@ -40,7 +41,7 @@ export async function failWork(site: Site, failure: Failure): Promise<void> {
   const { code, message } = failure;
   if (site.work.autoscaled !== undefined) {
     site.context.log.warn("autoscaling of an agent pool failed", { agentPool: site.document.id, code, error: message });
-    return store(site, afterFailedScaling(site, failure, instancesOf(site)));
+    return store(site, afterFailedScaling(site.pool, failure, standingOf(site)));
   }
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
@@ -61,8 +62,19 @@ export async function forgetPool(site: Site): Promise<void> {
 }
 
 /** Machines of the pool that run, or are about to. */
+function awakeOf(site: Site): readonly Instance[] {
+  return instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
+}
+
 function standing(site: Site): number {
-  return instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated").length;
+  return awakeOf(site).length;
+}
+
+function standingOf(site: Site): Standing {
+  const { context, pool, view } = site;
+  const ready = new Set((view?.nodesOf(pool.name) ?? []).filter(isNodeReady).map(({ metadata }) => metadata.name));
+  const machines = awakeOf(site).map(({ computerName: name }) => ({ name, ready: ready.has(name) }));
+  return { nowMs: context.clock.now(), pace: context.pace, machines };
 }
 
 /** Machines of the pool that are not on their way out. */

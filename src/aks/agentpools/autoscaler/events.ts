@@ -31,8 +31,7 @@ export function eventsOf({ clock, log }: Pick<AksContext, "clock" | "log">, view
       const type = reason === "ScaleDownFailed" ? "Warning" : "Normal";
       recorder.record({ about: { kind: "Node", name, uid: name }, type, reason, message });
     },
-    pod: ({ metadata }, reason, message) =>
-      recorder.record({ about: referenceOf("Pod", metadata), type: "Normal", reason, message }),
+    pod: ({ metadata }, reason, message) => recorder.record({ about: referenceOf("Pod", metadata), type: "Normal", reason, message }),
     status: (reason, message) => recorder.record({ about: referenceOf("ConfigMap", STATUS), type: "Normal", reason, message }),
   };
 }

@@ -75,7 +75,11 @@ async function turn(context: AksContext, key: string, active: Map<string, Told>)
   }
 }
 
-async function tell({ view, release, nowMs }: Scan, told: Told | undefined, found: Pick<ClusterStatus, "healthy" | "groups">): Promise<void> {
+async function tell(
+  { view, release, nowMs }: Scan,
+  told: Told | undefined,
+  found: Pick<ClusterStatus, "healthy" | "groups">,
+): Promise<void> {
   if (told === undefined) return;
   const fresh = JSON.stringify(found);
   if (told.text === fresh && nowMs - told.atMs < STATUS_MS) return;

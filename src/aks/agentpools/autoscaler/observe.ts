@@ -127,7 +127,12 @@ const PASSING_TAINTS = ["node.kubernetes.io/", "node.cloudprovider.kubernetes.io
 export function templateOf({ cluster }: Pick<Scan, "cluster">, pool: ScannedPool, daemons: readonly DaemonSet[], release: string): Place {
   const name = `template-node-for-${pool.group}`;
   const zone = pool.document.value.properties.availabilityZones?.[0];
-  const fresh = bootstrapOf(cluster.value, pool.document.value, { id: 0, computerName: name, privateIp: "", ...(zone !== undefined && { zone }) });
+  const fresh = bootstrapOf(cluster.value, pool.document.value, {
+    id: 0,
+    computerName: name,
+    privateIp: "",
+    ...(zone !== undefined && { zone }),
+  });
   const model = pool.nodes.find(takesPods);
   const hostname = { "kubernetes.io/hostname": name };
   const empty = emptyPlace({

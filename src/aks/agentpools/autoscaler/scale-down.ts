@@ -68,7 +68,10 @@ export function planScaleDown(request: ScaleDownRequest): ScaleDown {
     if (spare > 0) left.set(removal.group, spare - 1);
     return spare > 0;
   };
-  const empty = due.filter(({ pods }) => pods.length === 0).slice(0, request.settings.maxEmptyBulkDelete).filter(spared);
+  const empty = due
+    .filter(({ pods }) => pods.length === 0)
+    .slice(0, request.settings.maxEmptyBulkDelete)
+    .filter(spared);
   const full = empty.length > 0 || request.draining ? undefined : due.filter(({ pods }) => pods.length > 0).find(spared);
   return { unneeded: unneeded.map(({ node }) => node), removals: full === undefined ? empty : [full] };
 }

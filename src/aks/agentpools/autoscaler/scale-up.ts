@@ -159,8 +159,7 @@ function balanced(groups: readonly Group[], added: number): readonly Growth[] {
 /** Source: processors/status/eventing_scale_up_processor.go, ReasonsMessage; core/scaleup/orchestrator/skippedreasons.go. */
 function reasonsOf(pod: Pod, { groups, release }: ScaleUpRequest): string {
   const counts = new Map<string, number>();
-  for (const group of groups)
-    for (const reason of rejection(pod, group, release)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const group of groups) for (const reason of rejection(pod, group, release)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
 }
 

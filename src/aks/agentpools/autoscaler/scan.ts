@@ -3,6 +3,7 @@ import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { resources } from "#api/kubernetes/resources";
 import { SHORTEST_UNNEEDED_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
+import { generations } from "../../generations/index.ts";
 import { beginScaling } from "./begin.ts";
 import { type AutoscalerEvents, eventsOf, growthsText, postChosen, postGrowth } from "./events.ts";
 import { daemonSets, isNodeReady, pendingPods, placeOf, type Scan, type ScannedPool, takesPods, templateOf } from "./observe.ts";
@@ -33,7 +34,11 @@ export async function scanCluster(scan: Scan): Promise<Scanned> {
   const leaving = await advanceRemovals(scan, budgets, events);
   const grows = healthy && (await scaleUp(scan, events));
   const chosen = healthy ? await scaleDown(scan, { budgets, events, grows, draining: leaving > 0 }) : 0;
-  return { healthy, groups: scan.pools.filter(({ autoscaled }) => autoscaled).map((pool) => statusOf(scan, pool)), leaving: leaving + chosen > 0 };
+  return {
+    healthy,
+    groups: scan.pools.filter(({ autoscaled }) => autoscaled).map((pool) => statusOf(scan, pool)),
+    leaving: leaving + chosen > 0,
+  };
 }
 
 /** Takes its taints off the nodes of pools that the autoscaler does not look after any more. */
@@ -76,11 +81,15 @@ async function scaleUp(scan: Scan, events: AutoscalerEvents): Promise<boolean> {
     if (await beginScaling(scan.context, scan.cluster, pool.document, { direction: "up", count: growth.to })) grown.push(growth);
   }
   for (const growth of grown) postGrowth(events, growth);
-  if (grown.length > 0) for (const pod of plan.triggered) events.pod(pod, "TriggeredScaleUp", `pod triggered scale-up: ${growthsText(grown)}`);
+  if (grown.length > 0)
+    for (const pod of plan.triggered) events.pod(pod, "TriggeredScaleUp", `pod triggered scale-up: ${growthsText(grown)}`);
   return grown.length > 0;
 }
 
-function groupOf({ nowMs }: Scan, { group, size, max, idle, document }: ScannedPool, template: Place): Group {
+/** A pool grows no further than it may, nor than its cluster may. */
+function groupOf({ cluster, pools, nowMs }: Scan, { group, size, idle, document, ...pool }: ScannedPool, template: Place): Group {
+  const all = pools.reduce((sum, { size: nodes }) => sum + nodes, 0);
+  const max = Math.max(size, Math.min(pool.max, size + generations[cluster.value.generation].maxNodesPerCluster - all));
   const backoff = (document.value.scaled?.backoff?.untilMs ?? 0) > nowMs;
   return { name: group, size, max, template, ...(backoff ? { barred: "backoff" } : !idle && { barred: "busy" }) };
 }
@@ -88,7 +97,10 @@ function groupOf({ nowMs }: Scan, { group, size, max, idle, document }: ScannedP
 /** Nodes that the pool is about to have: no more of them than there are pods for. */
 function upcomingOf({ size, nodes, idle }: ScannedPool, template: Place, pods: readonly Pod[]): readonly Place[] {
   const missing = idle ? 0 : size - nodes.filter(isNodeReady).length;
-  return Array.from({ length: Math.min(Math.max(missing, 0), pods.length) }, (_, index) => ({ ...template, name: `${template.name}-${index}` }));
+  return Array.from({ length: Math.min(Math.max(missing, 0), pods.length) }, (_, index) => ({
+    ...template,
+    name: `${template.name}-${index}`,
+  }));
 }
 
 async function scaleDown(
@@ -103,7 +115,11 @@ async function scaleDown(
   const { context, settings, pools, view, nowMs } = scan;
   const own = pools.filter(({ autoscaled }) => autoscaled);
   const nodes = new Map(own.flatMap((pool) => standing(pool).map((node) => [node.metadata.name, node] as const)));
-  const members = own.flatMap((pool) => standing(pool).filter(isNotLeaving).map((node) => memberOf(scan, pool, node)));
+  const members = own.flatMap((pool) =>
+    standing(pool)
+      .filter(isNotLeaving)
+      .map((node) => memberOf(scan, pool, node)),
+  );
   const others = pools.filter(({ autoscaled }) => !autoscaled).flatMap((pool) => pool.nodes.filter(takesPods));
   const plan = planScaleDown({
     ...scan,

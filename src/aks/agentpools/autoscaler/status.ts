@@ -118,7 +118,11 @@ function yamlStatus({ nowMs, healthy, groups }: ClusterStatus, transitions: Tran
         minSize: min,
         maxSize: max,
       }),
-      scaleUp: part(`${name}/up`, scaleUp, failure === undefined ? {} : { backoffInfo: { errorCode: failure.code, errorMessage: failure.message } }),
+      scaleUp: part(
+        `${name}/up`,
+        scaleUp,
+        failure === undefined ? {} : { backoffInfo: { errorCode: failure.code, errorMessage: failure.message } },
+      ),
       scaleDown: down(name, candidates),
     })),
   });

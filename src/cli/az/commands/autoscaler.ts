@@ -28,9 +28,7 @@ export function autoscalerWish(args: AzArgs, isOn: boolean, noun: string): Autos
   const [enables, updates, disables] = ["enable", "update", "disable"].map((verb) => args.flag(`${verb}-cluster-autoscaler`));
   const [minCount, maxCount] = [args.number("min-count"), args.number("max-count")];
   if ([enables, updates, disables].filter(Boolean).length > 1) {
-    throw new AzError(
-      "Can only specify one of --enable-cluster-autoscaler, --update-cluster-autoscaler and --disable-cluster-autoscaler",
-    );
+    throw new AzError("Can only specify one of --enable-cluster-autoscaler, --update-cluster-autoscaler and --disable-cluster-autoscaler");
   }
   checkBounds({ minCount, maxCount, sets: enables === true || updates === true });
   if (enables === true && isOn) {

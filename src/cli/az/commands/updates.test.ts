@@ -6,7 +6,11 @@ import { updateCommands } from "./updates.ts";
 
 const POOL = { id: "/x", name: "p", properties: { count: 2, enableAutoScaling: false, orchestratorVersion: "1.34.2" } };
 const SCALED = { ...POOL, properties: { ...POOL.properties, enableAutoScaling: true, minCount: 1, maxCount: 3 } };
-const cluster = (...pools: object[]) => ({ id: "/c", location: "eastus", properties: { kubernetesVersion: "1.34.2", agentPoolProfiles: pools } });
+const cluster = (...pools: object[]) => ({
+  id: "/c",
+  location: "eastus",
+  properties: { kubernetesVersion: "1.34.2", agentPoolProfiles: pools },
+});
 
 /** Runs a command line on what there is, and tells what it PUTs and says. */
 async function run(line: string, present: object): Promise<{ put: unknown; said: readonly string[] }> {
