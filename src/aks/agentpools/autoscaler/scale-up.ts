@@ -137,8 +137,13 @@ const OWN_LABELS: ReadonlySet<string> = new Set([
 ]);
 
 function isSimilar(one: Group, other: Group): boolean {
-  const shape = ({ template: { labels, allocatable } }: Group): string =>
-    JSON.stringify([Object.entries(labels).filter(([key]) => !OWN_LABELS.has(key)), [...allocatable]].map((part) => [...part].sort()));
+  const shape = ({ template: { labels, allocatable } }: Group): string => {
+    const shared = Object.entries(labels).filter(([key]) => !OWN_LABELS.has(key));
+    return [...shared, ...allocatable]
+      .map((pair) => pair.join("="))
+      .sort((a, b) => (a < b ? -1 : 1))
+      .join();
+  };
   return shape(one) === shape(other);
 }
 

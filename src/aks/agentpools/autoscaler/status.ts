@@ -103,7 +103,7 @@ function yamlStatus({ nowMs, healthy, groups }: ClusterStatus, transitions: Tran
   const part = (name: string, status: string, more: object = {}): object => ({ status, ...more, ...times(name, status) });
   const down = (name: string, candidates: number): object => part(`${name}/down`, scaleDownOf(candidates), { candidates });
   return stringify({
-    time: `${plainTime(nowMs)}`,
+    time: plainTime(nowMs),
     autoscalerStatus: "Running",
     clusterWide: {
       health: part("/health", healthOf(healthy), { nodeCounts: nodeCounts(summed(groups)) }),
