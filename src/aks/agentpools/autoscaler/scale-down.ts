@@ -81,6 +81,9 @@ function isDue({ nowMs, unneededMs, unreadyMs }: ScaleDownRequest, member: Membe
   return nowMs - member.unneededMs >= (member.ready ? unneededMs : unreadyMs);
 }
 
+/** Nodes with pods for which a place elsewhere is looked for. Source: cluster-autoscaler FAQ.md, scale-down-non-empty-candidates-count. */
+const MAX_TRIED = 30;
+
 /** The emptiest first; each that would go takes its room with it and leaves its pods to the rest. */
 function findUnneeded(request: ScaleDownRequest): readonly Removal[] {
   const { members, others, settings } = request;
@@ -91,8 +94,10 @@ function findUnneeded(request: ScaleDownRequest): readonly Removal[] {
     .filter(({ member, utilization }) => !member.ready || utilization.most < settings.utilizationThreshold)
     .sort((a, b) => Number(a.pods.length > 0) - Number(b.pods.length > 0) || a.utilization.most - b.utilization.most);
   const found: Removal[] = [];
+  let tried = 0;
   for (const { member, utilization, pods } of candidates) {
     if (blockerOf(pods, request.budgets, settings) !== undefined) continue;
+    if (pods.length > 0 && ++tried > MAX_TRIED) break;
     const node = member.place.name;
     const moved = moveAll(pods, rooms, { without: node, release: request.release });
     if (moved === undefined) continue;

@@ -1,4 +1,5 @@
 import type { Pod } from "#api/kubernetes/core";
+import { controllerOf } from "#kube/apimachinery";
 import type { Random } from "#lib";
 import { fits, type Place, refusals, withPod } from "./place.ts";
 import type { AutoscalerSettings } from "./settings.ts";
@@ -69,13 +70,20 @@ export function planScaleUp(request: ScaleUpRequest): ScaleUp {
   return { growths: balanced([best.group, ...similar], best.bins.length), triggered: best.pods, helpless: [] };
 }
 
-/** The pods that find no room on the nodes that are there or are about to come. */
+/**
+ * The pods that find no room on the nodes that are there or are about to come. Where one found none its siblings need not look:
+ * rooms only fill up. Source: core/podlistprocessor/filter_out_schedulable.go, which goes by controllers too.
+ */
 function withoutRoom({ pods, places, release }: ScaleUpRequest): readonly Pod[] {
   const rooms = [...places];
+  const hopeless = new Set<string>();
   return pods.filter((pod) => {
+    const owner = controllerOf(pod)?.uid ?? "";
+    if (hopeless.has(owner)) return true;
     const index = rooms.findIndex((room) => fits(pod, room, release));
     const room = rooms[index];
     if (room !== undefined) rooms[index] = withPod(room, pod);
+    else if (owner !== "") hopeless.add(owner);
     return room === undefined;
   });
 }
