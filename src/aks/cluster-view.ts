@@ -13,6 +13,8 @@ export interface ClusterView {
   /** Every pod, and every disruption budget, of the cluster. */
   pods(): Iterable<Pod>;
   budgets(): Iterable<PodDisruptionBudget>;
+  /** Pods that no node has been found for. */
+  podsWithoutNode(): readonly Pod[];
   /** Writes events as the upgrade's component. Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
   readonly recorder: Recorder;
   stop(): void;
@@ -57,6 +59,9 @@ export function createClusterViews(
   };
 }
 
+/** No node's name. */
+const NOWHERE = "";
+
 async function openView(
   client: KubeClient,
   options: { readonly clock: Clock; readonly log: Logger },
@@ -66,7 +71,7 @@ async function openView(
     ...options,
     indexes: { pool: ({ metadata }) => listOf(metadata.labels?.[POOL_LABEL]) },
   });
-  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => listOf(spec.nodeName) } });
+  const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => [spec.nodeName ?? NOWHERE] } });
   const budgets = createInformer<PodDisruptionBudget>(client, resources.podDisruptionBudgets, options);
   tell(nodes, pods, onChange);
   await Promise.all([nodes.start(), pods.start(), budgets.start()]);
@@ -76,6 +81,7 @@ async function openView(
     podsOn: (node) => pods.byIndex("node", node),
     pods: () => pods.list(),
     budgets: () => budgets.list(),
+    podsWithoutNode: () => pods.byIndex("node", NOWHERE),
     recorder: createRecorder({ ...options, client, source: { component: "upgrader" } }),
     stop() {
       nodes.stop();

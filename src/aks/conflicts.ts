@@ -61,7 +61,7 @@ const rules: Readonly<Record<Action, Rule>> = {
 const REPEATABLE: ReadonlySet<Action> = new Set<Action>(["startManagedCluster", "stopManagedCluster"]);
 
 /**
- * Refuses what cannot be done now.
+ * Refuses what cannot be done now. What the cluster autoscaler does is in nobody's way: it shows in no provisioningState.
  * @param pools those that the action is about: one pool or none, or all of the cluster.
  * @throws {ProviderError} 409 while something else is under way or before the cluster is there, 400 for a power or state that
  * does not allow it.
@@ -70,7 +70,7 @@ export function refuseConflict(action: Action, cluster: StoredCluster, pools: re
   const rule = rules[action];
   if (cluster.work !== undefined)
     throw rule.clusterWork === "save" ? refusals.deleteWhileBusy(cluster) : refusals.clusterBusy(cluster.work.kind);
-  const busy = rule.poolWork === "refuses" ? pools.find(({ work }) => work !== undefined) : undefined;
+  const busy = rule.poolWork === "refuses" ? pools.find(({ work }) => work !== undefined && work.autoscaled === undefined) : undefined;
   if (busy?.work !== undefined) throw refusals.agentPoolBusy(busy.name, busy.work.kind);
   const { powerState, provisioningState } = cluster.properties;
   const power = powerState?.code ?? "Running";

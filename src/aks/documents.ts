@@ -52,6 +52,17 @@ export interface PoolWork extends Work {
   readonly givenUp?: GivenUp;
   /** A deletion that does not ask disruption budgets. */
   readonly ignoresBudgets?: true;
+  /** The cluster autoscaler's own: it has no operation, shows in no state, and gives way to everybody else's work. */
+  readonly autoscaled?: "up" | "down";
+}
+
+/** What the cluster autoscaler has done to a pool: its delays and its back-off count from here. Milliseconds since the epoch. */
+export interface Scaled {
+  readonly upMs?: number;
+  readonly downMs?: number;
+  readonly downFailedMs?: number;
+  /** After an addition that failed: none is tried until then. */
+  readonly backoff?: { readonly sinceMs: number; readonly untilMs: number; readonly code: string; readonly message: string };
 }
 
 /** A pool that is stopped, or that is being started: what it was. */
@@ -135,6 +146,7 @@ export interface StoredPool {
   /** Names of machines whose nodes could not be emptied and were cordoned: others took their places, and they are none of the count. */
   readonly blocked?: readonly string[];
   readonly parked?: Parked;
+  readonly scaled?: Scaled;
   /** The operation that was begun last on the pool itself. */
   readonly latestOperationId?: string;
   readonly work?: PoolWork;

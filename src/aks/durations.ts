@@ -50,6 +50,8 @@ export const durations = {
    * certain time, and proceed with force". Unverified: how long; a recorded stop takes 95 s though coredns has a budget.
    */
   stopDrainMs: 60_000,
+  /** From the taint of a node that is to go until it goes. Source: cluster-autoscaler FAQ.md, node-delete-delay-after-taint. */
+  nodeDeleteDelayMs: 5_000,
   /** A node that is not Ready by then is given up. Unverified: AKS's own bound. */
   nodeReadyMs: 20 * 60_000,
 } as const;
@@ -60,6 +62,10 @@ export const SHORTEST_BOUND_MS = 60_000;
 export const SHORTEST_DRAIN_MS = 60_000;
 /** The same for a stop, which goes on by force. */
 export const SHORTEST_STOP_DRAIN_MS = 2_000;
+/** The autoscaler looks no oftener than this: what it looks for is real work. */
+export const SHORTEST_SCAN_MS = 250;
+/** A node is not taken for unneeded sooner: the pods that it was added for have to be bound to it. */
+export const SHORTEST_UNNEEDED_MS = 3_000;
 /** Attempts to evict come no closer than this. */
 export const SHORTEST_RETRY_MS = 50;
 /** A step whose effect has not shown wakes the work again after this, though nothing told it to. */

@@ -23,6 +23,7 @@ export function invalidParameter(target: string, detail?: string): ProviderError
   return refusal(400, "InvalidParameter", message, { target });
 }
 
+const SCALE_AND_AUTOSCALE = "Cannot manually scale and enable cluster autoscaler in the same update operation on VMSS Agentpool";
 const GET_VERSIONS =
   "Please use [az aks get-versions] command to get the supported version list in this region. " +
   "For more information, please check https://aka.ms/supported-version-list";
@@ -213,6 +214,9 @@ export const refusals = {
   /** Source: answer quoted in Azure/ACS#82. */
   upgradeAndScale: () =>
     refusal(400, "OperationNotAllowed", "Updating Kubernetes version and agent node scaling are mutually exclusive operations"),
+
+  /** Source: text quoted in Azure/AKS#1248, a 400. Unverified: the code. */
+  scaleAndAutoscale: (pool: string) => refusal(400, "BadRequest", `${SCALE_AND_AUTOSCALE} '${pool}'.`),
 
   /** Source: answers quoted in azure_arc#28 and others. */
   poolVersionUnknown: (version: string) =>

@@ -2,6 +2,7 @@ import type { ArmServices, GenericResource, ResourceProvider } from "#arm";
 import type { Compute, Quotas, ScaleSetKey } from "#compute";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
 import { openDocuments, type Store } from "#store";
+import { type Autoscalers, createAutoscalers } from "./agentpools/autoscaler/loop.ts";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
 import { scaleSetKey } from "./agentpools/scale-set.ts";
 import { createClusterViews } from "./cluster-view.ts";
@@ -76,14 +77,18 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
   const views = createClusterViews({ clock, log }, (clusterKey, pool) => {
-    if (pool === undefined) return wakePools(clusterKey);
+    if (pool === undefined) {
+      autoscalers.appeared(clusterKey);
+      return wakePools(clusterKey);
+    }
     const key = `${clusterKey}/${pool}`.toLowerCase();
     if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
   });
   const documents = { clusters, pools, snapshots, maintenance, roleBindings, commands };
   const context: AksContext = { ...options, ...documents, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
-  const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
+  const autoscalers = createAutoscalers(context);
+  const stopWaking = [...wakeOnChanges(context, reconcilers, wakePools), ...wakeAutoscalers(context, autoscalers)];
   return {
     namespace: "Microsoft.ContainerService",
     server: "nginx",
@@ -102,7 +107,8 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     },
     async stop() {
       for (const stop of stopWaking) stop();
-      await Promise.all(Object.values<Reconciler>({ ...reconcilers }).map((reconciler) => reconciler.stop()));
+      const stopping = [...Object.values<Reconciler>({ ...reconcilers }), autoscalers];
+      await Promise.all(stopping.map((each) => each.stop()));
       await runner.stop();
       views.closeAll();
       for (const opened of Object.values<{ close(): void }>(documents)) opened.close();
@@ -170,6 +176,11 @@ function wakeOnChanges(
       if (id !== undefined && pools.get(id)?.value.work !== undefined) reconcilers.pools.enqueue(id);
     }),
   ];
+}
+
+/** A pool that has become autoscaled, or runs again, needs its cluster's autoscaler. */
+function wakeAutoscalers({ pools }: AksContext, autoscalers: Autoscalers): readonly (() => void)[] {
+  return [pools.subscribe((event) => event.kind === "put" && autoscalers.consider(clusterKeyOfPool(event.document.id)))];
 }
 
 function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {

@@ -97,6 +97,18 @@ const rotate: Move = async ({ random, world, intents }) => {
   return told(`rotate the certificates of ${name}`, answer);
 };
 
+/** Gives a pool to the autoscaler, with other bounds, or takes it back. */
+const autoscale: Move = async ({ random, world, intents }) => {
+  const name = chance(random, 0.9) ? "new" : "old";
+  const pool = pick(random, POOLS);
+  const minCount = (pool === "first" ? 1 : 0) + random.int(2);
+  const bounds = { enableAutoScaling: true, minCount, maxCount: minCount + 1 + random.int(4) };
+  const properties = chance(random, 0.75) ? bounds : { enableAutoScaling: false };
+  const answer = await world.call("PUT", poolPath(name, pool), API_VERSION, { properties });
+  intents.pool(name, pool, "PUT", answer);
+  return told(`autoscale ${name}/${pool} ${JSON.stringify(properties)}`, answer);
+};
+
 /** Actions on clusters and pools, by how often they are made. */
 export const actionMoves: readonly (readonly [number, Move])[] = [
   [6, powerPool],
@@ -106,4 +118,5 @@ export const actionMoves: readonly (readonly [number, Move])[] = [
   [2, age],
   [3, deleteMachines],
   [1, rotate],
+  [5, autoscale],
 ];

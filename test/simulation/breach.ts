@@ -4,6 +4,7 @@ export const promises = {
   ends: "An operation always ends in bounded time",
   oneOperation: "One mutating operation per pool at a time",
   succeeded: "A pool's Succeeded means: as many Ready nodes as count, each with the pool's version, labels, taints and size",
+  bounds: "A pool of the autoscaler has no fewer nodes than its minimum and no more than its maximum",
   stopped: "A stopped cluster runs no machine, and nobody answers for it",
   asleep: "A machine that is kept and does not run is a node that is not Ready",
   power: "A cluster runs, or is stopped, as it was last asked to",

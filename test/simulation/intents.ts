@@ -20,6 +20,7 @@ interface PoolProperties {
   readonly orchestratorVersion: string;
   readonly nodeLabels?: unknown;
   readonly nodeTaints?: unknown;
+  readonly enableAutoScaling?: boolean;
 }
 
 interface ClusterBody {
@@ -161,6 +162,11 @@ export class Intents {
       const found = [...this.#world.ledger.pools].find(([id]) => id.endsWith(`/${key}`));
       return found?.[1].properties;
     };
+    for (const [key, intent] of this.pools) {
+      const properties = stored(key);
+      // The autoscaler's number is the autoscaler's; what bounds it is looked at elsewhere.
+      if (properties?.enableAutoScaling === true) this.pools.set(key, { ...intent, count: properties.count });
+    }
     for (const key of this.#open) {
       const properties = stored(key);
       if (properties !== undefined && this.pools.has(key)) this.pools.set(key, intentOf(properties));

@@ -42,8 +42,12 @@ export interface PoolRecord {
     readonly nodeLabels?: Readonly<Record<string, string>>;
     readonly nodeTaints?: readonly string[];
     readonly nodeImageVersion?: string;
+    readonly enableAutoScaling?: boolean;
+    readonly minCount?: number;
+    readonly maxCount?: number;
     readonly powerState?: { readonly code: string };
   };
+  readonly scaled?: { readonly upMs?: number; readonly downMs?: number };
   readonly work?: WorkRecord;
   readonly failure?: { readonly code: string; readonly message: string };
 }

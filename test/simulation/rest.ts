@@ -1,7 +1,7 @@
 import { resources } from "#api/kubernetes/resources";
 import { holdsResources, isLive, isReady, overfull, selects, untolerated } from "./fit.ts";
 import { API_VERSION } from "./intents.ts";
-import { type ClusterRecord, isAsleep, isStopped, type KubeRecords, nameOf } from "./ledger.ts";
+import { type ClusterRecord, isAsleep, isStopped, type KubeRecords, nameOf, type PoolRecord } from "./ledger.ts";
 import { clusterKeyOf, type Table } from "./table.ts";
 import type { World } from "./world.ts";
 
@@ -10,18 +10,25 @@ const REST_LIMIT_MS = 12 * 3_600_000;
 /** Pods end by their grace periods, and those that cannot be placed are tried again. Milliseconds. */
 const CALM_MS = 330_000;
 
+/** Looks after which pools that scale by themselves should have come to rest. */
+const MAX_LOOKS = 60;
+
 /** What goes on for longer than this does not change by itself. Milliseconds. */
 const OLD_MS = 200_000;
 
 /** Moves time on until nothing is under way, and holds everything against what was acknowledged. */
 export async function rest(table: Table): Promise<void> {
   const { world, intents } = table;
-  while (!(await isAtRest(world))) if (world.isDead) await restart(table);
+  for (let looks = 0; !(await isAtRest(world)); looks++) {
+    if (world.isDead) await restart(table);
+    if (looks === MAX_LOOKS) return world.watchman.report("ends", "pools grow and shrink without end");
+  }
   if (world.watchman.breaches.length > 0) return;
   for (const told of await intents.differences()) world.watchman.report("acknowledged", told);
   for (const [key, cluster] of world.ledger.clusters) {
     for (const [poolKey, pool] of world.ledger.poolsOf(key)) {
       if (pool.properties.provisioningState !== "Succeeded") continue;
+      checkBounds(world, poolKey, pool);
       for (const told of world.watchman.differences(cluster, pool)) world.watchman.report("succeeded", `at rest, ${poolKey}: ${told}`);
     }
     checkPower(table, cluster);
@@ -57,8 +64,17 @@ async function isAtRest(world: World): Promise<boolean> {
     world.watchman.report("ends", JSON.stringify([under.map(({ kind, resourceId }) => [kind, resourceId]), works]));
     return true;
   }
+  const scaled = (): string => JSON.stringify([...pools.values()].map(({ scaled }) => scaled));
+  const before = scaled();
   await world.clock.advance(CALM_MS);
-  return !world.isDead && isIdle();
+  // What the autoscaler has just done is still settling.
+  return !world.isDead && isIdle() && scaled() === before;
+}
+
+function checkBounds(world: World, key: string, { properties }: PoolRecord): void {
+  const { enableAutoScaling, powerState, count, minCount = 0, maxCount = 0 } = properties;
+  if (enableAutoScaling !== true || powerState?.code === "Stopped") return;
+  if (count < minCount || count > maxCount) world.watchman.report("bounds", `${key} has ${count} nodes of ${minCount} to ${maxCount}`);
 }
 
 function checkPower({ world, intents }: Table, cluster: ClusterRecord): void {

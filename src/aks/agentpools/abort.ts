@@ -49,7 +49,7 @@ export async function abortAgentPool(context: AksContext, request: ArmRequest, r
 
 /** The work that may be aborted: the pool's own. */
 function abortable(cluster: StoredCluster, { name, work }: StoredPool): PoolWork {
-  if (work === undefined) throw refusals.nothingToAbort(`agent pool ${name}`);
+  if (work === undefined || work.autoscaled !== undefined) throw refusals.nothingToAbort(`agent pool ${name}`);
   if (work.kind === "Deleting") throw refusals.deletionCannotBeAborted(`agent pool ${name}`);
   if (work.operationId === undefined) throw refusals.clusterBusy(cluster.work?.kind ?? work.kind);
   return work;

@@ -158,7 +158,7 @@ function withSpot(pool: AgentPoolProperties): AgentPoolProperties {
 /**
  * The count of a pool under the autoscaler is the autoscaler's: a caller's is ignored.
  * Source: Azure/AKS CHANGELOG, November 2019.
- * Differs from AKS: nothing scales the pool by itself; its count is only kept between minCount and maxCount.
+ * Bounds that change hold at once. Source: recorded PUTs of 2023-06.
  */
 function withAutoscaledCount(pool: AgentPoolProperties, stored: AgentPoolProperties | undefined): AgentPoolProperties {
   if (pool.powerState?.code === "Stopped") return pool;

@@ -4,6 +4,8 @@ import type { Instance } from "#compute";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, GivenUp, Pools, StoredPool, Work } from "../documents.ts";
+import { afterFailedScaling, type Standing } from "./autoscaler/failure.ts";
+import { isNodeReady } from "./autoscaler/observe.ts";
 import { stillCarried } from "./conformance.ts";
 import { atRest, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";
@@ -57,6 +59,10 @@ export async function finishWork(site: Site): Promise<void> {
  */
 export async function failWork(site: Site, failure: Failure, state: GivenUp["state"] = "Failed"): Promise<void> {
   const { code, message } = failure;
+  if (site.work.autoscaled !== undefined) {
+    site.context.log.warn("autoscaling of an agent pool failed", { agentPool: site.document.id, code, error: message });
+    return store(site, afterFailedScaling(site.pool, failure, standingOf(site)));
+  }
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
     site,
@@ -88,10 +94,21 @@ export async function forgetPool(site: Site): Promise<void> {
 }
 
 /** Machines of the pool that run, or are about to, and count as its nodes. */
-function standing(site: Site): number {
+function awakeOf(site: Site): readonly Instance[] {
   const blocked = new Set(site.pool.blocked);
   const awake = instancesOf(site).filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
-  return awake.filter(({ computerName }) => !blocked.has(computerName)).length;
+  return awake.filter(({ computerName }) => !blocked.has(computerName));
+}
+
+function standing(site: Site): number {
+  return awakeOf(site).length;
+}
+
+function standingOf(site: Site): Standing {
+  const { context, pool, view } = site;
+  const ready = new Set((view?.nodesOf(pool.name) ?? []).filter(isNodeReady).map(({ metadata }) => metadata.name));
+  const machines = awakeOf(site).map(({ computerName: name }) => ({ name, ready: ready.has(name) }));
+  return { nowMs: context.clock.now(), pace: context.pace, machines };
 }
 
 /** Machines of the pool that are not on their way out. */

@@ -5,6 +5,7 @@ import type { ClusterView } from "../cluster-view.ts";
 import type { AksContext } from "../context.ts";
 import { type Drain, poolsOf, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { durations, SHORTEST_BOUND_MS, SHORTEST_DRAIN_MS, SHORTEST_STOP_DRAIN_MS } from "../durations.ts";
+import { autoscalerSettings } from "./autoscaler/settings.ts";
 import { conforms } from "./conformance.ts";
 import { scaleSetKey } from "./scale-set.ts";
 import { type Blockade, isAsleep, type Machine, type ObservedNode, type ObservedPool } from "./step.ts";
@@ -59,7 +60,7 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
     count,
     version,
     keepsMachines: pool.properties.scaleDownMode === "Deallocate",
-    removals: work.removal?.machines ?? [],
+    ...removalsOf(pool, work),
     ...(work.abortion !== undefined && { canceledAtMs: work.abortion.sinceMs + context.pace(durations.abortMs) }),
     ...drainOf(subject),
     scaleSet: context.compute.scaleSet(key) !== undefined,
@@ -78,6 +79,12 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
 
 function isOverdue(drain: Drain | undefined, beforeMs: number): boolean {
   return drain !== undefined && drain.sinceMs <= beforeMs;
+}
+
+/** What the autoscaler takes out of a pool that keeps its machines is kept. Source: azure-docs articles/aks/scale-down-mode.md. */
+function removalsOf({ properties }: StoredPool, { removal, autoscaled }: Subject["work"]): Pick<ObservedPool, "removals" | "retirements"> {
+  const machines = removal?.machines ?? [];
+  return autoscaled !== undefined && properties.scaleDownMode === "Deallocate" ? { retirements: machines } : { removals: machines };
 }
 
 /** Time that passed while the program was stopped does not count against a drain. */
@@ -172,7 +179,7 @@ function withoutV(version: string): string {
  */
 function isTurn(context: AksContext, { cluster, pool, work }: Subject): boolean {
   // A stop waits for nothing: the control plane may be of the version before an upgrade that was aborted.
-  if (work.operationId !== undefined || work.kind === "Deleting" || work.kind === "Stopping") return true;
+  if (work.operationId !== undefined || work.autoscaled !== undefined || work.kind === "Deleting" || work.kind === "Stopping") return true;
   if (cluster.controlPlane?.version !== cluster.version) return false;
   if (cluster.controlPlane.certificateRotation !== cluster.certificateRotation) return false;
   if (work.kind !== "Upgrading") return true;
@@ -190,6 +197,10 @@ function times(
   const { surge, batch } = upgradeBatch(pool.properties, cluster.generation, work.surgeLimit);
   const drainTimeoutMs = drainBoundMs(context, pool, work);
   const soakMs = pace(minutes(settings?.nodeSoakDurationInMinutes) ?? 0);
+  if (work.autoscaled !== undefined) {
+    const boundMs = Math.max(pace(autoscalerSettings(cluster.properties["autoScalerProfile"]).maxNodeProvisionMs), SHORTEST_BOUND_MS);
+    return { earliestEndMs: begunMs, deadlineMs: Math.max(begunMs, context.startedMs) + boundMs, drainTimeoutMs, soakMs };
+  }
   // An upgrade takes a turn per batch, one more for the surge nodes and for each node that cannot be emptied; every other kind
   // of work is a single turn.
   const turns = 1 + Math.ceil((count + surge) / Math.max(batch, 1)) + toleratedNodes(pool.properties, cluster.generation);

@@ -75,11 +75,13 @@ function planWork(pool: ObservedPool): Step {
 
 /** Machines and nodes that are to be there no more, whatever the count. */
 function planRemoval(pool: ObservedPool, standing: readonly Machine[]): Step | undefined {
-  const { removals = [], keepsMachines = false } = pool;
+  const { removals = [], retirements = [], keepsMachines = false } = pool;
   const goes = (machine: Machine): boolean =>
     machine.state === "Failed" || removals.includes(machine.name) || (!keepsMachines && isAsleep(machine));
   const going = standing.filter(goes);
   if (going.length > 0) return { kind: "deleteInstances", ids: going.map(({ id }) => id) };
+  const retiring = standing.filter((machine) => !isAsleep(machine) && retirements.includes(machine.name));
+  if (retiring.length > 0) return { kind: "deallocateInstances", ids: retiring.map(({ id }) => id) };
   return pool.orphans.length > 0 ? { kind: "deleteNodes", nodes: pool.orphans } : undefined;
 }
 

@@ -54,6 +54,8 @@ export interface ObservedPool {
   readonly keepsMachines?: boolean;
   /** Names of single machines that are to go. */
   readonly removals?: readonly string[];
+  /** Names of single machines that are to be deallocated. */
+  readonly retirements?: readonly string[];
   /** Somebody wants the work to end before it is done; it is canceled at this time. */
   readonly canceledAtMs?: number;
   /** What is done about a node that is not empty in time. `upgrade` and `deletion` fail the work. */

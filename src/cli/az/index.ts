@@ -16,6 +16,7 @@ import { nodePoolCommands } from "./commands/node-pools.ts";
 import { featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
 import { runCommands } from "./commands/run-command.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
+import { updateCommands } from "./commands/updates.ts";
 import { type AzArgs, AzError, GLOBAL_OPTIONS, parseOptions } from "./grammar.ts";
 import { formatResult } from "./output.ts";
 import { processTerminal } from "./terminal.ts";
@@ -39,6 +40,7 @@ export const azCommands: readonly AzCommand[] = [
   ...runCommands,
   ...snapshotCommands,
   ...tagCommands,
+  ...updateCommands,
 ];
 
 const HELP = new Set(["--help", "-h"]);

@@ -124,5 +124,12 @@ export function surgeRefusal(pool: AgentPoolProperties, generation: Candidate["g
   return machines > MAX_SCALE_SET_MACHINES ? upgradeRefusals.surgeTooLarge(pool.count, machines, MAX_SCALE_SET_MACHINES) : undefined;
 }
 
+/** Source: Azure/AKS#1248. A pool that starts names the number that it starts with. */
+const manualScale: Rule = ({ name, sent, wanted, stored }) => {
+  if (stored === undefined || stored.enableAutoScaling === true || wanted.enableAutoScaling !== true) return undefined;
+  if (sent.count === undefined || stored.powerState?.code === "Stopped") return undefined;
+  return sent.count === stored.count ? undefined : refusals.scaleAndAutoscale(name);
+};
+
 /** Rules about what changes. */
-export const changeRules: readonly Rule[] = [immutables, power, oneThing, upgradePath, skew, surgeFits];
+export const changeRules: readonly Rule[] = [immutables, power, oneThing, manualScale, upgradePath, skew, surgeFits];

@@ -233,7 +233,7 @@ async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
 }
 
 /** The columns that the article shows. */
-function poolRow(pool: unknown): Record<string, unknown> {
+export function poolRow(pool: unknown): Record<string, unknown> {
   const row = pool as Record<string, unknown>;
   return {
     AgentPoolType: row["typePropertiesType"],

@@ -1,0 +1,71 @@
+import type { Pod } from "#api/kubernetes/core";
+import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
+import { controllerOf, isMirrorPod, isPodTerminal, matchesLabelSelector, parseTime } from "#kube/apimachinery";
+import type { AutoscalerSettings } from "./settings.ts";
+
+const SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+const SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
+
+/** What keeps a node from being removed. Source: cluster-autoscaler simulator/drainability/rules. */
+export type Blocker = "NotSafeToEvict" | "NotReplicated" | "LocalStorageRequested" | "UnmovableKubeSystemPod" | "NotEnoughPdb";
+
+type Rules = Pick<AutoscalerSettings, "skipLocalStorage" | "skipSystemPods">;
+
+/** A pod that should have been gone for so long waits for a kubelet that is gone. Source: utils/drain, PodLongTerminatingExtraThreshold. */
+const LONG_TERMINATING_MS = 30_000;
+
+/**
+ * Pods that have to move before the node can go: not those that have ended or should have long been gone, of daemon sets, or
+ * of the machine itself.
+ */
+export function podsToMove(pods: readonly Pod[], nowMs: number): readonly Pod[] {
+  const isOverdue = ({ metadata }: Pod): boolean => nowMs - (parseTime(metadata.deletionTimestamp) ?? nowMs) > LONG_TERMINATING_MS;
+  return pods.filter((pod) => !isMirrorPod(pod) && !isDaemon(pod) && !isPodTerminal(pod) && !isOverdue(pod));
+}
+
+/** Whether a daemon set runs the pod. */
+export function isDaemon(pod: Pod): boolean {
+  return controllerOf(pod)?.kind === "DaemonSet";
+}
+
+/**
+ * What keeps a node with these pods in the cluster; undefined when they may be evicted.
+ * Source: kubernetes/autoscaler cluster-autoscaler FAQ.md, "What types of pods can prevent CA from removing a node?".
+ * @param pods those that have to move.
+ */
+export function blockerOf(pods: readonly Pod[], budgets: readonly PodDisruptionBudget[], rules: Rules): Blocker | undefined {
+  for (const pod of pods) {
+    const blocker = ownBlocker(pod, budgets, rules);
+    if (blocker !== undefined) return blocker;
+  }
+  const exceeded = budgets.some((budget) => {
+    const held = pods.filter((pod) => protects(budget, pod)).length;
+    return held > 0 && held > (budget.status?.disruptionsAllowed ?? 0);
+  });
+  return exceeded ? "NotEnoughPdb" : undefined;
+}
+
+/** A pod that is safe to evict by its own word, or is on its way out, is in nobody's way but its budget's. */
+function ownBlocker(pod: Pod, budgets: readonly PodDisruptionBudget[], { skipLocalStorage, skipSystemPods }: Rules): Blocker | undefined {
+  const annotation = pod.metadata.annotations?.[SAFE_TO_EVICT];
+  if (annotation === "true" || pod.metadata.deletionTimestamp !== undefined) return undefined;
+  if (controllerOf(pod) === undefined) return "NotReplicated";
+  const isSystem = pod.metadata.namespace === "kube-system";
+  if (isSystem && skipSystemPods && !budgets.some((budget) => protects(budget, pod))) return "UnmovableKubeSystemPod";
+  if (skipLocalStorage && hasLocalStorage(pod)) return "LocalStorageRequested";
+  return annotation === "false" ? "NotSafeToEvict" : undefined;
+}
+
+function protects(budget: PodDisruptionBudget, { metadata }: Pod): boolean {
+  return budget.metadata.namespace === metadata.namespace && matchesLabelSelector(budget.spec.selector, metadata.labels ?? {});
+}
+
+/** Source: cluster-autoscaler utils/drain/drain.go, HasBlockingLocalStorage. */
+function hasLocalStorage({ metadata, spec }: Pod): boolean {
+  const safe = new Set((metadata.annotations?.[SAFE_VOLUMES] ?? "").split(","));
+  return (spec.volumes ?? []).some((volume) => {
+    const emptyDir = volume["emptyDir"] as { readonly medium?: string } | undefined;
+    const local = volume["hostPath"] !== undefined || (emptyDir !== undefined && emptyDir.medium !== "Memory");
+    return local && !safe.has(volume.name);
+  });
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { systemClock } from "#lib";
+import type { AzContext } from "../client.ts";
+import { parseOptions } from "../grammar.ts";
+import { updateCommands } from "./updates.ts";
+
+const POOL = { id: "/x", name: "p", properties: { count: 2, enableAutoScaling: false, orchestratorVersion: "1.34.2" } };
+const SCALED = { ...POOL, properties: { ...POOL.properties, enableAutoScaling: true, minCount: 1, maxCount: 3 } };
+const cluster = (...pools: object[]) => ({
+  id: "/c",
+  location: "eastus",
+  properties: { kubernetesVersion: "1.34.2", agentPoolProfiles: pools },
+});
+
+/** Runs a command line on what there is, and tells what it PUTs and says. */
+async function run(line: string, present: object): Promise<{ put: unknown; said: readonly string[] }> {
+  let put: unknown;
+  const said: string[] = [];
+  const terminal = { canAsk: false, ask: async () => "", progress: () => undefined, clearProgress: () => undefined };
+  const context: AzContext = {
+    subscriptionId: "s",
+    clock: systemClock,
+    terminal: { ...terminal, say: (text) => void said.push(text) },
+    async call(method, _path, _apiVersion, body) {
+      if (method === "PUT") put = (body as { readonly properties: object }).properties;
+      return { status: 200, headers: {}, text: "", body: present };
+    },
+    listSubscriptions: async () => [],
+    wait: async () => undefined,
+  };
+  const command = updateCommands.find(({ words }) => line.startsWith(`${words} `));
+  if (command === undefined) throw new Error(`no command: ${line}`);
+  const argv = line.slice(command.words.length + 1).split(" ");
+  await command.run(context, parseOptions(argv, command.options));
+  return { put, said };
+}
+
+const pool = "aks nodepool update -g g --cluster-name c -n p";
+
+// Source: azure-cli acs agentpool_decorator.py and managed_cluster_decorator.py, 2.45.
+describe("az aks nodepool update", () => {
+  it.each([
+    ["-e --min-count 1 --max-count 3", POOL, { ...POOL.properties, enableAutoScaling: true, minCount: 1, maxCount: 3 }],
+    ["-u --min-count 2 --max-count 5", SCALED, { ...SCALED.properties, minCount: 2, maxCount: 5 }],
+    ["-d", SCALED, POOL.properties],
+    ["--max-surge 2 --labels a=b", POOL, { ...POOL.properties, nodeLabels: { a: "b" }, upgradeSettings: { maxSurge: "2" } }],
+  ])("%s", async (options, present, put) => {
+    expect((await run(`${pool} ${options}`, present)).put).toEqual({ ...put });
+  });
+
+  it.each([
+    ["-e --min-count 1 --max-count 3", SCALED, /already enabled for this node pool/],
+    ["-d", POOL, /already disabled for this node pool/],
+  ])("%s changes nothing where nothing is to be done", async (options, present, told) => {
+    const { put, said } = await run(`${pool} ${options}`, present);
+    expect(put).toBeUndefined();
+    expect(said.join()).toMatch(told);
+  });
+
+  it.each([
+    ["-u --min-count 1 --max-count 3", /not enabled for this node pool/],
+    ["-e --min-count 1", /both min-count and max-count/],
+    ["-e --min-count 4 --max-count 3", /less than or equal/],
+    ["--min-count 4 --max-count 5", /please use the flag/],
+    ["-e -d --min-count 1 --max-count 3", /only specify one of/],
+    ["--no-wait", /Please specify/],
+  ])("%s is refused", async (options, told) => {
+    await expect(run(`${pool} ${options}`, POOL)).rejects.toThrow(told);
+  });
+});
+
+describe("az aks update", () => {
+  it("gives the one pool to the autoscaler, and no other", async () => {
+    const enable = "aks update -g g -n c --enable-cluster-autoscaler --min-count 1 --max-count 3";
+    const { put } = await run(enable, cluster({ name: "p", count: 1 }));
+    expect(put).toMatchObject({ agentPoolProfiles: [{ name: "p", count: 1, enableAutoScaling: true, minCount: 1, maxCount: 3 }] });
+    await expect(run(enable, cluster({ name: "p" }, { name: "q" }))).rejects.toThrow(/more than one node pool/);
+  });
+
+  it("sets the autoscaler's profile", async () => {
+    const line = "aks update -g g -n c --cluster-autoscaler-profile scan-interval=30s expander=least-waste";
+    expect((await run(line, cluster({ name: "p" }))).put).toMatchObject({
+      autoScalerProfile: { "scan-interval": "30s", expander: "least-waste" },
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import type { AzContext } from "../client.ts";
+import { type AzCommand, keyValues, NO_WAIT, number, required, RESOURCE_GROUP, text, words } from "../command.ts";
+import { type AzArgs, AzError } from "../grammar.ts";
+import { AUTOSCALER_OPTIONS, autoscalerWish } from "./autoscaler.ts";
+import { type Cluster, CONTAINER_SERVICE, clusterPath, optional, putAndShow } from "./clusters.ts";
+import { CLUSTER, getPool, NAME, poolPath, poolRow } from "./node-pools.ts";
+
+/** `az aks update` and `az aks nodepool update`: the parts that change pools. Source: azure-cli acs module, 2.45. */
+export const updateCommands: readonly AzCommand[] = [
+  {
+    words: "aks nodepool update",
+    summary: "Update a node pool properties.",
+    options: [
+      RESOURCE_GROUP,
+      CLUSTER,
+      NAME,
+      ...AUTOSCALER_OPTIONS,
+      text("--scale-down-mode"),
+      text("--mode"),
+      text("--max-surge"),
+      number("--drain-timeout"),
+      number("--node-soak-duration"),
+      words("--labels"),
+      text("--node-taints"),
+      words("--tags"),
+      NO_WAIT,
+    ],
+    run: updatePool,
+    table: (pool) => [poolRow(pool)],
+  },
+  {
+    words: "aks update",
+    summary: "Update a managed Kubernetes cluster.",
+    options: [
+      RESOURCE_GROUP,
+      required("--name", "-n"),
+      ...AUTOSCALER_OPTIONS.map((option) => ({ ...option, names: option.names.slice(0, 1) })),
+      words("--cluster-autoscaler-profile", "--ca-profile"),
+      words("--tags"),
+      NO_WAIT,
+    ],
+    run: updateCluster,
+  },
+];
+
+async function updatePool(context: AzContext, args: AzArgs): Promise<unknown> {
+  const pool = await getPool(context, args);
+  const wish = autoscalerWish(args, pool.properties.enableAutoScaling === true, "aks nodepool update");
+  if (wish.kind === "done") return warned(context, wish.warning);
+  const taints = args.text("node-taints");
+  const settings = optional({
+    maxSurge: args.text("max-surge"),
+    drainTimeoutInMinutes: args.number("drain-timeout"),
+    nodeSoakDurationInMinutes: args.number("node-soak-duration"),
+  });
+  const changed = optional({
+    scaleDownMode: args.text("scale-down-mode"),
+    mode: args.text("mode"),
+    nodeLabels: keyValues(args.words("labels")),
+    nodeTaints: taints === undefined ? undefined : taints.split(",").filter((taint) => taint !== ""),
+    tags: keyValues(args.words("tags")),
+    upgradeSettings:
+      Object.keys(settings).length === 0 ? undefined : { ...(pool.properties["upgradeSettings"] as object | undefined), ...settings },
+  });
+  const members = wish.kind === "change" ? wish.members : {};
+  if (wish.kind === "none" && Object.keys(changed).length === 0) throw nothingAsked(NODE_POOL_HINTS);
+  return await putAndShow(context, args, {
+    path: poolPath(args),
+    body: { properties: optional({ ...pool.properties, ...changed, ...members }) },
+  });
+}
+
+async function updateCluster(context: AzContext, args: AzArgs): Promise<unknown> {
+  const cluster = (await context.call("GET", clusterPath(args), CONTAINER_SERVICE)).body as Cluster;
+  const pools = cluster.properties.agentPoolProfiles;
+  const wish = autoscalerWish(args, pools[0]?.["enableAutoScaling"] === true, "aks update");
+  // Source: azure-cli acs managed_cluster_decorator.py, update_auto_scaler_profile.
+  if (wish.kind !== "none" && pools.length > 1) {
+    throw new AzError(
+      'There are more than one node pool in the cluster. Please use "az aks nodepool" command to update per node pool auto scaler settings',
+    );
+  }
+  if (wish.kind === "done") return warned(context, wish.warning);
+  const profile = profileOf(cluster, args.words("cluster-autoscaler-profile"));
+  const tags = keyValues(args.words("tags"));
+  if (wish.kind === "none" && profile === undefined && tags === undefined) throw nothingAsked(CLUSTER_HINTS);
+  const members = wish.kind === "change" ? wish.members : {};
+  const properties = {
+    ...cluster.properties,
+    agentPoolProfiles: pools.map((pool, index) => (index === 0 ? optional({ ...pool, ...members }) : pool)),
+    ...(profile !== undefined && { autoScalerProfile: profile }),
+  };
+  return await putAndShow(context, args, { path: clusterPath(args), body: { ...cluster, ...optional({ tags }), properties } });
+}
+
+/** Settings that are named replace those of before; an empty word resets them all. Source: azure-cli acs, the same file. */
+function profileOf(cluster: Cluster, pairs: readonly string[] | undefined): object | undefined {
+  if (pairs === undefined) return undefined;
+  const named = keyValues(pairs) ?? {};
+  const before = cluster.properties["autoScalerProfile"] as object | null | undefined;
+  return Object.keys(named).length === 0 ? {} : { ...before, ...named };
+}
+
+function warned({ terminal }: AzContext, warning: string): undefined {
+  terminal.say(`WARNING: ${warning}`);
+  return undefined;
+}
+
+const NODE_POOL_HINTS = [
+  "--enable-cluster-autoscaler",
+  "--disable-cluster-autoscaler",
+  "--update-cluster-autoscaler",
+  "--tags",
+  "--mode",
+  "--max-surge",
+  "--scale-down-mode",
+  "--labels",
+  "--node-taints",
+];
+const CLUSTER_HINTS = [
+  "--enable-cluster-autoscaler",
+  "--disable-cluster-autoscaler",
+  "--update-cluster-autoscaler",
+  "--cluster-autoscaler-profile",
+  "--tags",
+];
+
+function nothingAsked(options: readonly string[]): AzError {
+  return new AzError(`Please specify one or more of ${options.map((option) => `"${option}"`).join(" or ")}.`);
+}
