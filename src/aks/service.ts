@@ -48,8 +48,15 @@ export interface AksOptions {
   readonly supportWindow?: string | undefined;
 }
 
+/** A pool by the names of all that holds it. */
+export interface PoolName extends ClusterName {
+  readonly pool: string;
+}
+
 /** The provider Microsoft.ContainerService, and the work behind it. */
 export interface Aks extends ResourceProvider {
+  /** The pool that a scale set belongs to; undefined for one that is gone. */
+  poolOf(key: ScaleSetKey): PoolName | undefined;
   /**
    * Takes up everything that the store holds: control planes run again and work goes on from where it is found.
    * Resolves when each control plane that can start has started. Hand over the machines after that.
@@ -83,13 +90,15 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const documents = { clusters, pools, snapshots, maintenance, roleBindings, commands };
   const context: AksContext = { ...options, ...documents, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
-  const stopWaking = wakeOnChanges(context, reconcilers, wakePools);
+  const byScaleSet = new Map<string, string>();
+  const stopWaking = wakeOnChanges(context, { reconcilers, byScaleSet, wakePools });
   return {
     namespace: "Microsoft.ContainerService",
     server: "nginx",
     resourceTypes,
     ...(options.isThrottled === true && { admit: createThrottle(clock) }),
     handle: (request) => route(context, request),
+    poolOf: (key) => poolNameOf(context, byScaleSet.get(textOf(key))),
     progress: (operation) => progressOf(context, operation),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),
@@ -136,10 +145,17 @@ function createReconcilers(context: AksContext): Reconcilers {
 /** Every change that work may have been waiting for asks for a turn. Returns the ways to stop. */
 function wakeOnChanges(
   { clusters, pools, roleBindings, compute }: AksContext,
-  reconcilers: Reconcilers,
-  wakePools: (clusterKey: string) => void,
+  {
+    reconcilers,
+    byScaleSet,
+    wakePools,
+  }: {
+    readonly reconcilers: Reconcilers;
+    /** Kept here: the pool's document by its scale set. */
+    readonly byScaleSet: Map<string, string>;
+    readonly wakePools: (clusterKey: string) => void;
+  },
 ): readonly (() => void)[] {
-  const byScaleSet = new Map<string, string>();
   const remember = (id: string, pool: StoredPool): void => {
     const cluster = clusters.get(clusterKeyOfPool(id))?.value;
     if (cluster !== undefined) byScaleSet.set(textOf(scaleSetKey(cluster, pool)), id);
@@ -170,6 +186,14 @@ function wakeOnChanges(
       if (id !== undefined && pools.get(id)?.value.work !== undefined) reconcilers.pools.enqueue(id);
     }),
   ];
+}
+
+function poolNameOf({ clusters, pools }: AksContext, id: string | undefined): PoolName | undefined {
+  const pool = id === undefined ? undefined : pools.get(id);
+  const cluster = id === undefined ? undefined : clusters.get(clusterKeyOfPool(id));
+  if (pool === undefined || cluster === undefined) return undefined;
+  const { subscriptionId, resourceGroup, name } = cluster.value;
+  return { subscriptionId, resourceGroup, name, pool: pool.value.name };
 }
 
 function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {

@@ -5,6 +5,7 @@ import { isSpeed, type Speed, systemClock } from "#lib";
 import { authorityOf, defaultDataDir, requireAddress } from "./address.ts";
 import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
+import { addFault } from "./fault/index.ts";
 import { addIdentity } from "./identity/index.ts";
 import { runReset, runStatus, runStop, runToken } from "./server-commands.ts";
 import { runStart, type StartFlags, type StartServer } from "./start.ts";
@@ -53,6 +54,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   runs(on("token", "print an access token"), ({ dataDir }) => runToken(dataDir));
   addEnvironment({ on, done: (code) => (exitCode = code) });
   addIdentity(program, parts, (code) => (exitCode = code));
+  addFault(program, (code) => (exitCode = code));
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);
   program
     .command("tour")
