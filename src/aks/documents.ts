@@ -6,6 +6,7 @@ import type {
   ProvisioningState,
 } from "#api/containerservice/model";
 import type { Documents } from "#store";
+import type { Repair } from "./agentpools/upkeep/repair-plan.ts";
 import type { GenerationName } from "./generations/index.ts";
 
 /** What is being done to a cluster or pool: also the provisioningState that shows meanwhile. */
@@ -120,6 +121,8 @@ export interface StoredPool {
   /** The digits in its scale set's name: `28993262`. */
   readonly suffix: string;
   readonly withdrawn: Withdrawn;
+  /** Nodes that are being repaired, by name; those that are well again or gone may stay until the next look. */
+  readonly repairs?: Readonly<Record<string, Repair>>;
   readonly parked?: Parked;
   /** The operation that was begun last on the pool itself. */
   readonly latestOperationId?: string;

@@ -50,6 +50,8 @@ export const durations = {
    * certain time, and proceed with force". Unverified: how long; a recorded stop takes 95 s though coredns has a budget.
    */
   stopDrainMs: 60_000,
+  /** A node that stays NotReady for so long is repaired. Source: azure-docs articles/aks/node-auto-repair.md, five minutes. */
+  repairAfterMs: 5 * 60_000,
   /** A node that is not Ready by then is given up. Unverified: AKS's own bound. */
   nodeReadyMs: 20 * 60_000,
 } as const;
@@ -64,3 +66,5 @@ export const SHORTEST_STOP_DRAIN_MS = 2_000;
 export const SHORTEST_RETRY_MS = 50;
 /** A step whose effect has not shown wakes the work again after this, though nothing told it to. */
 export const REVISIT_MS = 1_000;
+/** Nodes are not repaired sooner: a kubelet needs real time to say that it is well. */
+export const SHORTEST_REPAIR_MS = 5_000;

@@ -79,19 +79,23 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const roleBindings = await openDocuments<StoredRoleBinding>(store, ROLE_BINDINGS_PREFIX);
   const commands = await openDocuments<StoredCommand>(store, COMMANDS_PREFIX);
   const runner = createCommandRunner({ ...options, commands });
+  const wakeAll = (clusterKey: string): void => {
+    for (const { id } of pools.list(`${clusterKey}/`)) reconcilers.pools.enqueue(id);
+  };
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
-  const views = createClusterViews({ clock, log }, (clusterKey, pool) => {
-    if (pool === undefined) return wakePools(clusterKey);
+  const views = createClusterViews({ clock, log }, (clusterKey, pool, health) => {
+    if (pool === undefined) return wakeAll(clusterKey);
     const key = `${clusterKey}/${pool}`.toLowerCase();
-    if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
+    const stored = pools.get(key);
+    if (stored !== undefined && (health || stored.value.work !== undefined)) reconcilers.pools.enqueue(key);
   });
   const documents = { clusters, pools, snapshots, maintenance, roleBindings, commands };
   const context: AksContext = { ...options, ...documents, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const byScaleSet = new Map<string, string>();
-  const stopWaking = wakeOnChanges(context, { reconcilers, byScaleSet, wakePools });
+  const stopWaking = wakeOnChanges(context, { reconcilers, byScaleSet, wakePools, wakeAll });
   return {
     namespace: "Microsoft.ContainerService",
     server: "nginx",
@@ -149,11 +153,14 @@ function wakeOnChanges(
     reconcilers,
     byScaleSet,
     wakePools,
+    wakeAll,
   }: {
     readonly reconcilers: Reconcilers;
     /** Kept here: the pool's document by its scale set. */
     readonly byScaleSet: Map<string, string>;
+    /** Those that are worked on. */
     readonly wakePools: (clusterKey: string) => void;
+    readonly wakeAll: (clusterKey: string) => void;
   },
 ): readonly (() => void)[] {
   const remember = (id: string, pool: StoredPool): void => {
@@ -165,14 +172,16 @@ function wakeOnChanges(
     clusters.subscribe((event) => {
       if (event.kind === "delete") return;
       const { id, value } = event.document;
-      if (value.work !== undefined) reconcilers.clusters.enqueue(id);
+      if (value.work === undefined) return wakeAll(id);
+      reconcilers.clusters.enqueue(id);
       wakePools(id);
     }),
     pools.subscribe((event) => {
       const id = event.kind === "put" ? event.document.id : event.previous.id;
       const clusterKey = clusterKeyOfPool(id);
       if (event.kind === "put") remember(id, event.document.value);
-      if (event.kind === "put" && event.document.value.work !== undefined) return reconcilers.pools.enqueue(id);
+      if (event.kind === "put") reconcilers.pools.enqueue(id);
+      if (event.kind === "put" && event.document.value.work !== undefined) return;
       // A pool at rest, or gone, lets the cluster's work and the pools after it go on.
       if (clusters.get(clusterKey)?.value.work === undefined) return;
       reconcilers.clusters.enqueue(clusterKey);
@@ -183,9 +192,15 @@ function wakeOnChanges(
     }),
     compute.subscribe((key) => {
       const id = byScaleSet.get(textOf(key));
-      if (id !== undefined && pools.get(id)?.value.work !== undefined) reconcilers.pools.enqueue(id);
+      const pool = id === undefined ? undefined : pools.get(id)?.value;
+      if (id !== undefined && pool !== undefined && heedsMachines(pool)) reconcilers.pools.enqueue(id);
     }),
   ];
+}
+
+/** Whether it matters to a pool what becomes of its machines: at rest, where they may be evicted or are being repaired. */
+function heedsMachines({ work, repairs, properties }: StoredPool): boolean {
+  return work !== undefined || repairs !== undefined || properties.scaleSetPriority === "Spot";
 }
 
 function poolNameOf({ clusters, pools }: AksContext, id: string | undefined): PoolName | undefined {

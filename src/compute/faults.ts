@@ -36,7 +36,7 @@ const REFUSALS: Readonly<Record<AllocationFault, (scaleSet: ScaleSet, count: num
     const { vCPUs = 0, family = name } = vmSize(name) ?? {};
     return new AllocationError(
       "ErrCode_InsufficientVCPUQuota",
-      `Insufficient vcpu quota requested ${vCPUs * count}, remaining 0 for family ${family} for region ${location}.`,
+      `Insufficient vcpu quota requested ${vCPUs * count}, remaining 0 for family ${family.replace(/^s/, "S")} for region ${location}.`,
     );
   },
 };
