@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CoreEvent, Node } from "#api/kubernetes/core";
+import type { Event, Node } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import type { ArmRequest, ArmResponse, Method } from "#arm";
 import type { KubeClient } from "#kube/client";
@@ -79,7 +79,7 @@ describe("faults of machines", () => {
   const readyOf = (node: Node | undefined): string | undefined => node?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
 
   async function repairs(): Promise<readonly string[]> {
-    const { items } = await (await client()).list<CoreEvent>(resources.events);
+    const { items } = await (await client()).list<Event>(resources.events);
     return items.filter(({ source }) => source?.component === "aks-auto-repair").map(({ reason = "" }) => reason);
   }
 

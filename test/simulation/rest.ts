@@ -10,6 +10,9 @@ const REST_LIMIT_MS = 12 * 3_600_000;
 /** Pods end by their grace periods, and those that cannot be placed are tried again. Milliseconds. */
 const CALM_MS = 330_000;
 
+/** How long the repairs of some nodes may take, one after the other. */
+const REPAIR_LIMIT_MS = 3_600_000;
+
 /** What goes on for longer than this does not change by itself. Milliseconds. */
 const OLD_MS = 200_000;
 
@@ -44,8 +47,9 @@ export async function restart({ world, intents }: Table): Promise<void> {
 }
 
 async function isAtRest(world: World): Promise<boolean> {
+  await world.removeFaults();
   if (world.isDead) return false;
-  const { clusters, pools, operations } = world.ledger;
+  const { clusters, pools, operations, instances } = world.ledger;
   const isIdle = (): boolean =>
     [...clusters.values(), ...pools.values()].every(({ work }) => work === undefined) &&
     [...operations.values()].every(({ status }) => status !== "InProgress");
@@ -57,6 +61,9 @@ async function isAtRest(world: World): Promise<boolean> {
     world.watchman.report("ends", JSON.stringify([under.map(({ kind, resourceId }) => [kind, resourceId]), works]));
     return true;
   }
+  // Nodes whose kubelet was lost are repaired, where somebody sees it.
+  const isWell = (): boolean => [...instances.values()].every(({ state, ailment }) => state !== "Running" || ailment === undefined);
+  await world.clock.advanceUntil(() => world.isDead || isWell(), REPAIR_LIMIT_MS).catch(() => undefined);
   await world.clock.advance(CALM_MS);
   return !world.isDead && isIdle();
 }
