@@ -23,7 +23,10 @@ export interface Rested {
   readonly document: { readonly id: string; readonly revision: number };
 }
 
-/** What AKS does by itself about the nodes of a pool at rest: evicted ones are forgotten, unhealthy ones repaired. */
+/**
+ * What AKS does by itself about the nodes of a pool at rest: evicted ones are forgotten, unhealthy ones repaired.
+ * Differs from AKS: nodes of a pool that is being worked on are not repaired, where AKS leaves those alone that are being upgraded.
+ */
 export async function keepUp(rested: Rested): Promise<Requeue | undefined> {
   const { context, cluster, pool, view } = rested;
   const instances = context.compute.instances(scaleSetKey(cluster, pool));
@@ -38,7 +41,8 @@ export async function keepUp(rested: Rested): Promise<Requeue | undefined> {
 }
 
 /**
- * Machines that Azure took back are gone for good: the pool has fewer nodes, and their node objects go.
+ * Machines that Azure took back are gone for good: the pool has fewer nodes, and their node objects go. Those that it deallocated stay,
+ * and count, until work on the pool replaces them.
  * Source: azure-docs articles/aks/spot-node-pool.md: without a cluster autoscaler the pool decreases, to 0 in the end.
  * @returns whether the pool's document has changed, which asks for the next turn.
  */
