@@ -10,6 +10,7 @@ import type { StoredCluster, StoredPool } from "../../documents.ts";
 import { durations, SHORTEST_REPAIR_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
 import { bootstrapOf } from "../bootstrap.ts";
+import { retagged } from "../change.ts";
 import { scaleSetKey } from "../scale-set.ts";
 import { type Patient, planRepair, type Repair, type RepairAction, type RepairStep } from "./repair-plan.ts";
 
@@ -60,7 +61,7 @@ async function forgetEvicted(rested: Rested, instances: readonly Instance[]): Pr
   const standing = instances.filter(({ state }) => state !== "Deleting").length;
   if (provisioningState !== "Succeeded" || standing >= count) return false;
   context.log.info("spot machines were evicted", { agentPool: rested.document.id, count: standing });
-  await store(rested, { ...pool, properties: { ...pool.properties, count: standing } });
+  await store(rested, { ...pool, properties: retagged(context, { ...pool.properties, count: standing }) });
   return true;
 }
 
