@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,6 +45,24 @@ describe("lido fault", () => {
       "the pool is made",
       async () => (await lido.arm("GET", poolPath("dropped"))).body.properties.provisioningState === "Succeeded",
     );
+  });
+
+  it("ends one stream of HTTP/2 and leaves the others", async () => {
+    await fault("add", "drop", "--method", "GET", "--path", "*/agentPools/dropped", "--count", "1");
+    const session = connect(lido.address.endpoint, { ca: lido.ca });
+    const get = (path: string): Promise<number | undefined> =>
+      new Promise((resolve) => {
+        const [scope, query] = [`/subscriptions/${lido.address.subscriptionId}`, "?api-version=2022-11-01"];
+        const stream = session.request({ ":path": `${scope}${path}${query}`, authorization: `Bearer ${lido.token}` });
+        let status: number | undefined;
+        stream.on("response", (headers) => (status = headers[":status"]));
+        stream.on("error", () => undefined);
+        stream.on("close", () => resolve(status));
+        stream.resume();
+      });
+    expect(await Promise.all([get(poolPath("dropped")), get(CLUSTER)])).toEqual([undefined, 200]);
+    expect(await get(poolPath("dropped"))).toBe(200);
+    session.close();
   });
 
   it("goes on after the server was killed, and no more often than it was told", async () => {

@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { paceOf, seededRandom, silentLogger, type Speed, VirtualClock } from "#lib";
 import { openMemoryStore, type Store } from "#store";
 import { type Arm, openArm } from "../arm.ts";
+import type { AdministrativeRoute } from "../door/administration.ts";
+import type { CallFaults } from "../door/call-faults.ts";
 import { SIGNING_KEY } from "../identity/signing-key.ts";
 import type { Subscription } from "../subscriptions.ts";
 import { createFakeProvider, type FakeProvider } from "./fake-provider.ts";
@@ -60,6 +62,8 @@ export async function startHarness(
     readonly rbac?: boolean;
     /** Text of the file of identities. */
     readonly identities?: () => string | undefined;
+    readonly callFaults?: CallFaults;
+    readonly administration?: readonly AdministrativeRoute[];
   } = {},
 ): Promise<Harness> {
   const store = options.store ?? openMemoryStore();
@@ -73,6 +77,8 @@ export async function startHarness(
     credentials: [CLIENT],
     ...(options.rbac === undefined ? {} : { rbac: options.rbac }),
     ...(options.identities === undefined ? {} : { identities: options.identities }),
+    ...(options.callFaults === undefined ? {} : { callFaults: options.callFaults }),
+    ...(options.administration === undefined ? {} : { administration: options.administration }),
   });
   const provider = createFakeProvider(arm.services, environment);
   arm.register(provider);
