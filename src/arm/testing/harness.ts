@@ -66,6 +66,7 @@ export async function startHarness(
     readonly administration?: readonly AdministrativeRoute[];
   } = {},
 ): Promise<Harness> {
+  const { store: _store, speed: _speed, start: _start, others: _others, ...door } = options;
   const store = options.store ?? openMemoryStore();
   const clock = new VirtualClock(Date.UTC(2019, 4, 17, 12, 0, 0));
   const environment = { store, clock, pace: paceOf(options.speed ?? "instant"), random: seededRandom(7), log: silentLogger };
@@ -75,10 +76,7 @@ export async function startHarness(
     tenantId: TENANT,
     subscriptions,
     credentials: [CLIENT],
-    ...(options.rbac === undefined ? {} : { rbac: options.rbac }),
-    ...(options.identities === undefined ? {} : { identities: options.identities }),
-    ...(options.callFaults === undefined ? {} : { callFaults: options.callFaults }),
-    ...(options.administration === undefined ? {} : { administration: options.administration }),
+    ...door,
   });
   const provider = createFakeProvider(arm.services, environment);
   arm.register(provider);
