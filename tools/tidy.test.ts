@@ -22,6 +22,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   compute: ["lib", "api", "store", "arm"],
   arm: ["lib", "api", "store"],
   aks: ["lib", "api", "store", "arm", "compute", "kube/client", "kube/apimachinery"],
+  faults: ["lib", "api", "store"],
   cli: ["lib", "api"],
   main: [
     "lib",
@@ -35,6 +36,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "compute",
     "arm",
     "aks",
+    "faults",
   ],
 };
 /** The composition root's own file sees the two rooms it joins. */

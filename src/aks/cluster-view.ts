@@ -17,6 +17,8 @@ export interface ClusterView {
   podsWithoutNode(): readonly Pod[];
   /** Writes events as the upgrade's component. Source: azure-docs articles/aks/tutorial-kubernetes-upgrade-cluster.md. */
   readonly recorder: Recorder;
+  /** The same as the component that repairs nodes. Source: azure-docs articles/aks/node-auto-repair.md. */
+  readonly repairRecorder: Recorder;
   stop(): void;
 }
 
@@ -32,10 +34,13 @@ export interface ClusterViews {
 /** The label by which AKS marks the nodes of a pool, in every generation. */
 export const POOL_LABEL = "agentpool";
 
-/** @param onChange told which pool's nodes, or pods on them, have changed; no pool in particular when the view has been opened. */
+/**
+ * @param onChange told which pool's nodes, or pods on them, have changed; no pool in particular when the view has been opened.
+ * `health`: a node has come or gone, has become Ready or is no longer.
+ */
 export function createClusterViews(
   options: { readonly clock: Clock; readonly log: Logger },
-  onChange: (clusterKey: string, pool: string | undefined) => void,
+  onChange: (clusterKey: string, pool: string | undefined, health: boolean) => void,
 ): ClusterViews {
   const views = new Map<string, ClusterView>();
   return {
@@ -43,9 +48,9 @@ export function createClusterViews(
     async open(key, client) {
       const present = views.get(key);
       if (present !== undefined) return present;
-      const view = await openView(client, options, (pool) => onChange(key, pool));
+      const view = await openView(client, options, (pool, health) => onChange(key, pool, health));
       views.set(key, view);
-      onChange(key, undefined);
+      onChange(key, undefined, true);
       return view;
     },
     close(key) {
@@ -65,7 +70,7 @@ const NOWHERE = "";
 async function openView(
   client: KubeClient,
   options: { readonly clock: Clock; readonly log: Logger },
-  onChange: (pool: string) => void,
+  onChange: (pool: string, health: boolean) => void,
 ): Promise<ClusterView> {
   const nodes = createInformer<Node>(client, resources.nodes, {
     ...options,
@@ -83,6 +88,7 @@ async function openView(
     budgets: () => budgets.list(),
     podsWithoutNode: () => pods.byIndex("node", NOWHERE),
     recorder: createRecorder({ ...options, client, source: { component: "upgrader" } }),
+    repairRecorder: createRecorder({ ...options, client, source: { component: "aks-auto-repair" } }),
     stop() {
       nodes.stop();
       pods.stop();
@@ -95,15 +101,23 @@ function listOf(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string) => void): void {
-  const ofNode = (node: Node | undefined): void => {
+function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string, health: boolean) => void): void {
+  const ofNode = (node: Node | undefined, health: boolean): void => {
     const pool = node?.metadata.labels?.[POOL_LABEL];
-    if (pool !== undefined) onChange(pool);
+    if (pool !== undefined) onChange(pool, health);
   };
   const ofPod = (pod: Pod): void => {
-    if (pod.spec.nodeName !== undefined) ofNode(nodes.get(pod.spec.nodeName));
+    if (pod.spec.nodeName !== undefined) ofNode(nodes.get(pod.spec.nodeName), false);
   };
-  nodes.subscribe({ add: ofNode, update: ofNode, delete: ofNode });
+  nodes.subscribe({
+    add: (node) => ofNode(node, true),
+    update: (node, previous) => ofNode(node, readyOf(node) !== readyOf(previous)),
+    delete: (node) => ofNode(node, true),
+  });
   // A drain waits for pods to go; one that has appeared on a cordoned node was bound before and is as much in the way.
   pods.subscribe({ add: ofPod, update: ofPod, delete: ofPod });
+}
+
+function readyOf({ status }: Node): string | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready")?.status;
 }

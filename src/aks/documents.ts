@@ -6,6 +6,7 @@ import type {
   ProvisioningState,
 } from "#api/containerservice/model";
 import type { Documents } from "#store";
+import type { Repair } from "./agentpools/upkeep/repair-plan.ts";
 import type { GenerationName } from "./generations/index.ts";
 
 /** What is being done to a cluster or pool: also the provisioningState that shows meanwhile. */
@@ -145,6 +146,8 @@ export interface StoredPool {
   readonly withdrawn: Withdrawn;
   /** Names of machines whose nodes could not be emptied and were cordoned: others took their places, and they are none of the count. */
   readonly blocked?: readonly string[];
+  /** Nodes that are being repaired, by name; those that are well again or gone may stay until the next look. */
+  readonly repairs?: Readonly<Record<string, Repair>>;
   readonly parked?: Parked;
   readonly scaled?: Scaled;
   /** The operation that was begun last on the pool itself. */

@@ -52,6 +52,8 @@ export const durations = {
   stopDrainMs: 60_000,
   /** From the taint of a node that is to go until it goes. Source: cluster-autoscaler FAQ.md, node-delete-delay-after-taint. */
   nodeDeleteDelayMs: 5_000,
+  /** A node that stays NotReady for so long is repaired. Source: azure-docs articles/aks/node-auto-repair.md, five minutes. */
+  repairAfterMs: 5 * 60_000,
   /** A node that is not Ready by then is given up. Unverified: AKS's own bound. */
   nodeReadyMs: 20 * 60_000,
 } as const;
@@ -70,3 +72,5 @@ export const SHORTEST_UNNEEDED_MS = 3_000;
 export const SHORTEST_RETRY_MS = 50;
 /** A step whose effect has not shown wakes the work again after this, though nothing told it to. */
 export const REVISIT_MS = 1_000;
+/** Nodes are not repaired sooner: a kubelet needs real time to say that it is well. */
+export const SHORTEST_REPAIR_MS = 5_000;

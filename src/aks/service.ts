@@ -49,8 +49,15 @@ export interface AksOptions {
   readonly supportWindow?: string | undefined;
 }
 
+/** A pool by the names of all that holds it. */
+export interface PoolName extends ClusterName {
+  readonly pool: string;
+}
+
 /** The provider Microsoft.ContainerService, and the work behind it. */
 export interface Aks extends ResourceProvider {
+  /** The pool that a scale set belongs to; undefined for one that is gone. */
+  poolOf(key: ScaleSetKey): PoolName | undefined;
   /**
    * Takes up everything that the store holds: control planes run again and work goes on from where it is found.
    * Resolves when each control plane that can start has started. Hand over the machines after that.
@@ -73,28 +80,34 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const roleBindings = await openDocuments<StoredRoleBinding>(store, ROLE_BINDINGS_PREFIX);
   const commands = await openDocuments<StoredCommand>(store, COMMANDS_PREFIX);
   const runner = createCommandRunner({ ...options, commands });
+  const wakeAll = (clusterKey: string): void => {
+    for (const { id } of pools.list(`${clusterKey}/`)) reconcilers.pools.enqueue(id);
+  };
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
-  const views = createClusterViews({ clock, log }, (clusterKey, pool) => {
+  const views = createClusterViews({ clock, log }, (clusterKey, pool, health) => {
     if (pool === undefined) {
       autoscalers.appeared(clusterKey);
-      return wakePools(clusterKey);
+      return wakeAll(clusterKey);
     }
     const key = `${clusterKey}/${pool}`.toLowerCase();
-    if (pools.get(key)?.value.work !== undefined) reconcilers.pools.enqueue(key);
+    const stored = pools.get(key);
+    if (stored !== undefined && (health || stored.value.work !== undefined)) reconcilers.pools.enqueue(key);
   });
   const documents = { clusters, pools, snapshots, maintenance, roleBindings, commands };
   const context: AksContext = { ...options, ...documents, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const autoscalers = createAutoscalers(context);
-  const stopWaking = [...wakeOnChanges(context, reconcilers, wakePools), ...wakeAutoscalers(context, autoscalers)];
+  const byScaleSet = new Map<string, string>();
+  const stopWaking = [...wakeOnChanges(context, { reconcilers, byScaleSet, wakePools, wakeAll }), ...wakeAutoscalers(context, autoscalers)];
   return {
     namespace: "Microsoft.ContainerService",
     server: "nginx",
     resourceTypes,
     ...(options.isThrottled === true && { admit: createThrottle(clock) }),
     handle: (request) => route(context, request),
+    poolOf: (key) => poolNameOf(context, byScaleSet.get(textOf(key))),
     progress: (operation) => progressOf(context, operation),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),
@@ -142,10 +155,20 @@ function createReconcilers(context: AksContext): Reconcilers {
 /** Every change that work may have been waiting for asks for a turn. Returns the ways to stop. */
 function wakeOnChanges(
   { clusters, pools, roleBindings, compute }: AksContext,
-  reconcilers: Reconcilers,
-  wakePools: (clusterKey: string) => void,
+  {
+    reconcilers,
+    byScaleSet,
+    wakePools,
+    wakeAll,
+  }: {
+    readonly reconcilers: Reconcilers;
+    /** Kept here: the pool's document by its scale set. */
+    readonly byScaleSet: Map<string, string>;
+    /** Those that are worked on. */
+    readonly wakePools: (clusterKey: string) => void;
+    readonly wakeAll: (clusterKey: string) => void;
+  },
 ): readonly (() => void)[] {
-  const byScaleSet = new Map<string, string>();
   const remember = (id: string, pool: StoredPool): void => {
     const cluster = clusters.get(clusterKeyOfPool(id))?.value;
     if (cluster !== undefined) byScaleSet.set(textOf(scaleSetKey(cluster, pool)), id);
@@ -155,14 +178,16 @@ function wakeOnChanges(
     clusters.subscribe((event) => {
       if (event.kind === "delete") return;
       const { id, value } = event.document;
-      if (value.work !== undefined) reconcilers.clusters.enqueue(id);
+      if (value.work === undefined) return wakeAll(id);
+      reconcilers.clusters.enqueue(id);
       wakePools(id);
     }),
     pools.subscribe((event) => {
       const id = event.kind === "put" ? event.document.id : event.previous.id;
       const clusterKey = clusterKeyOfPool(id);
       if (event.kind === "put") remember(id, event.document.value);
-      if (event.kind === "put" && event.document.value.work !== undefined) return reconcilers.pools.enqueue(id);
+      if (event.kind === "put") reconcilers.pools.enqueue(id);
+      if (event.kind === "put" && event.document.value.work !== undefined) return;
       // A pool at rest, or gone, lets the cluster's work and the pools after it go on.
       if (clusters.get(clusterKey)?.value.work === undefined) return;
       reconcilers.clusters.enqueue(clusterKey);
@@ -173,7 +198,8 @@ function wakeOnChanges(
     }),
     compute.subscribe((key) => {
       const id = byScaleSet.get(textOf(key));
-      if (id !== undefined && pools.get(id)?.value.work !== undefined) reconcilers.pools.enqueue(id);
+      const pool = id === undefined ? undefined : pools.get(id)?.value;
+      if (id !== undefined && pool !== undefined && heedsMachines(pool)) reconcilers.pools.enqueue(id);
     }),
   ];
 }
@@ -181,6 +207,19 @@ function wakeOnChanges(
 /** A pool that has become autoscaled, or runs again, needs its cluster's autoscaler. */
 function wakeAutoscalers({ pools }: AksContext, autoscalers: Autoscalers): readonly (() => void)[] {
   return [pools.subscribe((event) => event.kind === "put" && autoscalers.consider(clusterKeyOfPool(event.document.id)))];
+}
+
+/** Whether it matters to a pool what becomes of its machines: at rest, where they may be evicted or are being repaired. */
+function heedsMachines({ work, repairs, properties }: StoredPool): boolean {
+  return work !== undefined || repairs !== undefined || properties.scaleSetPriority === "Spot";
+}
+
+function poolNameOf({ clusters, pools }: AksContext, id: string | undefined): PoolName | undefined {
+  const pool = id === undefined ? undefined : pools.get(id);
+  const cluster = id === undefined ? undefined : clusters.get(clusterKeyOfPool(id));
+  if (pool === undefined || cluster === undefined) return undefined;
+  const { subscriptionId, resourceGroup, name } = cluster.value;
+  return { subscriptionId, resourceGroup, name, pool: pool.value.name };
 }
 
 function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {

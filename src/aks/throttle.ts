@@ -1,4 +1,4 @@
-import type { ArmPath, ArmRequest } from "#arm";
+import type { ArmPath, ArmRequest, ProviderError } from "#arm";
 import { type BucketRule, type Clock, TokenBuckets } from "#lib";
 import { refusals } from "./errors.ts";
 
@@ -34,7 +34,13 @@ export function createThrottle(clock: Clock): (request: ArmRequest) => void {
   };
 }
 
-function limitOn({ method, path }: ArmRequest): Limit {
+/** The refusal of a call whose limit has been reached, whatever has been counted. */
+export function throttled(request: Pick<ArmRequest, "method" | "path">, seconds: number): ProviderError {
+  const { handler, scope, more } = limitOn(request);
+  return refusals.throttled(handler, { scope, more }, seconds);
+}
+
+function limitOn({ method, path }: Pick<ArmRequest, "method" | "path">): Limit {
   const [type = "", , below = ""] = path.segments.map((segment) => segment.toLowerCase());
   const { subscriptionId, resourceGroup } = path;
   const id = idOf(path);

@@ -29,6 +29,8 @@ export interface NodeBootstrap {
   readonly surge?: true;
   /** How often the cluster's certificates had been replaced; absent for never. The kubelet does not read it. */
   readonly certificateRotation?: number;
+  /** The network plugin never comes up: the node registers and is not Ready. */
+  readonly networkFails?: true;
   /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
   readonly gpus: number;
 }

@@ -14,10 +14,13 @@ import {
 import { openActivityLog } from "./activity/log.ts";
 import { activityOperations, createActivityProvider } from "./activity/provider.ts";
 import { notingCalls } from "./activity/watch.ts";
+import { addAdministration, type AdministrativeRoute } from "./door/administration.ts";
 import { createAllowances } from "./door/allowances.ts";
 import { createApp } from "./door/app.ts";
+import type { CallFaults } from "./door/call-faults.ts";
 import { createDispatch, type Dispatch, dispatchOperations } from "./door/dispatch.ts";
 import { recordOperations } from "./door/operations.ts";
+import type { RouteOptions } from "./door/routes.ts";
 import { addArmRoutes } from "./door/table.ts";
 import { addExtensionRoutes } from "./extensions/routes.ts";
 import { createFeaturesProvider, featureOperations } from "./features/provider.ts";
@@ -57,6 +60,10 @@ export interface ArmOptions extends DirectoryOptions {
   readonly isThrottled?: boolean;
   /** Whether callers may only do what their roles allow; everything when absent. */
   readonly rbac?: boolean;
+  /** What goes wrong with calls on purpose; nothing when absent. */
+  readonly callFaults?: CallFaults | undefined;
+  /** Calls to the program itself. */
+  readonly administration?: readonly AdministrativeRoute[];
 }
 
 /** Handles a request of node:http or of HTTP/2's compatibility API. */
@@ -210,15 +217,18 @@ function addDoor(app: FastifyInstance, { options, rooms, signIn }: Door): void {
   addGraphRoutes(app, { ...options, ...signIn });
   addExtensionRoutes(app, options);
   const groups = createGroupHandlers(rooms);
+  const routes: RouteOptions = {
+    ...options,
+    tokens: signIn.tokens,
+    dispatch: rooms.dispatch,
+    enforcement: rooms.authorization.enforcement,
+    activity: rooms.activity,
+    allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
+    faults: options.callFaults,
+  };
+  addAdministration(app, options.administration ?? [], routes);
   addArmRoutes(app, {
-    routes: {
-      ...options,
-      tokens: signIn.tokens,
-      dispatch: rooms.dispatch,
-      enforcement: rooms.authorization.enforcement,
-      activity: rooms.activity,
-      allowances: createAllowances({ clock: options.clock, isEnforced: options.isThrottled ?? false }),
-    },
+    routes,
     subscriptions: createSubscriptionHandlers({ ...options, tagsOf: rooms.subscriptionTags.get }),
     groups,
     operationResult: async (call) =>

@@ -1,4 +1,6 @@
 export { type Arm, type ArmOptions, createArm, type Listener } from "./arm.ts";
+export type { AdministrativeRoute } from "./door/administration.ts";
+export type { AskedCall, CallFault, CallFaults } from "./door/call-faults.ts";
 export { armErrors } from "./errors.ts";
 export { guidOf, sameName } from "./ids.ts";
 export { findRegion, normalLocation, regionNames } from "./locations.ts";

@@ -6,6 +6,7 @@ import { authorityOf, defaultDataDir, requireAddress } from "./address.ts";
 import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
 import { addExplain } from "./explain/command.ts";
+import { addFault } from "./fault/index.ts";
 import { addIdentity } from "./identity/index.ts";
 import { runReset, runStatus, runStop, runToken } from "./server-commands.ts";
 import { runStart, type StartFlags, type StartServer } from "./start.ts";
@@ -55,6 +56,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   addExplain(on("explain", "say why a pod is on its node, or on none"), (code) => (exitCode = code));
   addEnvironment({ on, done: (code) => (exitCode = code) });
   addIdentity(program, parts, (code) => (exitCode = code));
+  addFault(program, (code) => (exitCode = code));
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);
   program
     .command("tour")

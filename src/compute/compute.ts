@@ -81,7 +81,12 @@ export interface Instance {
   readonly settledMs?: number;
   /** What it booted from: the scale set's image at that time. */
   readonly image?: ImageReference;
+  /** What went wrong on purpose with the present boot; the next one begins without it. */
+  readonly ailment?: Ailment;
 }
+
+/** `broken`: what runs on the machine never comes up. `silent`: it has stopped, though the machine runs. */
+export type Ailment = "broken" | "silent";
 
 /** Who runs on the machines. Calls come after every restart of the program, for each machine that runs then. */
 export interface MachineHost {
@@ -89,6 +94,26 @@ export interface MachineHost {
   started(instance: Instance): void;
   /** The instance is going away or being reimaged: what ran on it stops at once. */
   stopped(instance: Instance): void;
+}
+
+/** How a machine comes to boot. */
+export type BootPhase = "create" | "start" | "reimage" | "reboot";
+
+/** Why machines cannot be had, on purpose. */
+export type AllocationFault = "allocationFailed" | "zonalAllocationFailed" | "overconstrainedAllocation" | "quotaExceeded";
+
+/** What a boot is like, on purpose. */
+export interface BootFault {
+  /** Milliseconds that it takes longer, at any pace. */
+  readonly extraMs?: number;
+  readonly ailment?: Ailment;
+}
+
+/** What goes wrong on purpose; asked before each allocation and each boot. */
+export interface MachineFaults {
+  allocation(scaleSet: ScaleSet, phase: BootPhase): Promise<AllocationFault | undefined>;
+  /** One for each name, in their order. */
+  boots(scaleSet: ScaleSet, phase: BootPhase, computerNames: readonly string[]): Promise<readonly (BootFault | undefined)[]>;
 }
 
 /** The platform has no room, or the subscription no quota. Codes and messages are Azure's. */
@@ -126,9 +151,16 @@ export interface Compute {
   instances(key: ScaleSetKey): readonly Instance[];
   /** Stops the machine and boots it anew with other user data, under the same id, name and address. */
   reimageInstance(key: ScaleSetKey, id: number, userData: unknown): Promise<void>;
+  /** Boots a machine anew that runs, with the user data that it has. */
+  rebootInstance(key: ScaleSetKey, id: number): Promise<void>;
+  /** Lets the host hear no more of a machine that runs, though it goes on: in this boot, which is given so that another is not meant. */
+  silenceInstance(key: ScaleSetKey, id: number, boot: number): Promise<void>;
   /** Stops machines and gives up what they run on; id, name, address and user data stay. Those that run are meant; others are left alone. */
   deallocateInstances(key: ScaleSetKey, ids: readonly number[]): Promise<void>;
-  /** Boots machines that are Deallocated, with the user data that is asked for each; others are left alone. */
+  /**
+   * Boots machines that are Deallocated, with the user data that is asked for each; others are left alone.
+   * @throws {AllocationError} when there is no capacity: then none is started.
+   */
   startInstances(key: ScaleSetKey, ids: readonly number[], userData: (instance: Instance) => unknown): Promise<void>;
   deleteInstances(key: ScaleSetKey, ids: readonly number[]): Promise<void>;
   /** Deletes what is left of its instances, then the scale set. Absent is fine. */

@@ -1,7 +1,8 @@
 import { assert } from "#lib";
 import { MAX_ATTEMPTS, MAX_OPS, type Op } from "#store";
-import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
+import type { BootFault, Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
+import { afflicted, bootFaults, checkAllocation } from "./faults.ts";
 import { computerName, instanceId, nextZone, scaleSetId } from "./instance.ts";
 import { dueAfter, type Parts } from "./parts.ts";
 
@@ -19,6 +20,7 @@ export async function createInstances(parts: Parts, { key, count, userData }: Cr
   const { scaleSets, instances, store, addresses } = parts;
   assert(count > 0 && count < MAX_OPS, "a creation fits one transaction");
   const id = scaleSetId(key);
+  const faults = await faultsOf(parts, { key, count });
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const stored = scaleSets.get(id);
     assert(stored !== undefined, "instances are made in a scale set that exists");
@@ -26,7 +28,7 @@ export async function createInstances(parts: Parts, { key, count, userData }: Cr
     const { scaleSet } = stored.value;
     parts.quotas.check(scaleSet, count);
     const taken = addresses.take(scaleSet.network, count);
-    const made = newInstances(parts, scaleSet, { taken, userData });
+    const made = newInstances(parts, scaleSet, { taken, userData, faults });
     const ops: Op[] = made.map((instance) => instances.put(instanceId(key, instance.id), instance));
     ops.push(scaleSets.put(id, { ...stored.value, scaleSet: { ...scaleSet, nextInstanceId: scaleSet.nextInstanceId + count } }));
     if ((await store.transact([scaleSets.unchanged(id, stored)], ops)).succeeded) return made;
@@ -35,10 +37,27 @@ export async function createInstances(parts: Parts, { key, count, userData }: Cr
   throw new Error(`scale set ${id} changed ${MAX_ATTEMPTS} times while instances were made`);
 }
 
+/** What goes wrong on purpose, by name. No other creation comes between this and the transaction. @throws {AllocationError} */
+async function faultsOf(parts: Parts, { key, count }: Omit<Creation, "userData">): Promise<ReadonlyMap<string, BootFault>> {
+  const scaleSet = parts.scaleSets.get(scaleSetId(key))?.value.scaleSet;
+  if (parts.faults === undefined || scaleSet === undefined) return new Map();
+  await checkAllocation(parts, scaleSet, { phase: "create", count });
+  const names = Array.from({ length: count }, (_, index) => computerName(scaleSet, scaleSet.nextInstanceId + index));
+  return await bootFaults(parts, scaleSet, { phase: "create", names });
+}
+
 function newInstances(
   parts: Parts,
   scaleSet: ScaleSet,
-  { taken, userData }: { taken: readonly string[]; userData: Creation["userData"] },
+  {
+    taken,
+    userData,
+    faults,
+  }: {
+    readonly taken: readonly string[];
+    readonly userData: Creation["userData"];
+    readonly faults: ReadonlyMap<string, BootFault>;
+  },
 ): Instance[] {
   const { subscriptionId, resourceGroup, name, nextInstanceId } = scaleSet;
   const placed: Pick<Instance, "zone">[] = parts.instances.list(`${scaleSetId(scaleSet)}/`).map(({ value }) => value);
@@ -53,7 +72,7 @@ function newInstances(
       state: "Creating",
       userData: userData(machine),
       boot: 1,
-      dueMs: dueAfter(parts, DURATIONS.bootMs),
+      ...afflicted(dueAfter(parts, DURATIONS.bootMs), faults.get(machine.computerName)),
       createdMs: parts.clock.now(),
       ...(scaleSet.image !== undefined && { image: scaleSet.image }),
     };

@@ -9,6 +9,8 @@ export const DURATIONS = {
   /** Unverified: a reimage is a boot without the allocation. */
   reimageMs: 90_000,
   /** Unverified. */
+  rebootMs: 60_000,
+  /** Unverified. */
   deleteMs: 30_000,
   /** Unverified. */
   deallocateMs: 30_000,

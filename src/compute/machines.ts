@@ -29,6 +29,7 @@ export function followMachines(instances: Documents<Instance>): Machines {
   };
 }
 
+/** Whether what is on the machine runs: not on one that has gone silent. */
 function isRunning(instance: Instance | undefined): boolean {
-  return instance?.state === "Running";
+  return instance?.state === "Running" && instance.ailment !== "silent";
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { createReconciler } from "#lib";
 import { type DocumentEvent, MAX_OPS, openDocuments } from "#store";
 import { createAddresses } from "./addresses.ts";
+import { createBoots } from "./boots.ts";
 import { changeInstances } from "./change-instances.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { createInstances } from "./create-instances.ts";
@@ -135,27 +136,18 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
     createInstances: (key, count, userData) => parts.inTurn(() => createInstances(parts, { key, count, userData })),
     instance: (key, id) => instances.get(instanceId(key, id))?.value,
     instances: instancesOf,
-    async reimageInstance(key, id, userData) {
-      const image = scaleSet(key)?.image;
-      const dueMs = dueAfter(parts, DURATIONS.reimageMs);
+    ...createBoots(parts),
+    async silenceInstance(key, id, boot) {
       await instances.update(instanceId(key, id), (instance) =>
-        instance.state === "Deleting"
-          ? undefined
-          : { ...instance, state: "Updating", userData, boot: instance.boot + 1, dueMs, ...(image !== undefined && { image }) },
+        instance.state === "Running" && instance.boot === boot && instance.ailment !== "silent"
+          ? { ...instance, ailment: "silent" }
+          : undefined,
       );
     },
     deallocateInstances: (key, ids) =>
       changeInstances(parts, { key, ids }, ({ dueMs: _dueMs, ...instance }) =>
         SERVING.has(instance.state) ? { ...instance, state: "Deallocating", dueMs: dueAfter(parts, DURATIONS.deallocateMs) } : undefined,
       ),
-    startInstances(key, ids, userData) {
-      const image = scaleSet(key)?.image;
-      return changeInstances(parts, { key, ids }, (instance) => {
-        if (instance.state !== "Deallocated") return undefined;
-        const booting = { boot: instance.boot + 1, userData: userData(instance), dueMs: dueAfter(parts, DURATIONS.startMs) };
-        return { ...instance, ...booting, state: "Starting", ...(image !== undefined && { image }) };
-      });
-    },
     deleteInstances: (key, ids) => deleteInstances(parts, key, ids),
     async deleteScaleSet(key) {
       const id = scaleSetId(key);

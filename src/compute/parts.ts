@@ -1,7 +1,7 @@
 import type { Clock, Logger, Pace } from "#lib";
 import type { Documents, Store } from "#store";
 import type { Addresses } from "./addresses.ts";
-import type { Instance, ScaleSet } from "./compute.ts";
+import type { Instance, MachineFaults, ScaleSet } from "./compute.ts";
 import type { OpenQuotas } from "./quota.ts";
 
 export interface ComputeOptions {
@@ -9,6 +9,8 @@ export interface ComputeOptions {
   readonly clock: Clock;
   readonly pace: Pace;
   readonly log: Logger;
+  /** What goes wrong on purpose; nothing when absent. */
+  readonly faults?: MachineFaults | undefined;
 }
 
 export interface StoredScaleSet {

@@ -131,7 +131,7 @@ function createMachines(planeOf: (id: string) => ControlPlane | undefined): Mach
   const running = new Map<string, NodeBootstrap>();
   return {
     started(instance: Instance) {
-      const bootstrap = instance.userData as NodeBootstrap;
+      const bootstrap = bootstrapOf(instance);
       running.set(keyOf(instance), bootstrap);
       planeOf(bootstrap.clusterId)?.startNode(bootstrap);
     },
@@ -145,6 +145,12 @@ function createMachines(planeOf: (id: string) => ControlPlane | undefined): Mach
       for (const bootstrap of running.values()) if (bootstrap.clusterId === id) planeOf(id)?.startNode(bootstrap);
     },
   };
+}
+
+/** What the machine boots with, and what ails it. */
+function bootstrapOf({ userData, ailment }: Instance): NodeBootstrap {
+  const bootstrap = userData as NodeBootstrap;
+  return ailment === "broken" ? { ...bootstrap, networkFails: true } : bootstrap;
 }
 
 function keyOf({ scaleSet, id }: Instance): string {

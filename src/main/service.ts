@@ -1,9 +1,13 @@
 import type { GenerationChoice, ServerSubscription, ThrottleChoice } from "#api/server";
-import { type Aks, createAks, operations as containerServiceOperations } from "#aks";
+import { type Aks, createAks, operations as containerServiceOperations, type PoolName } from "#aks";
 import { type Arm, createArm } from "#arm";
-import { computeOperations, createComputeProvider, openCompute } from "#compute";
+import { computeOperations, createComputeProvider, openCompute, type ScaleSetKey } from "#compute";
 import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
+import { type Faults, followMachines, openFaults } from "#faults";
+import { administration } from "./administration.ts";
+import { callFaults } from "./call-faults.ts";
 import type { Installation } from "./identity.ts";
+import { machineFaults, runningMachines } from "./machine-faults.ts";
 
 /** What the service runs on, and who it is. */
 export interface ServiceOptions extends ControlPlanesOptions {
@@ -28,6 +32,8 @@ export interface Service {
   /** Microsoft.ContainerService, as the door calls it. */
   readonly aks: Aks;
   readonly controlPlanes: RunningControlPlanes;
+  /** What goes wrong on purpose. */
+  readonly faults: Faults;
   /**
    * Every call that a client can make, a method and a path: `GET /tenants`, `PUT Microsoft.ContainerService/managedclusters/{cluster}`.
    * Paths of providers begin with the namespace, since they occur below groups, subscriptions and the root.
@@ -40,23 +46,29 @@ export interface Service {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { tenantId, subscriptionId, clientId, clientSecret } = options.installation;
   const { subscriptions = [{ id: subscriptionId, name: "Lido" }] } = options;
+  const faults = await openFaults(options);
   const arm = await createArm({
     ...options,
     tenantId,
     subscriptions: subscriptions.map(({ id, name }) => ({ id, displayName: name })),
     credentials: [{ clientId, clientSecret }],
     isThrottled: enforces("arm", options),
+    callFaults: callFaults(faults),
+    administration: administration({ faults }),
   });
-  const compute = await openCompute(options);
+  const poolOf = (key: ScaleSetKey): PoolName | undefined => aks.poolOf(key);
+  const compute = await openCompute({ ...options, faults: machineFaults(faults, poolOf) });
   const controlPlanes = await openControlPlanes(options, options.caPem);
-  const aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes, isThrottled: enforces("aks", options) });
+  const aks: Aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes, isThrottled: enforces("aks", options) });
   arm.register(aks);
   arm.register(createComputeProvider(compute));
   await arm.start();
   await aks.start();
   await compute.attach(controlPlanes.machines);
+  const befalling = followMachines({ ...options, faults, machines: runningMachines(compute, { poolOf, subscriptions }) });
   return {
     arm,
+    faults,
     aks,
     controlPlanes,
     operations: [
@@ -65,10 +77,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...computeOperations.map(below("Microsoft.Compute")),
     ],
     async stop() {
+      await befalling.stop();
       await aks.stop();
       await compute.stop();
       await controlPlanes.stop();
       await arm.stop();
+      faults.close();
     },
   };
 }

@@ -12,6 +12,8 @@ const CALM_MS = 330_000;
 
 /** Looks after which pools that scale by themselves should have come to rest. */
 const MAX_LOOKS = 60;
+/** How long the repairs of some nodes may take, one after the other. */
+const REPAIR_LIMIT_MS = 3_600_000;
 
 /** What goes on for longer than this does not change by itself. Milliseconds. */
 const OLD_MS = 200_000;
@@ -51,8 +53,9 @@ export async function restart({ world, intents }: Table): Promise<void> {
 }
 
 async function isAtRest(world: World): Promise<boolean> {
+  await world.removeFaults();
   if (world.isDead) return false;
-  const { clusters, pools, operations } = world.ledger;
+  const { clusters, pools, operations, instances } = world.ledger;
   const isIdle = (): boolean =>
     [...clusters.values(), ...pools.values()].every(({ work }) => work === undefined) &&
     [...operations.values()].every(({ status }) => status !== "InProgress");
@@ -64,6 +67,9 @@ async function isAtRest(world: World): Promise<boolean> {
     world.watchman.report("ends", JSON.stringify([under.map(({ kind, resourceId }) => [kind, resourceId]), works]));
     return true;
   }
+  // Nodes whose kubelet was lost are repaired, where somebody sees it.
+  const isWell = (): boolean => [...instances.values()].every(({ state, ailment }) => state !== "Running" || ailment === undefined);
+  await world.clock.advanceUntil(() => world.isDead || isWell(), REPAIR_LIMIT_MS).catch(() => undefined);
   const scaled = (): string => JSON.stringify([...pools.values()].map(({ scaled }) => scaled));
   const before = scaled();
   await world.clock.advance(CALM_MS);

@@ -16,7 +16,12 @@ const LONGEST_OPERATION_MS = 12 * 3_600_000;
  * Looks at every transaction as it is stored and keeps the promises that were broken. A promise about what somebody could
  * see is held against what was there before this moment: changes of one moment have no order.
  */
+/** States of machines that are yet to run. */
+const BOOTING: ReadonlySet<string> = new Set(["Creating", "Updating", "Starting"]);
+
 export class Watchman {
+  /** Codes with which machines have been refused on purpose. */
+  readonly refusals = new Set<string>();
   readonly ledger: Ledger;
   readonly breaches: Breach[] = [];
   readonly #clock: Clock;
@@ -97,9 +102,17 @@ export class Watchman {
       for (const told of this.staleMachines(cluster, next)) this.report("images", `${id}: ${told}`);
     } else if (next.properties.provisioningState === "Canceled") {
       if (previous.work.abortion === undefined) this.report("works", `${id} ${previous.work.kind} is canceled though nobody asked for it`);
-    } else if (next.failure?.code === "NodesNotReady" || this.ledger.kube(cluster.uid).budgets.size === 0) {
+    } else if (!this.#isExcused(cluster, next)) {
       this.report("works", `${id} ${previous.work.kind}: ${JSON.stringify(next.failure)}`);
     }
+  }
+
+  /** Whether work may have failed: for want of machines that were refused on purpose, for machines that ail or boot slowly, for budgets. */
+  #isExcused(cluster: ClusterRecord, pool: PoolRecord): boolean {
+    const code = pool.failure?.code ?? "";
+    if (this.refusals.has(code)) return true;
+    if (code !== "NodesNotReady") return this.ledger.kube(cluster.uid).budgets.size > 0;
+    return this.ledger.instancesOf(cluster, pool).some(({ ailment, state }) => ailment !== undefined || BOOTING.has(state));
   }
 
   /** Places in which a pool at rest is not what it says. */

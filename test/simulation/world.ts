@@ -1,4 +1,5 @@
 import { ArmError, type ArmRequest, type ArmResponse, type Method, ProviderError } from "#arm";
+import type { FaultSpec } from "#api/faults";
 import { StatusError } from "#api/kubernetes/status";
 import type { KubeClient } from "#kube/client";
 import { paceOf, type Random, seededRandom, type Speed, VirtualClock } from "#lib";
@@ -129,6 +130,16 @@ export class World {
       },
     );
     return (await this.#settled(answering, what)) ?? LOST;
+  }
+
+  /** Lets something go wrong from now on, if the service lives to hear it. */
+  async addFault(spec: FaultSpec): Promise<void> {
+    if (this.#service !== undefined && !this.isDead) await this.#settled(this.#service.faults.add(spec), "a fault");
+  }
+
+  /** Lets nothing more go wrong; what has gone wrong stays so. */
+  async removeFaults(): Promise<void> {
+    if (this.#service !== undefined && !this.isDead) await this.#settled(this.#service.faults.removeAll(), "the end of faults");
   }
 
   /** Whether the cluster's control plane runs in this process. */

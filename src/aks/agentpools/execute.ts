@@ -106,18 +106,38 @@ function viewOf({ view, cluster }: Site): ClusterView {
 
 async function createInstances(site: Site, { count, surge }: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
   const { context, cluster, pool } = site;
-  try {
+  const allocate = async (): Promise<void> => {
     const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => ({
       ...bootstrapOf(cluster, pool, machine),
       ...(surge && { surge: true as const }),
     }));
     const surges = surge ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
     postEvents(viewOf(site), surges);
+  };
+  return surge ? allocating(site, allocate, (failure) => withoutSurge(site, failure)) : allocating(site, allocate);
+}
+
+/** Starts machines that are kept. Noted first: their nodes are cordoned since they were emptied, and are to take pods again. */
+async function startInstances(site: Site, { ids, nodes }: Extract<Step, { kind: "startInstances" }>): Promise<number | undefined> {
+  const { context, cluster, pool, work } = site;
+  if (nodes.some((node) => work.drains[node] === undefined)) return revisit(noteDrains(site, nodes, { sinceMs: context.clock.now() }));
+  return allocating(site, () =>
+    context.compute.startInstances(scaleSetKey(cluster, pool), ids, (machine) => bootstrapOf(cluster, pool, machine)),
+  );
+}
+
+/** Does what needs machines that cannot always be had: then the work fails for that reason, unless something else is to be done. */
+async function allocating(
+  site: Site,
+  allocate: () => Promise<void>,
+  refused = (failure: Failure): Promise<number | undefined> => over(failWork(site, failure)),
+): Promise<number | undefined> {
+  try {
+    await allocate();
     return REVISIT_MS;
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
-    const failure = { code: error.code, message: error.message };
-    return surge ? withoutSurge(site, failure) : over(failWork(site, failure));
+    return refused({ code: error.code, message: error.message });
   }
 }
 
@@ -138,14 +158,6 @@ async function quarantine(site: Site, nodes: readonly string[]): Promise<void> {
     ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body: quarantinePatch })),
   );
   await noteBlocked(site, nodes);
-}
-
-/** Starts machines that are kept. Noted first: their nodes are cordoned since they were emptied, and are to take pods again. */
-async function startInstances(site: Site, { ids, nodes }: Extract<Step, { kind: "startInstances" }>): Promise<number> {
-  const { context, cluster, pool } = site;
-  await noteDrains(site, nodes, { sinceMs: context.clock.now() });
-  await context.compute.startInstances(scaleSetKey(cluster, pool), ids, (machine) => bootstrapOf(cluster, pool, machine));
-  return REVISIT_MS;
 }
 
 /** Boots the machines anew, then removes their nodes, so that fresh ones register with the pool's labels and taints. */

@@ -1,18 +1,22 @@
 import type { Requeue } from "#lib";
 import type { AksContext } from "../context.ts";
-import { clusterKeyOfPool } from "../documents.ts";
+import type { Document } from "#store";
+import { clusterKeyOfPool, type StoredCluster, type StoredPool } from "../documents.ts";
 import { execute } from "./execute.ts";
 import { observePool, type Subject } from "./observe.ts";
 import { planAgentPool } from "./plan.ts";
+import { keepUp } from "./upkeep/upkeep.ts";
 
 /**
- * One turn of the loop for the pool with this key: observe, plan, one step. A pool at rest needs none. What the step
+ * One turn of the loop for the pool with this key: observe, plan, one step. Of a pool at rest, evicted and unhealthy nodes are seen to
+ * while its cluster is at rest and runs. What the step
  * changes — documents, machines, nodes, pods — asks for the next turn.
  */
 export async function reconcileAgentPool(context: AksContext, key: string): Promise<Requeue | undefined> {
   const document = context.pools.get(key);
   const cluster = context.clusters.get(clusterKeyOfPool(key));
-  if (document?.value.work === undefined || cluster === undefined) return undefined;
+  if (document === undefined || cluster === undefined) return undefined;
+  if (document.value.work === undefined) return await restingTurn(context, cluster, document);
   const subject = {
     cluster: cluster.value,
     pool: document.value,
@@ -25,6 +29,16 @@ export async function reconcileAgentPool(context: AksContext, key: string): Prom
   if (step.kind !== "wait") context.log.debug("agent pool step", { agentPool: key, step: step.kind });
   const requeueAfterMs = await execute({ ...subject, context, document }, step);
   return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+}
+
+async function restingTurn(
+  context: AksContext,
+  cluster: Document<StoredCluster>,
+  document: Document<StoredPool>,
+): Promise<Requeue | undefined> {
+  const view = context.views.get(cluster.id);
+  if (view === undefined || cluster.value.work !== undefined || document.value.parked !== undefined) return undefined;
+  return await keepUp({ context, cluster: cluster.value, pool: document.value, view, document });
 }
 
 /** A pool waits for its cluster's control plane, without which its nodes are not seen; what goes with its cluster has none to wait for. */

@@ -5,7 +5,8 @@ import { compactTimestamp } from "../time.ts";
 import { renderRefusal, type WireAnswer } from "./answer.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
 import { requireApiVersion } from "./api-version.ts";
-import { headersOf, pathOf, queryOf, send } from "./exchange.ts";
+import { Unanswered } from "./call-faults.ts";
+import { headersOf, leaveUnanswered, pathOf, queryOf, send } from "./exchange.ts";
 import { frontDoorHeaders, type RequestIds, requestIds } from "./headers.ts";
 
 /** What every answer of the door needs. */
@@ -52,7 +53,10 @@ export function answering(respond: Respond, options: DoorOptions): (request: Fas
   return async (request, reply) => {
     const headers = headersOf(request);
     const ids = requestIds(headers, options.random);
-    const answer = await respond(request, ids).catch((error: unknown) => refusalOf(error, ids, options));
+    const answer = await respond(request, ids).catch((error: unknown) =>
+      error instanceof Unanswered ? error : refusalOf(error, ids, options),
+    );
+    if (answer instanceof Unanswered) return leaveUnanswered(reply, answer.kind);
     send(reply, { ...answer, headers: { ...frontDoorHeaders(headers, ids, at(request, options.clock)), ...answer.headers } });
   };
 }

@@ -43,3 +43,10 @@ export function send(reply: FastifyReply, answer: WireAnswer): void {
   reply.raw.writeHead(answer.status, answer.headers);
   reply.raw.end(reply.request.method === "HEAD" ? undefined : answer.text);
 }
+
+/** Breaks the caller's connection, or leaves the call for ever without an answer: until the caller or the server ends the connection. */
+export function leaveUnanswered(reply: FastifyReply, kind: "drop" | "hang"): void {
+  reply.hijack();
+  // With HTTP/2 this ends the stream alone.
+  if (kind === "drop") reply.request.raw.socket.destroy();
+}

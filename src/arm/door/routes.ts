@@ -3,7 +3,7 @@ import type { Enforcement } from "../authorization/index.ts";
 import { armErrors } from "../errors.ts";
 import { authenticate } from "../identity/authenticate.ts";
 import type { Tokens } from "../identity/tokens.ts";
-import type { ArmRequest, Method } from "../provider.ts";
+import type { ArmPath, ArmRequest, Method } from "../provider.ts";
 import type { ActivityLog } from "../activity/log.ts";
 import { noting } from "../activity/watch.ts";
 import type { Allowances } from "./allowances.ts";
@@ -11,6 +11,7 @@ import { renderRefusal, renderResponse, type WireAnswer } from "./answer.ts";
 import { checkArmApiVersion, requireApiVersion } from "./api-version.ts";
 import { answering, type DoorOptions } from "./app.ts";
 import { decodeBody } from "./body.ts";
+import { type CallFaults, withFaults } from "./call-faults.ts";
 import type { Call, Handler } from "./call.ts";
 import { checkSubscription, type Dispatch } from "./dispatch.ts";
 import { baseUrlOf, headersOf, pathOf, queryOf, textOf } from "./exchange.ts";
@@ -28,6 +29,8 @@ export interface RouteOptions extends DoorOptions {
   readonly allowances: Allowances;
   readonly activity: ActivityLog;
   readonly enforcement: Enforcement;
+  /** What goes wrong on purpose; nothing when absent. */
+  readonly faults?: CallFaults | undefined;
 }
 
 const METHODS: readonly Method[] = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"];
@@ -76,7 +79,8 @@ async function guarded(
   const { correlationId } = ids;
   const [path, text] = [pathOf(request), textOf(request)];
   const call: Call = { method, path, params, apiVersion, query, headers, text, baseUrl, principal, correlationId };
-  const answer = await noting(options.activity, { call, clientIp: request.ip }, () => answerOf(call, handler));
+  const faulty = withFaults(handler, { ...options, armPath: () => armPathOf(params) });
+  const answer = await noting(options.activity, { call, clientIp: request.ip }, () => answerOf(call, faulty));
   return { ...answer, headers: { ...allowance, ...answer.headers } };
 }
 
@@ -94,17 +98,21 @@ async function answerOf(call: Call, handler: Handler): Promise<WireAnswer> {
 const READS_TEXT = "microsoft.resources";
 
 function toArmRequest({ params, text, path: _path, ...call }: Call): ArmRequest {
-  const path = toArmPath({
-    subscriptionId: params.subscriptionId ?? "",
-    ...(params.group === undefined ? {} : { resourceGroup: params.group }),
-    namespace: params.namespace ?? "",
-    segments: (params["*"] ?? "").split("/").filter((part) => part !== ""),
-  });
+  const path = toArmPath({ ...armPathOf(params), namespace: params.namespace ?? "" });
   return {
     ...call,
     path,
     body: path.namespace?.toLowerCase() === READS_TEXT ? undefined : decodeBody(text),
     ...(text === undefined ? {} : { text }),
+  };
+}
+
+function armPathOf(params: Call["params"]): ArmPath {
+  return {
+    subscriptionId: params.subscriptionId ?? "",
+    ...(params.group !== undefined && { resourceGroup: params.group }),
+    ...(params.namespace !== undefined && { namespace: params.namespace }),
+    segments: (params["*"] ?? "").split("/").filter((part) => part !== ""),
   };
 }
 

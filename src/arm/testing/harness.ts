@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { paceOf, seededRandom, silentLogger, type Speed, VirtualClock } from "#lib";
 import { openMemoryStore, type Store } from "#store";
 import { type Arm, openArm } from "../arm.ts";
+import type { AdministrativeRoute } from "../door/administration.ts";
+import type { CallFaults } from "../door/call-faults.ts";
 import { SIGNING_KEY } from "../identity/signing-key.ts";
 import type { Subscription } from "../subscriptions.ts";
 import { createFakeProvider, type FakeProvider } from "./fake-provider.ts";
@@ -60,8 +62,11 @@ export async function startHarness(
     readonly rbac?: boolean;
     /** Text of the file of identities. */
     readonly identities?: () => string | undefined;
+    readonly callFaults?: CallFaults;
+    readonly administration?: readonly AdministrativeRoute[];
   } = {},
 ): Promise<Harness> {
+  const { store: _store, speed: _speed, start: _start, others: _others, ...door } = options;
   const store = options.store ?? openMemoryStore();
   const clock = new VirtualClock(Date.UTC(2019, 4, 17, 12, 0, 0));
   const environment = { store, clock, pace: paceOf(options.speed ?? "instant"), random: seededRandom(7), log: silentLogger };
@@ -71,8 +76,7 @@ export async function startHarness(
     tenantId: TENANT,
     subscriptions,
     credentials: [CLIENT],
-    ...(options.rbac === undefined ? {} : { rbac: options.rbac }),
-    ...(options.identities === undefined ? {} : { identities: options.identities }),
+    ...door,
   });
   const provider = createFakeProvider(arm.services, environment);
   arm.register(provider);

@@ -131,7 +131,7 @@ export class NodeLoop {
     const { clock, client, pace } = this.#options;
     const readyMs = pace(READY_MS);
     runtime.readySinceMs = clock.now();
-    runtime.isReady = readyMs === 0;
+    runtime.isReady = readyMs === 0 && !runtime.networkFails;
     let isNewBoot = true;
     let node: Node;
     try {
@@ -151,7 +151,7 @@ export class NodeLoop {
     recordStart(runtime);
     this.#options.onRegistered(runtime, isNewBoot);
     if (runtime.isReady) runtime.recordStatus("NodeReady");
-    else this.#options.agenda.after(readyMs, () => this.#becomeReady(runtime));
+    else if (!runtime.networkFails) this.#options.agenda.after(readyMs, () => this.#becomeReady(runtime));
   }
 
   /**
@@ -228,7 +228,7 @@ function hasLabels(existing: Node, { labels }: NodeBootstrap): boolean {
 function continueBoot(runtime: NodeRuntime, { status }: Node): void {
   const ready = findCondition(status?.conditions, "Ready");
   const since = ready?.status === "True" ? parseTime(ready.lastTransitionTime) : undefined;
-  runtime.isReady = true;
+  runtime.isReady = !runtime.networkFails;
   if (since !== undefined) runtime.readySinceMs = since;
   runtime.bootId = status?.nodeInfo?.["bootID"] ?? runtime.bootId;
 }

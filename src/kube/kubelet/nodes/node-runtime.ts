@@ -56,6 +56,11 @@ export class NodeRuntime {
     return this.node?.metadata.labels ?? this.bootstrap.labels;
   }
 
+  /** Whether the node can never be Ready in this boot. */
+  get networkFails(): boolean {
+    return this.bootstrap.networkFails === true;
+  }
+
   /** GPUs that pods can ask for now. */
   get gpus(): number {
     return this.gpuPlugins.size > 0 ? this.bootstrap.gpus : 0;
