@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ValueTooLargeError } from "#store";
 import { World } from "./testing/world.ts";
 
 const CLUSTER = "managedClusters/c";
@@ -37,6 +38,20 @@ async function create(call: { readonly body: object; readonly apiVersion: string
 function pool(properties: object = {}): object {
   return { properties: { count: 2, vmSize: "Standard_DS2_v2", type: "VirtualMachineScaleSets", ...properties } };
 }
+
+describe("what is too large to be kept", () => {
+  const large = "x".repeat(1_200_000);
+
+  it("is refused as a cluster and as a pool, and changes nothing", async () => {
+    const body = clusterBody({ linuxProfile: { adminUsername: "azureuser", ssh: { publicKeys: [{ keyData: large }] } } });
+    await expect(world.call("PUT", CLUSTER, { body, apiVersion: TODAY })).rejects.toThrow(ValueTooLargeError);
+    await create(current);
+    const before = await world.call("GET", CLUSTER, { apiVersion: TODAY });
+    const put = world.call("PUT", POOL, { body: pool({ proximityPlacementGroupID: large }), apiVersion: TODAY });
+    await expect(put).rejects.toThrow(ValueTooLargeError);
+    expect((await world.call("GET", CLUSTER, { apiVersion: TODAY })).body).toEqual(before.body);
+  });
+});
 
 interface Row {
   readonly name: string;

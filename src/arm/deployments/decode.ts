@@ -40,7 +40,7 @@ export function decodeDeployment(request: Pick<ArmRequest, "body" | "text">): De
     throw armErrors.notEmulated("A parameter file by link");
   const { template } = properties;
   if (!isObject(template)) throw armErrors.invalidContent("Required property 'template' not found in JSON. Path 'properties'");
-  if (Buffer.byteLength(JSON.stringify(properties)) > MAX_TEMPLATE_BYTES) throw armErrors.contentTooLarge();
+  if (Buffer.byteLength(JSON.stringify(properties)) > MAX_TEMPLATE_BYTES) throw armErrors.contentTooLarge("1 MB");
   checkTemplate(template, positionOf(template));
   const parameters = properties.parameters ?? {};
   if (!isObject(parameters)) throw armErrors.invalidContent("Error converting value to type 'Parameters'. Path 'properties.parameters'");

@@ -194,6 +194,17 @@ describe("a deployment", () => {
     });
   });
 
+  it("is refused when it is too large to be kept, and fails when its outputs are", async () => {
+    const { call, poll } = await start();
+    const copied = { parameters: { p: { type: "string", defaultValue: "x".repeat(600_000) } } };
+    const refused = await call("PUT", DEPLOYMENT, { body: body([], copied) });
+    expect([refused.status, refused.body.error?.code]).toEqual([413, "RequestContentTooLarge"]);
+    expect((await call("GET", DEPLOYMENT)).status).toBe(404);
+    const outputs = { o: { type: "string", value: `[concat(${Array.from({ length: 20 }, () => "variables('v')").join()})]` } };
+    const { headers } = await call("PUT", DEPLOYMENT, { body: body([], { variables: { v: "x".repeat(100_000) }, outputs }) });
+    expect((await poll(headers["azure-asyncoperation"])).body).toMatchObject({ status: "Failed", error: { code: "DeploymentFailed" } });
+  });
+
   it("fails when its resources wait for each other through references", async () => {
     const { call, poll } = await start();
     const resources = [
