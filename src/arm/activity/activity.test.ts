@@ -66,6 +66,16 @@ describe("the activity log", () => {
     ]);
   });
 
+  it("tells of a deployment that is canceled", async () => {
+    const deployment = `${ROOT}/resourcegroups/myGroup/providers/Microsoft.Resources/deployments/d`;
+    const $schema = "https://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#";
+    const resource = { type: "Microsoft.ContainerService/managedClusters", apiVersion: "2019-04-01", name: "c", location: "eastus" };
+    const template = { $schema, contentVersion: "1.0.0.0", resources: [resource] };
+    await harness.call("PUT", deployment, { body: { properties: { mode: "Incremental", template } } });
+    await harness.call("POST", `${deployment}/cancel`);
+    expect(await told(`${SINCE} and resourceUri eq '${deployment}'`)).toContain("Microsoft.Resources/deployments/write Failed");
+  });
+
   it("tells of refusals, and of no read", async () => {
     await putCluster("c", { refuse: true });
     await harness.call("GET", `${CLUSTERS}/c`, { version: "2024-09-01" });
