@@ -80,6 +80,12 @@ describe("the sign-in page", () => {
     expect(numberOf(await redeem({ code: "none" }))).toBe(9_002_313);
   });
 
+  it("gives back the longest state that it takes", async () => {
+    const state = "é".repeat(4_096);
+    const back = await submit(await open({ state, redirect_uri: `http://localhost:8400/${"p".repeat(500)}` }));
+    expect(targetOf(back).searchParams.get("state")).toBe(state);
+  });
+
   it("gives codes that end after ten minutes", async () => {
     const code = targetOf(await submit(await open())).searchParams.get("code") ?? "";
     await harness.clock.advance(601_000);
@@ -140,7 +146,7 @@ describe("the sign-in page", () => {
     const admin = { username: "admin@lido.local", password: "" };
     expect((await submit(await open(), admin)).status).toBe(302);
     const remote = await open({}, "192.0.2.1");
-    expect(remote.text).not.toContain("no password needed here");
+    expect(remote.text).not.toContain("no password needed");
     expect((await submit(remote, admin, { remoteAddress: "192.0.2.1" })).status).toBe(400);
     expect((await submit(await open(), { ...admin, username: "ada@lido.local" })).status).toBe(400);
   });
