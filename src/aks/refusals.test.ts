@@ -39,6 +39,40 @@ function pool(properties: object = {}): object {
   return { properties: { count: 2, vmSize: "Standard_DS2_v2", type: "VirtualMachineScaleSets", ...properties } };
 }
 
+describe("the group of a cluster's machines", () => {
+  const other = (nodeResourceGroup: string, name = "other") =>
+    world.call("PUT", `managedClusters/${name}`, { body: clusterBody({ nodeResourceGroup }), apiVersion: TODAY });
+
+  it.each([
+    {
+      name: "of more than 80 characters",
+      group: "g".repeat(81),
+      code: "InvalidParameter",
+      message: /^The length .* is 80 .* is 81\. Please/,
+    },
+    { name: "that no group can have", group: "a/b", code: "InvalidParameter", message: /nodeResourceGroup/ },
+    {
+      name: "of the cluster's own group",
+      group: "MYRESOURCEGROUP",
+      code: "NodeResourceGroupSameAsResourceGroup",
+      message: /^Node resource group 'MYRESOURCEGROUP' is/,
+    },
+  ])("may not have a name $name", async ({ group, code, message }) => {
+    const { status, body } = await other(group);
+    expect([status, body]).toMatchObject([400, { code }]);
+    expect(body["message"]).toMatch(message);
+    expect((await world.call("GET", "managedClusters/other", { apiVersion: TODAY })).status).toBe(404);
+  });
+
+  it("is no group that is there, or that another cluster will have", async () => {
+    world.arm.groups.set("mine", { name: "mine", location: "eastus" });
+    expect((await other("Mine")).body).toMatchObject({ code: "NodeResourceGroupAlreadyExists" });
+    expect((await other("theirs", "first")).status).toBe(201);
+    expect((await other("Theirs")).body).toMatchObject({ code: "NodeResourceGroupAlreadyExists" });
+    expect(world.arm.groups.has("mine")).toBe(true);
+  });
+});
+
 describe("what is too large to be kept", () => {
   const large = "x".repeat(1_200_000);
 
