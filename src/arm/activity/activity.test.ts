@@ -206,6 +206,7 @@ describe("the list of the activity log", () => {
   it.each([
     ["", "The start time of the filter is missing."],
     ["eventTimestamp ge yesterday", "The filter has an invalid time 'yesterday'."],
+    [`${SINCE} and constructor eq 'x'`, "The filter condition 'constructor eq 'x'' is not supported."],
     [`${SINCE} and colour eq 'red'`, "The filter condition 'colour eq 'red'' is not supported."],
     ["eventTimestamp ge 2018-01-01T00:00:00+00:00", "The start time cannot be more than 90 days in the past."],
   ])("refuses the filter %j in its own envelope", async (filter, message) => {

@@ -83,7 +83,9 @@ function checkTemplate(template: Readonly<Record<string, unknown>>, { line, colu
     );
   }
   if (isObject(template.resources)) throw armErrors.notEmulated("A template with resources by symbolic name (languageVersion 2.0)");
-  if (template.functions !== undefined) throw armErrors.notEmulated("A template with functions of its own");
+  const { functions } = template;
+  if (functions !== undefined && !(Array.isArray(functions) && functions.length === 0))
+    throw armErrors.notEmulated("A template with functions of its own");
 }
 
 function checkParameters(parameters: Readonly<Record<string, unknown>>): void {

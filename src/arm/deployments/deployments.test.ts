@@ -254,6 +254,12 @@ describe("a deployment", () => {
     expect((await call("GET", DEPLOYMENT)).body.properties?.parameters).toEqual({ secret: { type: "SecureString" } });
   });
 
+  it("may list no functions of its own", async () => {
+    const { call, poll } = await start();
+    const { headers } = await call("PUT", DEPLOYMENT, { body: body([], { functions: [] }) });
+    expect((await poll(headers["azure-asyncoperation"])).body.status).toBe("Succeeded");
+  });
+
   it("goes with its group", async () => {
     const { call, poll, store } = await start();
     await poll((await call("PUT", DEPLOYMENT, { body: body([]) })).headers["azure-asyncoperation"]);
@@ -279,6 +285,11 @@ describe("a deployment", () => {
     {
       name: "its template in the body",
       sent: { properties: { mode: "incremental", templateLink: { uri: "https://x" } } },
+      want: "NotEmulated",
+    },
+    {
+      name: "functions of others alone",
+      sent: { properties: { mode: "Incremental", template: { $schema, contentVersion: "1", functions: [{}], resources: [] } } },
       want: "NotEmulated",
     },
     { name: "JSON", sent: "{properties: nope}", want: "InvalidRequestContent" },

@@ -106,6 +106,7 @@ describe("the sign-in page", () => {
     { name: "a name that begins like this machine's", change: { redirect_uri: "http://localhost.evil.example/" }, want: "AADSTS50011" },
     { name: "a script", change: { redirect_uri: "javascript:alert(1)" }, want: "AADSTS50011" },
     { name: "a client that is not here", change: { client_id: "x" }, want: "AADSTS700016" },
+    { name: "a client with a name that objects have", change: { client_id: "constructor" }, want: "AADSTS700016" },
     { name: "no redirect URI", change: { redirect_uri: "" }, want: "AADSTS900144" },
   ])("sends nobody to $name", async ({ change, want }) => {
     const page = await open(change);
