@@ -143,6 +143,13 @@ const currentRows: readonly Row[] = [
     properties: { mode: "System", nodeTaints: ["a=b:NoSchedule"] },
     code: "SystemPoolHasRestrictedTaint",
   },
+  {
+    name: "an image that nobody has",
+    properties: { osSKU: "constructor" },
+    code: "InvalidOSSKU",
+    message: "OSSKU='constructor' is invalid, details: Unrecognized OSSKU",
+  },
+  { name: "an image of the other system", properties: { osSKU: "Windows2019" }, code: "InvalidOSSKU" },
   { name: "a spot system pool", properties: { mode: "System", scaleSetPriority: "Spot" }, code: "InvalidParameter" },
   { name: "a small system pool", properties: { mode: "System", vmSize: "Standard_B1s" }, code: "InvalidParameter" },
   { name: "an empty system pool", properties: { mode: "System", count: 0 }, code: "InvalidParameter", target: "agentPoolProfile.count" },

@@ -8,7 +8,7 @@ function absent(what: string, subcode: string, { subscriptionId, resourceGroup, 
   return refusal(404, "NotFound", message, { subcode });
 }
 
-/** Every refusal of what is beside clusters and pools: groups of machines, snapshots, maintenance configurations, machines, commands. */
+/** Refusals of what is beside clusters and pools: groups and images of machines, snapshots, maintenance configurations, machines, commands. */
 export const resourceRefusals = {
   /** Source: answers quoted in Azure-Terraform/terraform-azurerm-kubernetes#33, Azure/azure-cli#27215, hashicorp/terraform-provider-azurerm#7562. */
   nodeGroupTooLong: (most: number, length: number) =>
@@ -30,6 +30,9 @@ export const resourceRefusals = {
       "NodeResourceGroupAlreadyExists",
       `Node resource group '${group}' under subscription '${subscriptionId}' already exists, please provide a new one.`,
     ),
+
+  /** Source: answer quoted in Azure/azure-cli#24966. */
+  osSku: (sku: string) => refusal(400, "InvalidOSSKU", `OSSKU='${sku}' is invalid, details: Unrecognized OSSKU`),
 
   /** Snapshots are known to the gateway, as clusters are. Source: its answer for an absent cluster. */
   snapshotNotFound: (type: string, name: string, group: string): ArmError =>
