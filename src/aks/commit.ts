@@ -1,4 +1,4 @@
-import { type Compare, MAX_ATTEMPTS, type Op } from "#store";
+import { checkRoom, type Compare, MAX_ATTEMPTS, type Op } from "#store";
 import type { AksContext } from "./context.ts";
 import { refusals } from "./errors.ts";
 
@@ -20,4 +20,16 @@ export async function commit<R>({ store }: Pick<AksContext, "store">, attempt: (
     if (succeeded) return result;
   }
   throw refusals.clusterBusy("Updating");
+}
+
+/**
+ * As {@link commit}, for documents that a caller has sent as a whole.
+ * @throws {ValueTooLargeError} for one that would leave no room for the work on it.
+ */
+export async function commitSent<R>(context: Pick<AksContext, "store">, attempt: () => Change<R>): Promise<R> {
+  return await commit(context, () => {
+    const change = attempt();
+    checkRoom(change.ops);
+    return change;
+  });
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ValueTooLargeError } from "#store";
 import { World } from "./testing/world.ts";
 
 const CLUSTER = "managedClusters/c";
@@ -37,6 +38,54 @@ async function create(call: { readonly body: object; readonly apiVersion: string
 function pool(properties: object = {}): object {
   return { properties: { count: 2, vmSize: "Standard_DS2_v2", type: "VirtualMachineScaleSets", ...properties } };
 }
+
+describe("the group of a cluster's machines", () => {
+  const other = (nodeResourceGroup: string, name = "other") =>
+    world.call("PUT", `managedClusters/${name}`, { body: clusterBody({ nodeResourceGroup }), apiVersion: TODAY });
+
+  it.each([
+    {
+      name: "of more than 80 characters",
+      group: "g".repeat(81),
+      code: "InvalidParameter",
+      message: /^The length .* is 80 .* is 81\. Please/,
+    },
+    { name: "that no group can have", group: "a/b", code: "InvalidParameter", message: /nodeResourceGroup/ },
+    {
+      name: "of the cluster's own group",
+      group: "MYRESOURCEGROUP",
+      code: "NodeResourceGroupSameAsResourceGroup",
+      message: /^Node resource group 'MYRESOURCEGROUP' is/,
+    },
+  ])("may not have a name $name", async ({ group, code, message }) => {
+    const { status, body } = await other(group);
+    expect([status, body]).toMatchObject([400, { code }]);
+    expect(body["message"]).toMatch(message);
+    expect((await world.call("GET", "managedClusters/other", { apiVersion: TODAY })).status).toBe(404);
+  });
+
+  it("is no group that is there, or that another cluster will have", async () => {
+    world.arm.groups.set("mine", { name: "mine", location: "eastus" });
+    expect((await other("Mine")).body).toMatchObject({ code: "NodeResourceGroupAlreadyExists" });
+    expect((await other("theirs", "first")).status).toBe(201);
+    expect((await other("Theirs")).body).toMatchObject({ code: "NodeResourceGroupAlreadyExists" });
+    expect(world.arm.groups.has("mine")).toBe(true);
+  });
+});
+
+describe("what is too large to be kept", () => {
+  const large = "x".repeat(1_200_000);
+
+  it("is refused as a cluster and as a pool, and changes nothing", async () => {
+    const body = clusterBody({ linuxProfile: { adminUsername: "azureuser", ssh: { publicKeys: [{ keyData: large }] } } });
+    await expect(world.call("PUT", CLUSTER, { body, apiVersion: TODAY })).rejects.toThrow(ValueTooLargeError);
+    await create(current);
+    const before = await world.call("GET", CLUSTER, { apiVersion: TODAY });
+    const put = world.call("PUT", POOL, { body: pool({ proximityPlacementGroupID: large }), apiVersion: TODAY });
+    await expect(put).rejects.toThrow(ValueTooLargeError);
+    expect((await world.call("GET", CLUSTER, { apiVersion: TODAY })).body).toEqual(before.body);
+  });
+});
 
 interface Row {
   readonly name: string;
@@ -94,6 +143,13 @@ const currentRows: readonly Row[] = [
     properties: { mode: "System", nodeTaints: ["a=b:NoSchedule"] },
     code: "SystemPoolHasRestrictedTaint",
   },
+  {
+    name: "an image that nobody has",
+    properties: { osSKU: "constructor" },
+    code: "InvalidOSSKU",
+    message: "OSSKU='constructor' is invalid, details: Unrecognized OSSKU",
+  },
+  { name: "an image of the other system", properties: { osSKU: "Windows2019" }, code: "InvalidOSSKU" },
   { name: "a spot system pool", properties: { mode: "System", scaleSetPriority: "Spot" }, code: "InvalidParameter" },
   { name: "a small system pool", properties: { mode: "System", vmSize: "Standard_B1s" }, code: "InvalidParameter" },
   { name: "an empty system pool", properties: { mode: "System", count: 0 }, code: "InvalidParameter", target: "agentPoolProfile.count" },

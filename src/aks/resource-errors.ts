@@ -8,8 +8,32 @@ function absent(what: string, subcode: string, { subscriptionId, resourceGroup, 
   return refusal(404, "NotFound", message, { subcode });
 }
 
-/** Every refusal of the resources beside clusters and pools: snapshots, maintenance configurations, machines, commands. */
+/** Refusals of what is beside clusters and pools: groups and images of machines, snapshots, maintenance configurations, machines, commands. */
 export const resourceRefusals = {
+  /** Source: answers quoted in Azure-Terraform/terraform-azurerm-kubernetes#33, Azure/azure-cli#27215, hashicorp/terraform-provider-azurerm#7562. */
+  nodeGroupTooLong: (most: number, length: number) =>
+    refusal(
+      400,
+      "InvalidParameter",
+      `The length of the node resource group name is too long. The maximum length is ${most} and the length of the value provided is ${length}. Please see https://aka.ms/aks-naming-rules for more details.`,
+      { target: "name" },
+    ),
+  nodeGroupIsOwn: (group: string, own: string) =>
+    refusal(
+      400,
+      "NodeResourceGroupSameAsResourceGroup",
+      `Node resource group '${group}' is the same as ResourceGroup '${own}', which is not allowed, please provide a different node resource group.`,
+    ),
+  nodeGroupExists: (group: string, subscriptionId: string) =>
+    refusal(
+      400,
+      "NodeResourceGroupAlreadyExists",
+      `Node resource group '${group}' under subscription '${subscriptionId}' already exists, please provide a new one.`,
+    ),
+
+  /** Source: answer quoted in Azure/azure-cli#24966. */
+  osSku: (sku: string) => refusal(400, "InvalidOSSKU", `OSSKU='${sku}' is invalid, details: Unrecognized OSSKU`),
+
   /** Snapshots are known to the gateway, as clusters are. Source: its answer for an absent cluster. */
   snapshotNotFound: (type: string, name: string, group: string): ArmError =>
     armErrors.resourceNotFound(`Microsoft.ContainerService/${type}/${name}`, group),

@@ -1,4 +1,4 @@
-import { type ArmRequest, type ArmResponse, ProviderError } from "#arm";
+import { type ArmRequest, type ArmResponse, matchPath, ProviderError } from "#arm";
 import { actionRoutes } from "./actions.ts";
 import { answerPool, inListOrder, isNextPage, nextPage } from "./agentpools/answer.ts";
 import { deleteAgentPool } from "./agentpools/delete.ts";
@@ -80,7 +80,7 @@ const patterns = routes.map(({ pattern, methods }) => ({ words: pattern.split("/
 /** Answers a request of the namespace. @throws {ArmError} 404 InvalidResourceType for an unknown path, 405 for another method. */
 export async function route(context: AksContext, request: ArmRequest): Promise<ArmResponse> {
   for (const { words, methods } of patterns) {
-    const names = match(words, request.path.segments);
+    const names = matchPath(words, request.path.segments);
     if (names === undefined) continue;
     const handler = methods[request.method === "HEAD" ? "GET" : request.method];
     if (handler === undefined) throw refusals.methodNotAllowed(request.method);
@@ -96,17 +96,6 @@ async function answered(handle: () => ArmResponse | Promise<ArmResponse>, reques
   } catch (error) {
     throw error instanceof ProviderError ? asOfTime(error, request) : error;
   }
-}
-
-function match(words: readonly string[], segments: readonly string[]): Names | undefined {
-  if (words.length !== segments.length) return undefined;
-  const names: Record<string, string> = {};
-  for (const [index, word] of words.entries()) {
-    const segment = segments[index] ?? "";
-    if (word.startsWith("{")) names[word.slice(1, -1)] = segment;
-    else if (word !== segment.toLowerCase()) return undefined;
-  }
-  return names;
 }
 
 function listClusters(context: AksContext, { path, apiVersion }: ArmRequest): ArmResponse {

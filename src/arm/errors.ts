@@ -180,7 +180,9 @@ export const armErrors = {
   operationNotFound: () => refuse(404, "NotFound")("The entity was not found."),
   invalidContent: (reason: string) =>
     refuse(400, "InvalidRequestContent")(`The request content was invalid and could not be deserialized: '${reason}'.`),
-  contentTooLarge: () => refuse(413, "RequestContentTooLarge")("The request content size exceeds the maximum size of 4 MB."),
+  /** Differs from AKS: what one resource is made of may have 1 MB, not all of the 4 MB that a request may have. */
+  contentTooLarge: (most: "1 MB" | "4 MB") =>
+    refuse(413, "RequestContentTooLarge")(`The request content size exceeds the maximum size of ${most}.`),
   invalidFilter: (filter: string) =>
     refuse(400, "InvalidFilterInQueryString")(`Invalid $filter '${filter}' specified in the query string.`),
   /** Unverified: the code; the words are those of ASP.NET, in which Azure Resource Manager is written. */

@@ -24,6 +24,7 @@ export {
 } from "./provider.ts";
 export { REGIONS, type Region } from "./regions.ts";
 export type { Subscription } from "./subscriptions.ts";
+export { matchPath, type PathNames } from "./route-words.ts";
 export { RETRY_AFTER_SECONDS } from "./operations.ts";
 export { timestamp } from "./time.ts";
 export { IdentitiesError } from "./identity/directory/decode.ts";

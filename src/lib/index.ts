@@ -9,6 +9,7 @@ export {
 } from "./certificates.ts";
 export { type Clock, type Timer, systemClock, VirtualClock } from "./clock.ts";
 export { Heap, type HeapItem } from "./heap.ts";
+export { ownEntry } from "./own-entry.ts";
 export { isSpeed, type Pace, type Speed, paceOf } from "./pace.ts";
 export { createLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel, silentLogger } from "./log.ts";
 export { type Random, seededRandom, systemRandom } from "./random.ts";

@@ -9,7 +9,7 @@ import { readInstallation } from "./identity.ts";
 /** The file of identities in a data directory. */
 export const IDENTITIES_FILE = "identities.yaml";
 
-const HEAD = ` Who may sign in besides the installation's own identity. "lido identity add" writes here; edit it as you like:
+const HEAD = ` Who may sign in besides the installation's own identity. "lido identity" writes here; edit it as you like:
  a server that runs reads it again at the next sign-in. Secrets are kept as hashes, or in clear as "value" and "password".`;
 
 /** Reads the file again when its size or its time has changed; quick enough to be asked at every sign-in. */

@@ -1,4 +1,5 @@
 export {
+  checkRoom,
   type Compare,
   CompactedError,
   FutureRevisionError,
@@ -13,6 +14,7 @@ export {
   StoreClosedError,
   type StoreEvent,
   type TransactionResult,
+  ValueTooLargeError,
   type Watch,
   type WatchOptions,
 } from "./store.ts";

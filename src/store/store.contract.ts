@@ -10,6 +10,7 @@ import {
   type Op,
   type Store,
   type StoreEvent,
+  ValueTooLargeError,
 } from "./store.ts";
 
 const encoder = new TextEncoder();
@@ -128,7 +129,7 @@ export function describeStore(name: string, open: (onDefect: (error: unknown) =>
         await expect(write(...ops, put("one more"))).rejects.toThrow(RangeError);
         await expect(write(put(""))).rejects.toThrow(RangeError);
         await expect(write(put("k".repeat(MAX_KEY_BYTES + 1)))).rejects.toThrow(RangeError);
-        await expect(write({ kind: "put", key: "v", value: new Uint8Array(MAX_VALUE_BYTES + 1) })).rejects.toThrow(RangeError);
+        await expect(write({ kind: "put", key: "v", value: new Uint8Array(MAX_VALUE_BYTES + 1) })).rejects.toThrow(ValueTooLargeError);
         expect(store.revision()).toBe(1);
         await write(...ops);
         const largest = { key: "k".repeat(MAX_KEY_BYTES), value: new Uint8Array(MAX_VALUE_BYTES).fill(7) };

@@ -105,7 +105,7 @@ export interface Store {
   /**
    * When all compares hold, applies the ops: of several on one key the last counts. A transaction of no effective change
    * keeps the revision. At most {@link MAX_OPS} ops, {@link MAX_KEY_BYTES} a key and {@link MAX_VALUE_BYTES} a value.
-   * @throws {RangeError} when it is larger than that.
+   * @throws {RangeError} when it is larger than that; {@link ValueTooLargeError} for a value.
    */
   transact(compares: readonly Compare[], ops: readonly Op[]): Promise<TransactionResult>;
   /** Past events of `fromRevision` and later are delivered before this returns; then live ones, a call per transaction. */
@@ -122,3 +122,14 @@ export const MAX_OPS = 4096;
 export const MAX_KEY_BYTES = 1900;
 /** Bytes of one value at most: etcd's default request limit. */
 export const MAX_VALUE_BYTES = 1_572_864;
+/** Bytes of a value that a caller may bring at most: the rest is left for what the program itself adds to it later. */
+const MAX_BROUGHT_BYTES = 1_048_576;
+
+/** A value has more bytes than it may have. */
+export class ValueTooLargeError extends RangeError {}
+
+/** Refuses what a caller brings when too little room would be left. @throws {ValueTooLargeError} */
+export function checkRoom(ops: readonly Op[]): void {
+  const large = ops.find((op) => op.kind === "put" && op.value.length > MAX_BROUGHT_BYTES);
+  if (large !== undefined) throw new ValueTooLargeError(`a caller may bring ${MAX_BROUGHT_BYTES} bytes: ${large.key}`);
+}

@@ -1,7 +1,7 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeAgentPool } from "#api/containerservice/agent-pool";
 import { resolveVersion } from "../catalog/index.ts";
-import { commit, type Change } from "../commit.ts";
+import { commitSent, type Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
 import { checkPreconditions } from "../preconditions.ts";
 import type { AksContext } from "../context.ts";
@@ -41,7 +41,7 @@ interface Put {
 export async function putAgentPool(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
   const { properties: sent, errors } = decodeAgentPool(request.body, request.apiVersion);
   if (errors[0] !== undefined) throw refusals.unreadable(errors[0]);
-  const { created, cluster, pool, operationId } = await commit(context, () => changePool(context, request, { route, sent }));
+  const { created, cluster, pool, operationId } = await commitSent(context, () => changePool(context, request, { route, sent }));
   const operation = context.arm.operations.get(cluster.subscriptionId, operationId);
   return {
     status: created ? 201 : 200,

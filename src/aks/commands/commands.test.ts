@@ -59,6 +59,7 @@ describe("run command", () => {
 
   it.each([
     { command: "helm list", exitCode: 127, logs: "bash: helm: it is not emulated here\n" },
+    { command: "kubectl constructor", exitCode: 1, logs: /unknown command "constructor"/ },
     { command: "ls -l", exitCode: 127, logs: "bash: ls: command not found\n" },
     { command: "kubectl nonsense || kubectl version --client", exitCode: 0, logs: /unknown command.*\nClient Version/ },
     { command: "kubectl nonsense && kubectl version", exitCode: 1, logs: /^error: [^\n]*\n$/ },

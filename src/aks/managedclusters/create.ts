@@ -18,7 +18,7 @@ import { isOffered, momentOf } from "../moment.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
-import { checkNames, checkPoolNames, checkSettings } from "./rules.ts";
+import { checkNames, checkNodeGroup, checkPoolNames, checkSettings } from "./rules.ts";
 
 /** The first PUT of a cluster. @throws the refusals of the rules. */
 export function createCluster(context: AksContext, put: ClusterPut): Change<ClusterChange> {
@@ -28,6 +28,7 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
   checkPoolNames(sent);
   checkPreconditions(request, undefined, "managed cluster");
   const unborn = unbornCluster(context, put, location);
+  checkNodeGroup(context, unborn);
   const candidates = candidatesOf(context, unborn, put);
   const scaleSets = candidates[0]?.wanted.type !== "AvailabilitySet";
   checkSettings(unborn, sent, scaleSets);

@@ -25,9 +25,6 @@ export interface Birth {
   readonly multiplePools: boolean;
 }
 
-/** Letters in the name of a group. Source: azure-docs, naming rules of resource groups; AKS truncates its own. */
-const MAX_GROUP_NAME = 80;
-
 /** A cluster as it is stored before its pools: what was sent, else the service's defaults. */
 export function newCluster(context: AksContext, birth: Birth): StoredCluster {
   const { name, sent, location, generation, version, multiplePools } = birth;
@@ -89,9 +86,9 @@ function shownDefault(
   return generation === "current" && isOfTime(apiVersion, MINOR_SHOWN_SINCE) ? minorOf(version) : version;
 }
 
-/** The group of the cluster's machines, cut to what a group's name may be. Source: azure-docs articles/aks/faq.md. */
+/** The group of the cluster's machines when the caller names none. Source: azure-docs articles/aks/faq.md. */
 function nodeGroupOf({ resourceGroup, name }: ClusterName, location: string): string {
-  return `MC_${resourceGroup}_${name}_${location}`.slice(0, MAX_GROUP_NAME);
+  return `MC_${resourceGroup}_${name}_${location}`;
 }
 
 /** Members that must never be stored: nothing here needs a password, and no answer shows one. */

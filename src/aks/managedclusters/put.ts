@@ -1,6 +1,6 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeManagedCluster } from "#api/containerservice/managed-cluster";
-import { commit } from "../commit.ts";
+import { commitSent } from "../commit.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, type ClusterName } from "../documents.ts";
 import { refusals } from "../errors.ts";
@@ -16,7 +16,7 @@ export async function putManagedCluster(context: AksContext, request: ArmRequest
   const sent = decodeManagedCluster(request.body, request.apiVersion);
   if (sent.errors[0] !== undefined) throw refusals.unreadable(sent.errors[0]);
   const put = { request, route, sent };
-  const { created, cluster, pools, operationId } = await commit(context, () => {
+  const { created, cluster, pools, operationId } = await commitSent(context, () => {
     const stored = context.clusters.get(clusterKey(route));
     return stored === undefined ? createCluster(context, put) : updateCluster(context, put, stored);
   });

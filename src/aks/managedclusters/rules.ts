@@ -1,9 +1,12 @@
+import { sameName } from "#arm";
 import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import { skewRefusal } from "../agentpools/rules/change.ts";
 import { compareVersions, type Moment, parseVersion, upgradesOf } from "../catalog/index.ts";
+import type { AksContext } from "../context.ts";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
+import { resourceRefusals } from "../resource-errors.ts";
 import { dnsPrefixOf } from "./defaults.ts";
 
 /** Source: Azure/azure-rest-api-specs managedClusters.json, resourceName; Azure support docs for the reserved word. */
@@ -23,6 +26,26 @@ export function checkNames(name: string, sent: DecodedManagedCluster): void {
   if (prefix === "") throw refusals.missing("properties.dnsPrefix");
   if (!DNS_PREFIX.test(prefix)) throw refusals.invalidParameter("properties.dnsPrefix");
   if (sent.agentPoolProfiles === undefined || sent.agentPoolProfiles.length === 0) throw refusals.missing("agentPoolProfiles");
+}
+
+/** Source: the refusal's own text. */
+const MAX_NODE_GROUP = 80;
+const GROUP_NAME = /^[-\w.()]*[-\w()]$/;
+
+/**
+ * The group of a new cluster's machines is made for it alone, and goes with it.
+ * @throws {ProviderError} 400 for a name that no group can have, the cluster's own group, and one that is there.
+ */
+export function checkNodeGroup({ arm, clusters }: Pick<AksContext, "arm" | "clusters">, cluster: StoredCluster): void {
+  const { subscriptionId, resourceGroup, properties } = cluster;
+  const { nodeResourceGroup: group } = properties;
+  if (group.length > MAX_NODE_GROUP) throw resourceRefusals.nodeGroupTooLong(MAX_NODE_GROUP, group.length);
+  if (!GROUP_NAME.test(group)) throw refusals.invalidParameter("properties.nodeResourceGroup");
+  if (sameName(group, resourceGroup)) throw resourceRefusals.nodeGroupIsOwn(group, resourceGroup);
+  const isTaken = clusters
+    .list(`${subscriptionId}/`.toLowerCase())
+    .some(({ value }) => sameName(value.properties.nodeResourceGroup, group));
+  if (isTaken || arm.group(subscriptionId, group) !== undefined) throw resourceRefusals.nodeGroupExists(group, subscriptionId);
 }
 
 /** @throws {ProviderError} 400 for the same pool named twice, or for none at all. */

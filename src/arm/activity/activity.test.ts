@@ -66,6 +66,16 @@ describe("the activity log", () => {
     ]);
   });
 
+  it("tells of a deployment that is canceled", async () => {
+    const deployment = `${ROOT}/resourcegroups/myGroup/providers/Microsoft.Resources/deployments/d`;
+    const $schema = "https://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#";
+    const resource = { type: "Microsoft.ContainerService/managedClusters", apiVersion: "2019-04-01", name: "c", location: "eastus" };
+    const template = { $schema, contentVersion: "1.0.0.0", resources: [resource] };
+    await harness.call("PUT", deployment, { body: { properties: { mode: "Incremental", template } } });
+    await harness.call("POST", `${deployment}/cancel`);
+    expect(await told(`${SINCE} and resourceUri eq '${deployment}'`)).toContain("Microsoft.Resources/deployments/write Failed");
+  });
+
   it("tells of refusals, and of no read", async () => {
     await putCluster("c", { refuse: true });
     await harness.call("GET", `${CLUSTERS}/c`, { version: "2024-09-01" });
@@ -196,6 +206,7 @@ describe("the list of the activity log", () => {
   it.each([
     ["", "The start time of the filter is missing."],
     ["eventTimestamp ge yesterday", "The filter has an invalid time 'yesterday'."],
+    [`${SINCE} and constructor eq 'x'`, "The filter condition 'constructor eq 'x'' is not supported."],
     [`${SINCE} and colour eq 'red'`, "The filter condition 'colour eq 'red'' is not supported."],
     ["eventTimestamp ge 2018-01-01T00:00:00+00:00", "The start time cannot be more than 90 days in the past."],
   ])("refuses the filter %j in its own envelope", async (filter, message) => {

@@ -1,5 +1,5 @@
 import type { Store, StoreEvent } from "#store";
-import type { Deployment } from "../deployments/records.ts";
+import { type Deployment, isEnded } from "../deployments/records.ts";
 import type { Group } from "../groups/groups.ts";
 import type { Operation } from "../provider.ts";
 import { deploymentKey, type Ending, groupKey, type OpenRequest, operationKey } from "./event.ts";
@@ -37,16 +37,18 @@ function sides<T>(event: StoreEvent): [before: T | undefined, after: T | undefin
   return [decode(event.previous), event.kind === "put" ? decode(event.pair) : undefined];
 }
 
+const CANCELED = { code: "Canceled", message: "The operation was canceled." };
+
 function ofOperation(before: Operation | undefined, after: Operation | undefined): Ending | undefined {
   if (after === undefined || after.status === "InProgress" || (before !== undefined && before.status !== "InProgress")) return undefined;
   const { id, status, error } = after;
-  const failure = status === "Succeeded" ? undefined : (error ?? { code: status, message: "The operation was canceled." });
+  const failure = status === "Succeeded" ? undefined : (error ?? CANCELED);
   return { key: operationKey(id), ...(failure !== undefined && { error: { code: failure.code, message: failure.message } }) };
 }
 
 function ofDeployment(_before: Deployment | undefined, after: Deployment | undefined): Ending | undefined {
-  if (after === undefined || (after.state !== "Succeeded" && after.state !== "Failed")) return undefined;
-  const { subscriptionId, resourceGroup, name, error } = after;
+  if (after === undefined || !isEnded(after)) return undefined;
+  const { subscriptionId, resourceGroup, name, state, error = state === "Canceled" ? CANCELED : undefined } = after;
   const failure = error === undefined ? {} : { error: { code: error.code, message: error.message } };
   return { key: deploymentKey(subscriptionId, resourceGroup, name), ...failure };
 }

@@ -1,3 +1,4 @@
+import { ownEntry } from "#lib";
 import type { ActivityEvent } from "./event.ts";
 
 /** Which entries are asked for. */
@@ -45,7 +46,7 @@ export function parseEventFilter(text: string, nowMs: number): EventFilter | str
       else toMs = ms;
       continue;
     }
-    const member = MEMBERS[lower];
+    const member = ownEntry(MEMBERS, lower);
     if (operator.toLowerCase() !== "eq" || (member === undefined && lower !== CHANNELS))
       return `The filter condition '${part}' is not supported.`;
     if (member !== undefined) tests.push((event) => member(event).toLowerCase() === value.toLowerCase());

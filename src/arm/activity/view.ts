@@ -1,5 +1,5 @@
 import { statusName } from "../status-name.ts";
-import { timestamp } from "../time.ts";
+import { ticks, timestamp } from "../time.ts";
 import type { ActivityEvent } from "./event.ts";
 
 /** What operations are called in words. Source: the operations of Microsoft.Resources; others are shown by their names. */
@@ -9,8 +9,6 @@ const LABELS: Readonly<Record<string, string>> = {
   "microsoft.resources/deployments/write": "Create Deployment",
   "microsoft.resources/deployments/delete": "Delete Deployment",
 };
-
-const EPOCH_TICKS = 621_355_968_000_000_000n;
 
 interface Localizable {
   readonly value: string;
@@ -29,7 +27,6 @@ function same(value: string): Localizable {
 export function eventView(event: ActivityEvent): Record<string, unknown> {
   const { attempt, httpStatus } = event;
   const { resourceId, principal, action } = attempt;
-  const ticks = BigInt(event.timeMs) * 10_000n + EPOCH_TICKS;
   const isBegin = event.status === "Started";
   return {
     authorization: { action, scope: resourceId },
@@ -48,7 +45,7 @@ export function eventView(event: ActivityEvent): Record<string, unknown> {
       clientIpAddress: attempt.clientIp ?? "127.0.0.1",
       method: attempt.method,
     },
-    id: `${resourceId}/events/${event.id}/ticks/${ticks}`,
+    id: `${resourceId}/events/${event.id}/ticks/${ticks(event.timeMs)}`,
     level: event.status === "Failed" ? "Error" : "Informational",
     ...(attempt.resourceGroup !== undefined && { resourceGroupName: attempt.resourceGroup }),
     resourceProviderName: same(attempt.namespace),

@@ -65,10 +65,25 @@ describe("what a request does", () => {
     expect(ownAccessOf(method, path)).toEqual(want);
   });
 
+  it("is held against any pattern at once", () => {
+    const [pattern, action] = [`${"*s".repeat(1_000)}*x`, `Microsoft.ContainerService/${"s".repeat(2_000)}/write`];
+    expect(matchesAction(pattern, action)).toBe(false);
+  });
+
   it("is allowed by patterns, but for what they exclude", () => {
     expect(matchesAction("*/read", "Microsoft.ContainerService/managedClusters/READ")).toBe(true);
     expect(matchesAction("Microsoft.Authorization/*/Write", "Microsoft.Authorization/roleAssignments/write")).toBe(true);
     expect(matchesAction("Microsoft.Cont.inerService/*", "Microsoft.ContainerService/a")).toBe(false);
+    for (const [pattern, want] of [
+      ["Microsoft.*/managed*/write", true],
+      ["*write*write", false],
+      ["*/agentPools/*/agentPools/write", false],
+      ["*", true],
+      ["**", true],
+      ["", false],
+    ] as const) {
+      expect([pattern, matchesAction(pattern, "Microsoft.ContainerService/managedClusters/agentPools/write")]).toEqual([pattern, want]);
+    }
     const contributor = { actions: ["*"], notActions: ["Microsoft.Authorization/*/Write"] };
     expect(allows([contributor], "Microsoft.Authorization/locks/write")).toBe(false);
     expect(

@@ -1,25 +1,23 @@
 import type { Permission } from "./built-in-roles.data.ts";
 
-/** Patterns whose expression is remembered at most. */
-const MAX_REMEMBERED = 2_048;
-const expressions = new Map<string, RegExp>();
-
-/** Whether an action is one of a pattern's: `*` stands for any text, letter case does not matter. */
+/**
+ * Whether an action is one of a pattern's: `*` stands for any text, letter case does not matter. Patterns come from callers, so
+ * the time it takes grows with their length alone.
+ */
 export function matchesAction(pattern: string, action: string): boolean {
-  return pattern === "*" || expressionOf(pattern).test(action);
-}
-
-function expressionOf(pattern: string): RegExp {
-  const known = expressions.get(pattern);
-  if (known !== undefined) return known;
-  const made = new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "i");
-  if (expressions.size >= MAX_REMEMBERED) expressions.clear();
-  expressions.set(pattern, made);
-  return made;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`);
+  if (pattern === "*") return true;
+  const text = action.toLowerCase();
+  const [first = "", ...others] = pattern.toLowerCase().split("*");
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.endsWith(last) && text.length - last.length >= at;
 }
 
 /**

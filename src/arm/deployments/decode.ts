@@ -40,7 +40,7 @@ export function decodeDeployment(request: Pick<ArmRequest, "body" | "text">): De
     throw armErrors.notEmulated("A parameter file by link");
   const { template } = properties;
   if (!isObject(template)) throw armErrors.invalidContent("Required property 'template' not found in JSON. Path 'properties'");
-  if (Buffer.byteLength(JSON.stringify(properties)) > MAX_TEMPLATE_BYTES) throw armErrors.contentTooLarge();
+  if (Buffer.byteLength(JSON.stringify(properties)) > MAX_TEMPLATE_BYTES) throw armErrors.contentTooLarge("1 MB");
   checkTemplate(template, positionOf(template));
   const parameters = properties.parameters ?? {};
   if (!isObject(parameters)) throw armErrors.invalidContent("Error converting value to type 'Parameters'. Path 'properties.parameters'");
@@ -83,7 +83,9 @@ function checkTemplate(template: Readonly<Record<string, unknown>>, { line, colu
     );
   }
   if (isObject(template.resources)) throw armErrors.notEmulated("A template with resources by symbolic name (languageVersion 2.0)");
-  if (template.functions !== undefined) throw armErrors.notEmulated("A template with functions of its own");
+  const { functions } = template;
+  if (functions !== undefined && !(Array.isArray(functions) && functions.length === 0))
+    throw armErrors.notEmulated("A template with functions of its own");
 }
 
 function checkParameters(parameters: Readonly<Record<string, unknown>>): void {

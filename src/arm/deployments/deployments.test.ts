@@ -194,6 +194,17 @@ describe("a deployment", () => {
     });
   });
 
+  it("is refused when it is too large to be kept, and fails when its outputs are", async () => {
+    const { call, poll } = await start();
+    const copied = { parameters: { p: { type: "string", defaultValue: "x".repeat(600_000) } } };
+    const refused = await call("PUT", DEPLOYMENT, { body: body([], copied) });
+    expect([refused.status, refused.body.error?.code]).toEqual([413, "RequestContentTooLarge"]);
+    expect((await call("GET", DEPLOYMENT)).status).toBe(404);
+    const outputs = { o: { type: "string", value: `[concat(${Array.from({ length: 20 }, () => "variables('v')").join()})]` } };
+    const { headers } = await call("PUT", DEPLOYMENT, { body: body([], { variables: { v: "x".repeat(100_000) }, outputs }) });
+    expect((await poll(headers["azure-asyncoperation"])).body).toMatchObject({ status: "Failed", error: { code: "DeploymentFailed" } });
+  });
+
   it("fails when its resources wait for each other through references", async () => {
     const { call, poll } = await start();
     const resources = [
@@ -243,6 +254,12 @@ describe("a deployment", () => {
     expect((await call("GET", DEPLOYMENT)).body.properties?.parameters).toEqual({ secret: { type: "SecureString" } });
   });
 
+  it("may list no functions of its own", async () => {
+    const { call, poll } = await start();
+    const { headers } = await call("PUT", DEPLOYMENT, { body: body([], { functions: [] }) });
+    expect((await poll(headers["azure-asyncoperation"])).body.status).toBe("Succeeded");
+  });
+
   it("goes with its group", async () => {
     const { call, poll, store } = await start();
     await poll((await call("PUT", DEPLOYMENT, { body: body([]) })).headers["azure-asyncoperation"]);
@@ -268,6 +285,11 @@ describe("a deployment", () => {
     {
       name: "its template in the body",
       sent: { properties: { mode: "incremental", templateLink: { uri: "https://x" } } },
+      want: "NotEmulated",
+    },
+    {
+      name: "functions of others alone",
+      sent: { properties: { mode: "Incremental", template: { $schema, contentVersion: "1", functions: [{}], resources: [] } } },
       want: "NotEmulated",
     },
     { name: "JSON", sent: "{properties: nope}", want: "InvalidRequestContent" },

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random } from "#lib";
-import { type Documents, openDocuments, type Store } from "#store";
+import { checkRoom, type Documents, openDocuments, type Store, ValueTooLargeError } from "#store";
 import type { Dispatch } from "../door/dispatch.ts";
 import { armErrors } from "../errors.ts";
 import type { OperationRecords } from "../operations.ts";
@@ -18,7 +18,7 @@ export interface DeploymentRecords {
   get(key: Pick<Deployment, "subscriptionId" | "resourceGroup" | "name">): Deployment | undefined;
   /** In order of name. */
   list(subscriptionId: string, resourceGroup: string): readonly Deployment[];
-  /** Stores a deployment and begins it. @throws {ArmError} DeploymentActive. */
+  /** Stores a deployment and begins it. @throws {ArmError} DeploymentActive. @throws {ValueTooLargeError} */
   begin(deployment: Deployment): Promise<{ readonly created: boolean }>;
   /** @throws {ArmError} DeploymentActive. */
   remove(deployment: Deployment): Promise<void>;
@@ -83,7 +83,9 @@ export async function openDeploymentRecords(options: DeploymentOptions): Promise
       const oldest = others.sort((a, b) => a.startMs - b.startMs)[0];
       const surplus =
         present === undefined && others.length >= MAX_DEPLOYMENTS && oldest !== undefined ? [documents.remove(deploymentKey(oldest))] : [];
-      const { succeeded } = await store.transact([documents.unchanged(key, present)], [documents.put(key, deployment), ...surplus]);
+      const ops = [documents.put(key, deployment), ...surplus];
+      checkRoom(ops);
+      const { succeeded } = await store.transact([documents.unchanged(key, present)], ops);
       if (!succeeded) throw armErrors.deploymentActive(deploymentId(deployment));
       run(deployment);
       return { created: present === undefined };
@@ -142,11 +144,18 @@ async function carryOut(
     await end({ state: "Failed", error: failureOf(operations) });
   } catch (error) {
     if (options.signal.aborted) throw error;
+    if (error instanceof ValueTooLargeError) return await end({ state: "Failed", operations: [], error: TOO_LARGE });
     if (!(error instanceof TemplateFailure)) options.log.error("a deployment met a defect", { deployment: key, error });
     const message = error instanceof TemplateFailure ? error.message : "An internal error occurred.";
     await end({ state: "Failed", error: { code: error instanceof TemplateFailure ? "InvalidTemplate" : "InternalServerError", message } });
   }
 }
+
+/** Unverified: what Azure says of results that have more room there. */
+const TOO_LARGE: DeploymentFailure = {
+  code: "DeploymentFailed",
+  message: "The outputs and operations of the deployment exceed the maximum size of 1 MB.",
+};
 
 /** Unverified: what a canceled deployment says of itself and of what it had begun. */
 function canceled(deployment: Deployment, endMs: number): Deployment {

@@ -158,7 +158,7 @@ async function forAction(
 async function beginWhatIf(request: ArmRequest, name: string, options: ProviderOptions): Promise<ArmResponse> {
   const { deployment, plan, idsOnly, location } = prepare(request, name, options);
   const body = await whatIf(request, { deployment, plan, idsOnly }, options);
-  if (Buffer.byteLength(JSON.stringify(body)) > MAX_WHAT_IF_BYTES) throw armErrors.contentTooLarge();
+  if (Buffer.byteLength(JSON.stringify(body)) > MAX_WHAT_IF_BYTES) throw armErrors.contentTooLarge("1 MB");
   const token = await options.whatIfs.keep(deployment, { location, body, nowMs: options.clock.now() });
   const url = `${request.baseUrl}/subscriptions/${deployment.subscriptionId}/operationresults/${token}?api-version=${request.apiVersion}`;
   return { status: 202, headers: { Location: url, "Retry-After": String(RETRY_AFTER_SECONDS) } };

@@ -1,3 +1,5 @@
+import { ValueTooLargeError } from "#store";
+import { armErrors } from "../errors.ts";
 import { ArmError, type ArmResponse, type Layout, ProviderError } from "../provider.ts";
 
 /** An answer as it goes out. */
@@ -43,6 +45,7 @@ export function renderResponse({ status, headers = {}, body, text: ready, layout
 /** The answer to a refusal, in the envelope of who refused; undefined for an error that is a defect. */
 export function renderRefusal(error: unknown): WireAnswer | undefined {
   if (error instanceof ProviderError) return renderResponse(error.response);
+  if (error instanceof ValueTooLargeError) return renderRefusal(armErrors.contentTooLarge("1 MB"));
   if (!(error instanceof ArmError)) return undefined;
   return renderResponse({
     status: error.status,

@@ -89,7 +89,7 @@ function sendRefusal(
 function translate(error: FastifyError): Error {
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return armErrors.contentTooLarge();
+      return armErrors.contentTooLarge("4 MB");
     case "FST_ERR_BAD_URL":
       return armErrors.invalidUri();
     case "FST_ERR_MAX_PARAM_LENGTH":

@@ -5,8 +5,8 @@ import type { Store } from "#store";
 const SEALING_KEY = "/arm/identity/sealing-key";
 const [KEY_BYTES, NONCE_BYTES, TAG_BYTES] = [32, 12, 16];
 const CIPHER = "aes-256-gcm";
-/** Characters of a sealed text at most. */
-const MAX_LENGTH = 8_192;
+/** Characters of a sealed text at most: what a browser is sent away with, all members at their longest. */
+const MAX_LENGTH = 32_768;
 
 /** Makes texts that only this installation can read or have made. */
 export interface Sealing {
@@ -34,7 +34,7 @@ export async function openSealing(store: Store): Promise<Sealing> {
       if (text.length > MAX_LENGTH) return undefined;
       const bytes = Buffer.from(text, "base64url");
       try {
-        const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES));
+        const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
         decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
         return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8"));
       } catch {

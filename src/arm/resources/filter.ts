@@ -1,3 +1,4 @@
+import { ownEntry } from "#lib";
 import { armErrors } from "../errors.ts";
 import { sameName } from "../ids.ts";
 import type { GenericResource } from "../provider.ts";
@@ -80,7 +81,7 @@ class FilterReader {
     }
     const property = this.#next("word");
     if (this.#takeMark("(")) return { test: this.#call(property) };
-    const values = PROPERTIES[property.toLowerCase()] ?? this.#fail();
+    const values = ownEntry(PROPERTIES, property.toLowerCase()) ?? this.#fail();
     const isEqual = this.#takeWord("eq") || (this.#takeWord("ne") ? false : this.#fail());
     const value = this.#next("text");
     const test: ResourceFilter = (resource, group) => values(resource, group).some((present) => sameName(present, value)) === isEqual;
@@ -94,7 +95,7 @@ class FilterReader {
     this.#expectMark(",");
     const second = this.#next(isPart ? "word" : "text");
     this.#expectMark(")");
-    const values = PROPERTIES[(isPart ? second : first).toLowerCase()] ?? this.#fail();
+    const values = ownEntry(PROPERTIES, (isPart ? second : first).toLowerCase()) ?? this.#fail();
     const part = (isPart ? first : second).toLowerCase();
     const fits = (value: string): boolean => (isPart ? value.toLowerCase().includes(part) : value.toLowerCase().startsWith(part));
     return (resource, group) => values(resource, group).some(fits);

@@ -50,6 +50,8 @@ describe("the filter of a list of resources", () => {
     "substringof(name, 'a')",
     "name eq 'a' %",
     `name eq '${"a".repeat(5000)}'`,
+    "constructor eq 'x'",
+    "startswith(toString, 'x')",
   ])("refuses %s", (filter) => {
     expect(() => parseResourceFilter(filter)).toThrow("specified in the query string");
   });

@@ -40,7 +40,9 @@ export function addIdentity(program: Command, { openIdentities }: Parts, done: (
     .option("--federated-subject <text>", "subject of those tokens")
     .option("--federated-audience <text>", "audience of those tokens; api://AzureADTokenExchange when left out")
     .option("--federated-keys <file>", "the issuer's public keys: PEM or a JSON Web Key Set");
-  const user = on("add-user <name>", "add a user, such as ada@lido.local", (file, [name = ""], flags) => addUser(file, name, flags));
+  const user = on("add-user <name>", "add a user, such as ada@lido.local, or give one another password", (file, [name = ""], flags) =>
+    addUser(file, name, flags),
+  );
   user.option("--password <text>", "the user's password; a new one is made and printed when left out");
   const managed = on("add-managed-identity <name>", "add a user-assigned managed identity", (file, [name = ""], flags) =>
     addManagedIdentity(file, name, flags),

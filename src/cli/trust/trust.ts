@@ -1,3 +1,4 @@
+import { ownEntry } from "#lib";
 import { CliError } from "../errors.ts";
 import { quotePosix } from "../environment/formats.ts";
 
@@ -66,7 +67,7 @@ export const places: readonly string[] = Object.keys(PLACES);
 export function trustText(ca: string, place?: string): string {
   const chosen = place === undefined ? places : [place];
   const sections = chosen.map((name) => {
-    const entry = PLACES[name];
+    const entry = ownEntry(PLACES, name);
     if (entry === undefined) throw new CliError(`"${name}" is none of ${places.join(", ")}.`, 2);
     return [`# ${name}: ${entry.title}`, ...entry.commands(ca).map((line) => `  ${line}`)].join("\n");
   });

@@ -1,4 +1,4 @@
-import { type ArmRequest, type ArmResponse, findRegion, regionNames, sameName } from "#arm";
+import { type ArmRequest, type ArmResponse, findRegion, matchPath, type PathNames, regionNames, sameName } from "#arm";
 import type { Compute, Instance, ScaleSet } from "../compute.ts";
 import type { Quotas } from "../quota.ts";
 import { sizesIn } from "../sizes/sizes.ts";
@@ -18,8 +18,7 @@ export interface ComputeReads {
   readonly sizes: (region: string) => string;
 }
 
-type Names = Readonly<Record<string, string>>;
-type Read = (reads: ComputeReads, request: ArmRequest, names: Names) => ArmResponse;
+type Read = (reads: ComputeReads, request: ArmRequest, names: PathNames) => ArmResponse;
 
 const MACHINES = "virtualmachinescalesets/{set}/virtualmachines";
 
@@ -70,7 +69,7 @@ export const computeOperations: readonly string[] = Object.keys(routes).map((pat
 export function routeCompute(reads: ComputeReads, request: ArmRequest): ArmResponse {
   const { segments } = request.path;
   for (const { words, read } of patterns) {
-    const names = match(words, segments);
+    const names = matchPath(words, segments);
     if (names === undefined) continue;
     if (request.method === "GET" || request.method === "HEAD") return read(reads, request, names);
     throw refusals.change(`Microsoft.Compute/${segments.join("/")}`);
@@ -81,36 +80,25 @@ export function routeCompute(reads: ComputeReads, request: ArmRequest): ArmRespo
   throw refusals.noSuchType(request.apiVersion);
 }
 
-function match(words: readonly string[], segments: readonly string[]): Names | undefined {
-  if (words.length !== segments.length) return undefined;
-  const names: Record<string, string> = {};
-  for (const [index, word] of words.entries()) {
-    const segment = segments[index] ?? "";
-    if (word.startsWith("{")) names[word.slice(1, -1)] = segment;
-    else if (word !== segment.toLowerCase()) return undefined;
-  }
-  return names;
-}
-
 function ok(body: unknown): ArmResponse {
   return { status: 200, layout: "dotnet", body };
 }
 
 /** @throws {ArmError} NoRegisteredProviderFound for a place that is no region. */
-function regionOf({ apiVersion, path }: ArmRequest, { location = "" }: Names): string {
+function regionOf({ apiVersion, path }: ArmRequest, { location = "" }: PathNames): string {
   const region = findRegion(location);
   if (region === undefined) throw refusals.location(location, apiVersion, `locations/${path.segments[2]}`, regionNames());
   return region.name;
 }
 
-function scaleSetOf(compute: Compute, { path }: ArmRequest, { set = "" }: Names): ScaleSet {
+function scaleSetOf(compute: Compute, { path }: ArmRequest, { set = "" }: PathNames): ScaleSet {
   const { subscriptionId, resourceGroup = "" } = path;
   const found = compute.scaleSet({ subscriptionId, resourceGroup, name: set });
   if (found === undefined) throw refusals.notFound(`virtualMachineScaleSets/${set}`, resourceGroup);
   return found;
 }
 
-function machineOf(compute: Compute, request: ArmRequest, names: Names): { readonly set: ScaleSet; readonly instance: Instance } {
+function machineOf(compute: Compute, request: ArmRequest, names: PathNames): { readonly set: ScaleSet; readonly instance: Instance } {
   const set = scaleSetOf(compute, request, names);
   const { id = "" } = names;
   const instance = /^\d{1,9}$/.test(id) ? compute.instance(set, Number(id)) : undefined;

@@ -5,6 +5,7 @@ import {
   emptyFieldSet,
   type FieldSet,
   fieldSetOf,
+  formatTime,
   isJsonObject,
   type JsonObject,
   type Managers,
@@ -17,7 +18,6 @@ import {
 import type { Core } from "./core.ts";
 import type { User } from "./request.ts";
 import { type Resource, shown } from "./resources.ts";
-import { timestamp } from "./times.ts";
 
 /** Whose write it is, as `metadata.managedFields` names it. */
 export interface Author {
@@ -72,7 +72,7 @@ export function writeOf(
   const schema = schemaOf(resource);
   if (schema === undefined) return undefined;
   const as = { name: author.name === "" ? "unknown" : author.name, operation, apiVersion: resource.apiVersion, subresource };
-  return { schema, managers, as, ignored: ignoredBy(resource, schema, subresource), time: timestamp(core.clock.now()) };
+  return { schema, managers, as, ignored: ignoredBy(resource, schema, subresource), time: formatTime(core.clock.now()) };
 }
 
 /** What a way of writing does not take. Source: GetResetFields of the strategies in pkg/registry. */

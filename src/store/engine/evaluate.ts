@@ -1,4 +1,13 @@
-import { type Compare, type KeyValue, MAX_KEY_BYTES, MAX_OPS, MAX_VALUE_BYTES, type Op, type StoreEvent } from "../store.ts";
+import {
+  type Compare,
+  type KeyValue,
+  MAX_KEY_BYTES,
+  MAX_OPS,
+  MAX_VALUE_BYTES,
+  type Op,
+  type StoreEvent,
+  ValueTooLargeError,
+} from "../store.ts";
 
 /** Bytes that one UTF-16 code unit takes at most in a stored key. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -10,7 +19,7 @@ export function checkSize(ops: readonly Op[]): void {
     const isLong = op.key.length * MAX_BYTES_PER_UNIT > MAX_KEY_BYTES && keyBytes(op.key) > MAX_KEY_BYTES;
     if (op.key.length === 0 || isLong) throw new RangeError(`a key has 1 to ${MAX_KEY_BYTES} bytes: ${op.key.slice(0, 64)}`);
     if (op.kind === "put" && op.value.length > MAX_VALUE_BYTES) {
-      throw new RangeError(`a value has at most ${MAX_VALUE_BYTES} bytes, not ${op.value.length}: ${op.key}`);
+      throw new ValueTooLargeError(`a value has at most ${MAX_VALUE_BYTES} bytes, not ${op.value.length}: ${op.key}`);
     }
   }
 }

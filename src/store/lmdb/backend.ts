@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from "node:fs";
 import type { Database, RootDatabase, Transaction } from "lmdb";
 import { assert } from "#lib";
 import type { Backend, Commit, PageOptions } from "../engine/backend.ts";
@@ -21,6 +22,7 @@ const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
 const STATE_KEY = Buffer.from("state");
 /** Address space to begin with; the file grows as it fills, and the map with it. */
 const MAP_BYTES = 2 ** 30;
+const OWNER_ONLY = 0o700;
 const NEW_STATE: State = { revision: 1, compactedRevision: 0 };
 
 /**
@@ -35,7 +37,10 @@ export class LmdbBackend implements Backend {
   #snapshot: Transaction;
   #compactedRevision: number;
 
+  /** The folder is made when it is not there, and kept from other users of the machine: what is stored holds keys. */
   constructor(open: typeof import("lmdb").open, directory: string) {
+    mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+    chmodSync(directory, OWNER_ONLY);
     this.#root = open<Buffer, Buffer>({ path: directory, noSubdir: false, mapSize: MAP_BYTES, ...BINARY });
     this.#current = this.#root.openDB({ name: "current", ...BINARY });
     this.#undo = this.#root.openDB({ name: "undo", ...BINARY });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -26,6 +26,14 @@ async function openSubject(): Promise<Subject> {
 
 describe("openLmdbStore", () => {
   agreesWithModel(openSubject, 25);
+
+  it.skipIf(process.platform === "win32").each(["made", "found"])("lets nobody else into the folder that it has %s", async (how) => {
+    const directory = newDirectory();
+    if (how === "found") mkdirSync(directory, { mode: 0o755 });
+    const store = await openLmdbStore({ directory });
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    await store.close();
+  });
 
   it("finds pairs, revision, history and compaction again after it was closed", async () => {
     const directory = newDirectory();

@@ -1,6 +1,7 @@
 import { sizesIn, vmSize as findVmSize } from "#compute";
 import { refusals } from "../../errors.ts";
 import { tooSmallFor } from "../../nodes/index.ts";
+import { resourceRefusals } from "../../resource-errors.ts";
 import { isAmount } from "../upgrade/batch.ts";
 import type { Rule } from "./candidate.ts";
 import { fromSnapshot } from "./snapshot.ts";
@@ -13,6 +14,12 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(["aksmanagedap"]);
 const OS_DISK = { min: 30, max: { "2019-preview": 1023, current: 2048 } } as const;
 const ZONES: ReadonlySet<unknown> = new Set(["1", "2", "3"]);
 const MODES: ReadonlySet<unknown> = new Set(["System", "User"]);
+/** Sources: Azure/azure-rest-api-specs managedClusters.json, OSSKU, of all its versions. */
+const OS_SKUS = {
+  Linux:
+    /^(Ubuntu|Ubuntu1804|Ubuntu2204|Ubuntu2404|CBLMariner|Mariner|AzureLinux|AzureLinux3|AzureLinuxOSGuard|AzureLinux3OSGuard|AzureContainerLinux|Flatcar)$/i,
+  Windows: /^(Windows2019|Windows2022|Windows2025|WindowsAnnual)$/i,
+} as const;
 /** Names of sizes that a refusal lists at most. */
 const LISTED_SIZES = 200;
 
@@ -34,6 +41,9 @@ const words: Rule = ({ wanted }) => {
   if (type === "VirtualMachines") return refusals.notEmulated("An agent pool of type VirtualMachines");
   return type === "VirtualMachineScaleSets" || type === "AvailabilitySet" ? undefined : refusals.invalidParameter("agentPoolProfile.type");
 };
+
+const osSku: Rule = ({ wanted: { osType, osSKU } }) =>
+  osSKU === undefined || OS_SKUS[osType].test(osSKU) ? undefined : resourceRefusals.osSku(osSKU);
 
 const vmSize: Rule = ({ wanted, stored, cluster }) => {
   if (stored?.vmSize === wanted.vmSize) return undefined;
@@ -130,6 +140,7 @@ const emulated: Rule = ({ sent }) => {
 export const shapeRules: readonly Rule[] = [
   name,
   words,
+  osSku,
   vmSize,
   autoscaler,
   count,

@@ -1,3 +1,4 @@
+import { ownEntry } from "#lib";
 import { isStatus } from "#api/kubernetes/status";
 import { apply, create } from "./apply.ts";
 import { scale, setMetadata, setSchedulable, taint } from "./change.ts";
@@ -43,7 +44,7 @@ const OTHERS: ReadonlySet<string> = new Set(
 export async function runKubectl(session: Session, words: readonly string[]): Promise<number> {
   try {
     const { name, rest } = commandOf(words);
-    const command = COMMANDS[name];
+    const command = ownEntry(COMMANDS, name);
     if (command === undefined) throw unknownCommand(name);
     await command(session, parseArguments(name, rest));
     return 0;

@@ -1,3 +1,4 @@
+import { ownEntry } from "#lib";
 import type { TextPosition } from "../../json/json-reader.ts";
 import { evaluate } from "./evaluate.ts";
 import { isEqual } from "./functions-logic.ts";
@@ -88,7 +89,7 @@ function resolveOne(
   const { line, column } = positionOf(declaration);
   const at = `'${name}' at line '${line}' and column '${column}'`;
   if (!isObject(declaration)) throw new TemplateFailure(`The template parameter ${at} is not valid. ${FILE_USAGE}`);
-  const type = TYPES[String(declaration.type).toLowerCase()];
+  const type = ownEntry(TYPES, String(declaration.type).toLowerCase());
   if (type === undefined)
     throw new TemplateFailure(
       `The template parameter ${at} has the type '${String(declaration.type)}', which is not supported. ${FILE_USAGE}`,

@@ -198,6 +198,12 @@ describe("parameters of a template", () => {
     expect(() => plan(declared, given)).toThrow(message);
   });
 
+  it.each(["text", "constructor"])("refuse the type %s", (type) => {
+    expect(() => plan(template({ parameters: { a: { type } } }), { a: { value: 1 } })).toThrow(
+      `has the type '${type}', which is not supported`,
+    );
+  });
+
   it("refuse to refer to themselves", () => {
     const text = template({
       parameters: { a: { type: "string", defaultValue: "[parameters('b')]" }, b: { type: "string", defaultValue: "[parameters('a')]" } },

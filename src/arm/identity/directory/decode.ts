@@ -80,7 +80,7 @@ const guid: Check = (value, path) => {
   if (typeof value !== "string" || !isGuid(value)) throw wrong(path, `"${String(value).slice(0, 40)}" is not a GUID`);
 };
 const hash: Check = (value, path) => {
-  if (typeof value !== "string" || !isSecretHash(value)) throw wrong(path, 'is not a hash; "lido identity add" makes them');
+  if (typeof value !== "string" || !isSecretHash(value)) throw wrong(path, 'is not a hash; "lido identity" makes them');
 };
 const time: Check = (value, path) => {
   if (typeof value !== "string" || Number.isNaN(Date.parse(value)))

@@ -27,6 +27,7 @@ export class RedirectError extends Error {
 }
 
 const MAX_STATE_LENGTH = 4_096;
+const MAX_URI_LENGTH = 2_048;
 const MAX_LENGTH = 512;
 /** Clients on the person's own machine listen on a port of their choice. Source: learn.microsoft.com/entra/identity-platform/reply-url, "localhost exceptions". */
 const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?:\/[^\s#]*)?$/i;
@@ -40,8 +41,8 @@ export function readAuthorizeRequest(query: URLSearchParams, directory: Director
   const client = findClient(directory, required(query, "client_id"));
   const redirectUri = required(query, "redirect_uri");
   const isRegistered = client.application?.redirectUris.includes(redirectUri) ?? false;
-  if (!isRegistered && !(LOOPBACK.test(redirectUri) && URL.canParse(redirectUri)))
-    throw oauthErrors.redirectUri(redirectUri.slice(0, MAX_LENGTH), client.clientId);
+  const isLoopback = redirectUri.length <= MAX_URI_LENGTH && LOOPBACK.test(redirectUri) && URL.canParse(redirectUri);
+  if (!isRegistered && !isLoopback) throw oauthErrors.redirectUri(redirectUri.slice(0, MAX_LENGTH), client.clientId);
   const state = query.get("state");
   const mode = query.get("response_mode");
   const hint = query.get("login_hint");

@@ -1,4 +1,4 @@
-import type { Clock } from "#lib";
+import { type Clock, ownEntry } from "#lib";
 import { findApplication } from "../directory/directory.ts";
 import { type Application, type Directory, PUBLIC_CLIENTS } from "../directory/model.ts";
 import { isSecret } from "../directory/secrets.ts";
@@ -30,7 +30,7 @@ export function findClient(directory: Directory, clientId: string): Client {
   if (application !== undefined) {
     return { clientId: application.clientId, displayName: application.displayName, proof: "none", application };
   }
-  const displayName = PUBLIC_CLIENTS[clientId.toLowerCase()];
+  const displayName = ownEntry(PUBLIC_CLIENTS, clientId.toLowerCase());
   if (displayName === undefined) throw oauthErrors.unknownClient(clientId.slice(0, MAX_QUOTED), directory.tenantId);
   return { clientId: clientId.toLowerCase(), displayName, proof: "none" };
 }

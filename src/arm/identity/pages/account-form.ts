@@ -56,7 +56,7 @@ function accounts({ users, isLocal, chosen }: AccountForm): Html {
   const wanted = chosen ?? users[0]?.userPrincipalName ?? "";
   const listed = users.map(({ userPrincipalName, displayName, isBuiltIn }) => {
     const marks = [isBuiltIn && isLocal ? 'class="open"' : "", userPrincipalName === wanted ? "checked" : ""].join(" ");
-    const about = isBuiltIn && isLocal ? `${userPrincipalName} · no password needed here` : userPrincipalName;
+    const about = isBuiltIn && isLocal ? `${userPrincipalName} · no password needed` : userPrincipalName;
     return html`<label class="account"
       ><input type="radio" name="username" value="${userPrincipalName}" ${{ html: marks }} />
       <div>${displayName === userPrincipalName ? "" : html`<b>${displayName}</b>`}<span>${about}</span></div></label

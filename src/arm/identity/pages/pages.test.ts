@@ -80,6 +80,12 @@ describe("the sign-in page", () => {
     expect(numberOf(await redeem({ code: "none" }))).toBe(9_002_313);
   });
 
+  it("gives back the longest state that it takes", async () => {
+    const state = "é".repeat(4_096);
+    const back = await submit(await open({ state, redirect_uri: `http://localhost:8400/${"p".repeat(500)}` }));
+    expect(targetOf(back).searchParams.get("state")).toBe(state);
+  });
+
   it("gives codes that end after ten minutes", async () => {
     const code = targetOf(await submit(await open())).searchParams.get("code") ?? "";
     await harness.clock.advance(601_000);
@@ -100,6 +106,7 @@ describe("the sign-in page", () => {
     { name: "a name that begins like this machine's", change: { redirect_uri: "http://localhost.evil.example/" }, want: "AADSTS50011" },
     { name: "a script", change: { redirect_uri: "javascript:alert(1)" }, want: "AADSTS50011" },
     { name: "a client that is not here", change: { client_id: "x" }, want: "AADSTS700016" },
+    { name: "a client with a name that objects have", change: { client_id: "constructor" }, want: "AADSTS700016" },
     { name: "no redirect URI", change: { redirect_uri: "" }, want: "AADSTS900144" },
   ])("sends nobody to $name", async ({ change, want }) => {
     const page = await open(change);
@@ -140,7 +147,7 @@ describe("the sign-in page", () => {
     const admin = { username: "admin@lido.local", password: "" };
     expect((await submit(await open(), admin)).status).toBe(302);
     const remote = await open({}, "192.0.2.1");
-    expect(remote.text).not.toContain("no password needed here");
+    expect(remote.text).not.toContain("no password needed");
     expect((await submit(remote, admin, { remoteAddress: "192.0.2.1" })).status).toBe(400);
     expect((await submit(await open(), { ...admin, username: "ada@lido.local" })).status).toBe(400);
   });

@@ -1,13 +1,12 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
-import { findCondition } from "#kube/apimachinery";
+import { findCondition, formatTime } from "#kube/apimachinery";
 import { createReconciler, type Reconciler } from "#lib";
 import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { CLEANUP_FINALIZER, type CustomResourceDefinition } from "../registry/apiextensions/custom-resource-definitions.ts";
 import type { Resource } from "../resources.ts";
 import { storable } from "../storage/codec.ts";
-import { timestamp } from "../times.ts";
 import { commit } from "../verbs/commit.ts";
 import { deleteObject } from "../verbs/delete.ts";
 import { customKinds } from "./custom-kind.ts";
@@ -98,7 +97,7 @@ class DefinitionSync {
   }
 
   async #writeStatus(definition: CustomResourceDefinition): Promise<void> {
-    const now = timestamp(this.#core.clock.now());
+    const now = formatTime(this.#core.clock.now());
     const isTaken = this.#isTaken(definition);
     const stored = definition.spec.versions.filter(({ storage }) => storage).map(({ name }) => name);
     await commit(this.#core, this.#at(definition.metadata.name), ({ object }) => {

@@ -1,10 +1,9 @@
 import type { Binding, Pod } from "#api/kubernetes/core";
 import type { Status } from "#api/kubernetes/status";
-import { isJsonObject, withCondition } from "#kube/apimachinery";
+import { formatTime, isJsonObject, withCondition } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import { badRequest, conflict, invalid, success } from "../status.ts";
 import { storable } from "../storage/codec.ts";
-import { timestamp } from "../times.ts";
 import { commit, type CommitTarget } from "../verbs/commit.ts";
 import { checkAddress } from "../verbs/update.ts";
 
@@ -18,7 +17,12 @@ export async function bindPod(core: Core, call: CommitTarget & { readonly body: 
   const binding = bindingOf(call.body);
   checkAddress(call, binding);
   const nodeName = binding.target.name ?? "";
-  const condition = { type: "PodScheduled", status: "True" as const, lastProbeTime: null, lastTransitionTime: timestamp(core.clock.now()) };
+  const condition = {
+    type: "PodScheduled",
+    status: "True" as const,
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(core.clock.now()),
+  };
   await commit(core, call, ({ object }) => {
     const previous = object as Pod;
     refuseBinding(previous);

@@ -2,14 +2,13 @@ import type { Pod } from "#api/kubernetes/core";
 import type { DeleteOptions, KubeObject } from "#api/kubernetes/meta";
 import { isStatus, type Status } from "#api/kubernetes/status";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { isJsonObject, isPodReady, isPodTerminal, matchesLabelSelector } from "#kube/apimachinery";
+import { formatTime, isJsonObject, isPodReady, isPodTerminal, matchesLabelSelector } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import { textOf } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, disruptionBudgetForbids, forbidden, notFound, severalDisruptionBudgets, success } from "../status.ts";
 import { storable } from "../storage/codec.ts";
 import { entryKey } from "../storage/storage.ts";
-import { timestamp } from "../times.ts";
 import { commit, type CommitTarget } from "../verbs/commit.ts";
 import { deleteObject, deleteOptionsOf } from "../verbs/delete.ts";
 
@@ -121,7 +120,7 @@ function withOneDisruptionLess(
     currentHealthy,
     ...status,
     disruptionsAllowed: disruptionsAllowed - 1,
-    disruptedPods: { ...disruptedPods, [podName]: timestamp(core.clock.now()) },
+    disruptedPods: { ...disruptedPods, [podName]: formatTime(core.clock.now()) },
   };
   return next;
 }

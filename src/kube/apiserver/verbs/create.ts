@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
-import { cloneJson, generateName, type Managers } from "#kube/apimachinery";
+import { cloneJson, formatTime, generateName, type Managers } from "#kube/apimachinery";
 import { type Core, strategyContext } from "../core.ts";
 import { type Author, setManagers, trackCreation } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
@@ -9,7 +9,6 @@ import type { Resource } from "../resources.ts";
 import { alreadyExists, badRequest, beingDeleted, invalid, noUniqueName } from "../status.ts";
 import { storable } from "../storage/codec.ts";
 import { entryKey } from "../storage/storage.ts";
-import { timestamp } from "../times.ts";
 
 export interface CreateCall {
   readonly resource: Resource;
@@ -103,7 +102,7 @@ function newMetadata(core: Core, { resource, namespace }: Pick<CreateCall, "reso
     ...(resource.kind.namespaced ? { namespace } : {}),
     uid: core.random.uuid(),
     ...(countsGenerations(resource) ? { generation: 1 } : {}),
-    creationTimestamp: timestamp(core.clock.now()),
+    creationTimestamp: formatTime(core.clock.now()),
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(ownerReferences === undefined ? {} : { ownerReferences }),

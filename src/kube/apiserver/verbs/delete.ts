@@ -1,12 +1,11 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { DeleteOptions, KubeObject } from "#api/kubernetes/meta";
-import { cloneJson, isJsonObject } from "#kube/apimachinery";
+import { cloneJson, formatTime, isJsonObject } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import { isPods, type Resource } from "../resources.ts";
 import { badRequest, conflict, invalid } from "../status.ts";
 import { storable } from "../storage/codec.ts";
 import type { Entry } from "../storage/resource-cache.ts";
-import { timestamp } from "../times.ts";
 import { type Committed, commit, type CommitTarget, type Plan } from "./commit.ts";
 import { countsGenerations } from "./create.ts";
 
@@ -97,7 +96,7 @@ function marked(
   const { metadata } = next;
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation } = object.metadata;
   const startMs = deletionTimestamp === undefined ? core.clock.now() : Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
-  metadata.deletionTimestamp = timestamp(startMs + grace * 1000);
+  metadata.deletionTimestamp = formatTime(startMs + grace * 1000);
   metadata.deletionGracePeriodSeconds = grace;
   if (finalizers.length > 0) metadata.finalizers = [...finalizers];
   else delete metadata.finalizers;
