@@ -10,6 +10,13 @@ export function requireCluster({ clusters }: Pick<AksContext, "clusters">, name:
   return cluster;
 }
 
+/** The cluster that something is to be made in. @throws {ArmError} 404 ParentResourceNotFound. */
+export function requireParent({ clusters }: Pick<AksContext, "clusters">, name: ClusterName): Document<StoredCluster> {
+  const cluster = clusters.get(clusterKey(name));
+  if (cluster === undefined) throw refusals.parentNotFound(`Microsoft.ContainerService/managedClusters/${name.name}`);
+  return cluster;
+}
+
 /** @throws {ProviderError} 404 NotFound. */
 export function requirePool({ pools }: Pick<AksContext, "pools">, cluster: StoredCluster, name: string): Document<StoredPool> {
   const pool = pools.get(poolKey(cluster, name));

@@ -5,10 +5,10 @@ import { commitSent, type Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
 import { checkPreconditions } from "../preconditions.ts";
 import type { AksContext } from "../context.ts";
-import { clusterKey, type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
+import { type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
-import { poolDocuments } from "../lookup.ts";
+import { poolDocuments, requireParent } from "../lookup.ts";
 import { isOffered, momentFor } from "../moment.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
@@ -62,8 +62,7 @@ function changePool(
   put: { readonly route: PoolRoute; readonly sent: SentAgentPool },
 ): Change<Put> {
   const { route, sent } = put;
-  const clusterDocument = context.clusters.get(clusterKey(route));
-  if (clusterDocument === undefined) throw refusals.parentNotFound(`Microsoft.ContainerService/managedClusters/${route.name}`);
+  const clusterDocument = requireParent(context, route);
   const cluster = clusterDocument.value;
   const siblings = poolDocuments(context, cluster);
   const key = poolKey(cluster, route.pool);

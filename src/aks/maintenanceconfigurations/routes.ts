@@ -4,7 +4,7 @@ import { commit } from "../commit.ts";
 import type { AksContext } from "../context.ts";
 import { clusterId, clusterKey, type StoredCluster } from "../documents.ts";
 import { refusals } from "../errors.ts";
-import { requireCluster } from "../lookup.ts";
+import { requireCluster, requireParent } from "../lookup.ts";
 import { resourceRefusals } from "../resource-errors.ts";
 import { clusterOf, type Names, ok, type Route } from "../route.ts";
 import { maintenanceKey, type StoredMaintenanceConfiguration } from "./documents.ts";
@@ -46,8 +46,7 @@ async function put(context: AksContext, request: ArmRequest, names: Names): Prom
   const name = names["configuration"] ?? "";
   const route = clusterOf(request, names);
   const made = await commit(context, () => {
-    const document = context.clusters.get(clusterKey(route));
-    if (document === undefined) throw refusals.parentNotFound(`Microsoft.ContainerService/managedClusters/${route.name}`);
+    const document = requireParent(context, route);
     const { value: cluster } = document;
     if (cluster.work?.kind === "Deleting") throw refusals.clusterBusy(cluster.work.kind);
     checkName(name);

@@ -2,9 +2,9 @@ import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeRoleBinding, encodeRoleBinding } from "#api/containerservice/trusted-access";
 import { commit } from "../commit.ts";
 import type { AksContext } from "../context.ts";
-import { clusterKey, type StoredCluster } from "../documents.ts";
+import type { StoredCluster } from "../documents.ts";
 import { refusals } from "../errors.ts";
-import { requireCluster } from "../lookup.ts";
+import { requireCluster, requireParent } from "../lookup.ts";
 import { resourceRefusals } from "../resource-errors.ts";
 import { clusterOf, type Names, ok, type Route } from "../route.ts";
 import { bindingId, bindingKey, bindingsOf, type StoredRoleBinding } from "./documents.ts";
@@ -50,8 +50,7 @@ async function put(context: AksContext, request: ArmRequest, names: Names): Prom
   const name = names["binding"] ?? "";
   const route = clusterOf(request, names);
   const made = await commit(context, () => {
-    const document = context.clusters.get(clusterKey(route));
-    if (document === undefined) throw refusals.parentNotFound(`Microsoft.ContainerService/managedClusters/${route.name}`);
+    const document = requireParent(context, route);
     const { value: cluster } = document;
     if (cluster.work?.kind === "Deleting") throw refusals.clusterBusy(cluster.work.kind);
     const wanted = checkedBinding(name, sent);
