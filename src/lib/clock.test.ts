@@ -89,6 +89,14 @@ describe("VirtualClock", () => {
 });
 
 describe("systemClock", () => {
+  it("fires while nothing else happens", async () => {
+    const fired: string[] = [];
+    systemClock.after(100, () => void fired.push("due"));
+    // The next thing that wakes Node.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(fired).toEqual(["due"]);
+  });
+
   it("calls back, and not when cancelled", async () => {
     const fired: string[] = [];
     systemClock.after(0, () => void fired.push("cancelled")).cancel();

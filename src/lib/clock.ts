@@ -30,9 +30,9 @@ export const systemClock: Clock = {
     let due: NodeJS.Immediate | undefined;
     // Node fires timers as long as any is due, also those that are set meanwhile. Callbacks that set others for at once would
     // keep it from reading and writing sockets, so they run in a turn of their own.
+    // It counts as work: Node sleeps through an immediate that does not, until a socket or another timer wakes it.
     const fire = (): void => {
       due = setImmediate(callback);
-      due.unref();
     };
     const wait = (leftMs: number): void => {
       const pieceMs = Math.min(Math.max(leftMs, 0), MAX_DELAY_MS);
