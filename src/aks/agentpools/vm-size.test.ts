@@ -3,7 +3,7 @@ import type { Usage } from "#compute";
 import { pickedSize, type Sizeless } from "./vm-size.ts";
 
 const FAMILY = "standardDADSv5Family";
-const cluster = { subscriptionId: "s", location: "eastus" };
+const cluster = { subscriptionId: "s", location: "eastus", generation: "current" } as const;
 
 function pick(request: Partial<Sizeless>, short: Readonly<Record<string, number>> = {}): string {
   const names = ["cores", FAMILY, "standardDDSv5Family", "standardDPDSv5Family", "standardDSv3Family"];
@@ -13,6 +13,10 @@ function pick(request: Partial<Sizeless>, short: Readonly<Record<string, number>
 
 test("before 2025 there is one size", () => {
   expect(pick({ apiVersion: "2024-10-01", sent: { mode: "System" } })).toBe("Standard_DS2_v2");
+});
+
+test("a cluster of the preview of 2019 has the size of then, also for the clients of today", () => {
+  expect(pick({ cluster: { ...cluster, generation: "2019-preview" }, sent: { mode: "User" } })).toBe("Standard_DS2_v2");
 });
 
 test.each([

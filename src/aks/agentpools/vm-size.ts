@@ -25,14 +25,14 @@ const REGIONAL = "cores";
 
 /** The pool that needs a size. */
 export interface Sizeless {
-  readonly cluster: Pick<StoredCluster, "location" | "subscriptionId">;
+  readonly cluster: Pick<StoredCluster, "location" | "subscriptionId" | "generation">;
   readonly sent: Partial<Pick<AgentPoolProperties, "mode" | "count">>;
   readonly apiVersion: string;
 }
 
 /** The size of a new pool that names none: the first that the region offers and for which the subscription has cores left. */
 export function pickedSize({ compute }: Pick<AksContext, "compute">, { cluster, sent, apiVersion }: Sizeless): string {
-  if (!isOfTime(apiVersion, PICKED_SINCE)) return ONLY_SIZE;
+  if (cluster.generation === "2019-preview" || !isOfTime(apiVersion, PICKED_SINCE)) return ONLY_SIZE;
   const offered = new Set(sizesIn(cluster.location).map(({ name }) => name));
   const usages = compute.usages(cluster.subscriptionId, cluster.location);
   const left = new Map(usages.map(({ name, current, limit }) => [name, limit - current]));
