@@ -33,6 +33,14 @@ export async function found(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Takes a finalizer off the object as it was seen, if it has it. Rejects with Conflict when the object was changed meanwhile. */
+export async function dropFinalizer(client: KubeClient, type: ResourceType, object: KubeObject, finalizer: string): Promise<void> {
+  const { uid, resourceVersion, finalizers = [] } = object.metadata;
+  if (!finalizers.includes(finalizer)) return;
+  const body = { metadata: { uid, resourceVersion, finalizers: finalizers.filter((each) => each !== finalizer) } };
+  await found(client.patch(type, nameOf(object), { type: "merge", body }));
+}
+
 /** Whether a create was refused because its namespace is being deleted. Source: kubernetes/api core/v1, NamespaceTerminatingCause. */
 export function isNamespaceTerminating(error: unknown): boolean {
   return error instanceof StatusError && (error.status.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") ?? false);

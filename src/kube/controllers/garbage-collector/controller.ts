@@ -7,7 +7,7 @@ import type { ControllerContext, ServedResource } from "../context.ts";
 import { customType, type Definition, definitionType } from "../custom-types.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { keyOf, nameOfKey } from "../keys.ts";
-import { found, nameOf } from "../writes.ts";
+import { dropFinalizer, found, nameOf } from "../writes.ts";
 import { type Dependent, OwnerGraph } from "./graph.ts";
 import { blocks, FOREGROUND, isDeletingDependents, isOrphaningDependents, ORPHAN, type OwnerState, planCollection } from "./plan.ts";
 
@@ -174,11 +174,11 @@ class GarbageCollector {
     const dependents = this.#graph.dependentsOf(owner.metadata.uid);
     if (isOrphaningDependents(owner)) {
       for (const dependent of dependents) await this.#release(dependent, owner.metadata.uid);
-      await this.#dropFinalizer(monitored.type, owner, ORPHAN);
+      await dropFinalizer(this.#context.client, monitored.type, owner, ORPHAN);
     } else if (isDeletingDependents(owner)) {
       const blocking = dependents.filter(({ owners }) => blocks(owners, owner.metadata.uid ?? ""));
       for (const dependent of dependents) this.loop.enqueue(`dependent/${dependent.uid}`);
-      if (blocking.length === 0) await this.#dropFinalizer(monitored.type, owner, FOREGROUND);
+      if (blocking.length === 0) await dropFinalizer(this.#context.client, monitored.type, owner, FOREGROUND);
     }
   }
 
@@ -189,11 +189,5 @@ class GarbageCollector {
     const ownerReferences = dependent.owners.filter((owner) => owner.uid !== ownerUid);
     const body = { metadata: { uid, resourceVersion, ownerReferences } };
     await found(this.#context.client.patch(dependent.type, nameOf(object), { type: "merge", body }));
-  }
-
-  async #dropFinalizer(type: ServedResource, owner: KubeObject, finalizer: string): Promise<void> {
-    const { uid, resourceVersion, finalizers = [] } = owner.metadata;
-    const body = { metadata: { uid, resourceVersion, finalizers: finalizers.filter((each) => each !== finalizer) } };
-    await found(this.#context.client.patch(type, nameOf(owner), { type: "merge", body }));
   }
 }

@@ -10,7 +10,7 @@ import { assembleController, type Controller } from "../controller.ts";
 import { createExpectations, type Expectations } from "../expectations.ts";
 import { subscribeOwnedPods } from "../owned-pods.ts";
 import { asOwner, createPodControl, PodBatches, type PodOwner } from "../pod-control.ts";
-import { found, nameOf, writeStatus } from "../writes.ts";
+import { dropFinalizer, found, nameOf, writeStatus } from "../writes.ts";
 import { countPods, type JobCount } from "./count.ts";
 import { isTracked, jobPod, TRACKING_FINALIZER, usesFinalizers } from "./job-pods.ts";
 import { deadlineMs, isFinished, type JobPlan, planJob } from "./plan.ts";
@@ -81,7 +81,7 @@ class JobSync {
   /** Lets a pod go whose job is gone. Source: job_controller.go, syncOrphanPod. */
   async release(key: string): Promise<void> {
     const pod = this.pods.get(key);
-    if (pod !== undefined && this.isStray(pod)) await this.#untrack(pod);
+    if (pod !== undefined && this.isStray(pod)) await dropFinalizer(this.#context.client, resources.pods, pod, TRACKING_FINALIZER);
   }
 
   async reconcile(key: string): Promise<Requeue | void> {
@@ -149,13 +149,7 @@ class JobSync {
     const counted = new Set([...succeeded, ...failed]);
     const isDone = (pod: Pod): boolean =>
       counted.has(pod.metadata.uid ?? "") || metadata.deletionTimestamp !== undefined || count.isIndexCounted(pod);
-    for (const pod of held) if (isDone(pod)) await this.#untrack(pod);
-  }
-
-  async #untrack(pod: Pod): Promise<void> {
-    const { uid, resourceVersion, finalizers = [] } = pod.metadata;
-    const body = { metadata: { uid, resourceVersion, finalizers: finalizers.filter((each) => each !== TRACKING_FINALIZER) } };
-    await found(this.#context.client.patch(resources.pods, nameOf(pod), { type: "merge", body }));
+    for (const pod of held) if (isDone(pod)) await dropFinalizer(this.#context.client, resources.pods, pod, TRACKING_FINALIZER);
   }
 
   /** Source of the texts: job_controller.go, recordJobFinished and syncJob. */
@@ -181,7 +175,8 @@ class JobSync {
 
   /** Jobs with a time to live are deleted when it is over. */
   async #afterEnd(job: Job): Promise<Requeue | void> {
-    for (const pod of this.podsOf(job)) if (isTracked(pod)) await this.#untrack(pod);
+    for (const pod of this.podsOf(job))
+      if (isTracked(pod)) await dropFinalizer(this.#context.client, resources.pods, pod, TRACKING_FINALIZER);
     const { ttlSecondsAfterFinished } = job.spec;
     if (ttlSecondsAfterFinished === undefined || job.metadata.deletionTimestamp !== undefined) return;
     const ended = ["Complete", "Failed"].map((type) => parseTime(findCondition(job.status?.conditions, type)?.lastTransitionTime) ?? 0);

@@ -6,7 +6,7 @@ import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
 import { compareQuantities, isPodTerminal, parseQuantity } from "#kube/apimachinery";
 import type { Informer } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
-import { found, writeStatus } from "../writes.ts";
+import { dropFinalizer, found, writeStatus } from "../writes.ts";
 import { classNameOf, defaultClass, isFreeFor, matchingVolume, requestOf } from "./match.ts";
 import { isInTree, provisionedVolume, PROVISIONERS, volumeNameFor } from "./provision.ts";
 
@@ -51,9 +51,7 @@ export class ClaimBinding {
 
   /** Source: pkg/controller/volume/pvcprotection/pvc_protection_controller.go. */
   async #letGo(claim: PersistentVolumeClaim, users: readonly Pod[]): Promise<void> {
-    const finalizers = (claim.metadata.finalizers ?? []).filter((finalizer) => finalizer !== PROTECTION);
-    if (users.length > 0 || finalizers.length === (claim.metadata.finalizers ?? []).length) return;
-    await found(this.#update({ ...claim, metadata: { ...claim.metadata, finalizers } }));
+    if (users.length === 0) await dropFinalizer(this.#context.client, resources.persistentVolumeClaims, claim, PROTECTION);
   }
 
   /** The claim has a volume, or one that it asked for by name. */

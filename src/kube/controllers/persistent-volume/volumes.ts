@@ -5,7 +5,7 @@ import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
 import type { Informer } from "#kube/client";
 import type { ControllerContext } from "../context.ts";
 import { keyOf } from "../keys.ts";
-import { found, writeStatus } from "../writes.ts";
+import { dropFinalizer, found, writeStatus } from "../writes.ts";
 
 const PROTECTION = "kubernetes.io/pv-protection";
 
@@ -27,13 +27,10 @@ export class VolumeRelease {
     const { deletionTimestamp, finalizers = [] } = volume.metadata;
     if (deletionTimestamp !== undefined) {
       if (volume.status?.phase === "Bound" && !(await this.#isReleased(volume))) return;
-      await this.#withFinalizers(
-        volume,
-        finalizers.filter((finalizer) => finalizer !== PROTECTION),
-      );
+      await dropFinalizer(this.#context.client, resources.persistentVolumes, volume, PROTECTION);
       return;
     }
-    if (!finalizers.includes(PROTECTION)) return this.#withFinalizers(volume, [...finalizers, PROTECTION]);
+    if (!finalizers.includes(PROTECTION)) return this.#protect(volume, finalizers);
     const { claimRef, persistentVolumeReclaimPolicy } = volume.spec;
     if (claimRef?.uid === undefined) await this.#toPhase(volume, "Available");
     else if (await this.#isReleased(volume)) {
@@ -59,8 +56,8 @@ export class VolumeRelease {
     await writeStatus(this.#context.client, resources.persistentVolumes, volume, { ...volume.status, phase });
   }
 
-  async #withFinalizers(volume: PersistentVolume, finalizers: string[]): Promise<void> {
-    if (finalizers.length === (volume.metadata.finalizers ?? []).length) return;
-    await found(this.#context.client.update(resources.persistentVolumes, { ...volume, metadata: { ...volume.metadata, finalizers } }));
+  async #protect(volume: PersistentVolume, finalizers: readonly string[]): Promise<void> {
+    const metadata = { ...volume.metadata, finalizers: [...finalizers, PROTECTION] };
+    await found(this.#context.client.update(resources.persistentVolumes, { ...volume, metadata }));
   }
 }

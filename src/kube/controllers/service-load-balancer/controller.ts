@@ -3,7 +3,7 @@ import { resources } from "#api/kubernetes/resources";
 import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
-import { found, writeStatus } from "../writes.ts";
+import { dropFinalizer, writeStatus } from "../writes.ts";
 import { addressesOf, addressFor, wantsLoadBalancer } from "./addresses.ts";
 
 /** Source: kubernetes cloud-provider service/helpers, LoadBalancerCleanupFinalizer; on by default since 1.16. */
@@ -106,9 +106,7 @@ class LoadBalancers {
         { ...service, status: { ...service.status, loadBalancer: {} } },
         { subresource: "status" },
       );
-    const finalizers = (latest.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-    if (finalizers.length !== (latest.metadata.finalizers ?? []).length)
-      await found(this.#context.client.update(resources.services, { ...latest, metadata: { ...latest.metadata, finalizers } }));
+    await dropFinalizer(this.#context.client, resources.services, latest, FINALIZER);
     this.#events.normal(service, "DeletedLoadBalancer", "Deleted load balancer");
   }
 
