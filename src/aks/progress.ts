@@ -1,5 +1,5 @@
 import type { Operation } from "#arm";
-import type { Node } from "#api/kubernetes/core";
+import { isNodeReady } from "#kube/apimachinery";
 import type { AksContext } from "./context.ts";
 import { clusterKey, type StoredCluster, type StoredPool } from "./documents.ts";
 import { poolDocuments } from "./lookup.ts";
@@ -35,14 +35,10 @@ function poolOf(context: AksContext, operation: Operation): { readonly cluster: 
   return cluster && pool && { cluster, pool };
 }
 
-function isReady({ status }: Node): boolean {
-  return status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
-}
-
 /** `1/3`: nodes that are Ready, and those that are wanted. */
 function completed({ views }: AksContext, cluster: StoredCluster, pools: readonly StoredPool[]): string {
   const view = views.get(clusterKey(cluster));
   const wanted = pools.reduce((sum, { properties }) => sum + properties.count, 0);
-  const ready = pools.reduce((sum, { name }) => sum + (view?.nodesOf(name) ?? []).filter(isReady).length, 0);
+  const ready = pools.reduce((sum, { name }) => sum + (view?.nodesOf(name) ?? []).filter(isNodeReady).length, 0);
   return `${Math.min(ready, wanted)}/${wanted}`;
 }

@@ -1,11 +1,11 @@
 import type { NodeBootstrap } from "#api/kubelet";
 import type { OperationStatus } from "#arm";
 import type { Instance } from "#compute";
+import { isNodeReady } from "#kube/apimachinery";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
 import type { Drain, Failure, GivenUp, Pools, StoredPool, Work } from "../documents.ts";
 import { afterFailedScaling, type Standing } from "./autoscaler/failure.ts";
-import { isNodeReady } from "./autoscaler/observe.ts";
 import { stillCarried } from "./conformance.ts";
 import { atRest, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";

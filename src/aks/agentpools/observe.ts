@@ -1,6 +1,7 @@
 import type { NodeBootstrap } from "#api/kubelet";
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { Instance } from "#compute";
+import { isDaemonPod, isMirrorPod, isNodeReady } from "#kube/apimachinery";
 import type { ClusterView } from "../cluster-view.ts";
 import type { AksContext } from "../context.ts";
 import { type Drain, poolsOf, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
@@ -96,11 +97,7 @@ function drainsSinceStart({ startedMs }: AksContext, drains: Readonly<Record<str
 
 /** Pods that are neither of a DaemonSet nor the machine's own: those that a drain evicts. Source: kubectl drain, filters. */
 export function podsToMove(pods: readonly Pod[]): readonly Pod[] {
-  return pods.filter((pod) => {
-    const mirror = pod.metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined;
-    const daemon = pod.metadata.ownerReferences?.some((owner) => owner.controller === true && owner.kind === "DaemonSet") === true;
-    return !mirror && !daemon;
-  });
+  return pods.filter((pod) => !isMirrorPod(pod) && !isDaemonPod(pod));
 }
 
 function machineOf(
@@ -125,7 +122,7 @@ function machineOf(
     ...(look.isBlocked(name) && { blocked: node !== undefined && isQuarantined(node) ? ("held" as const) : ("released" as const) }),
   };
   if (node === undefined) return machine;
-  const ready = node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+  const ready = isNodeReady(node);
   const pods = look.podsLeft(name);
   const blockade = pods.length === 0 ? undefined : look.blockade(name, pods);
   const observed: ObservedNode = {

@@ -68,7 +68,10 @@ export {
 } from "./pod-resources.ts";
 export {
   findCondition,
+  isCoveredBy,
+  isDaemonPod,
   isMirrorPod,
+  isNodeReady,
   isPodActive,
   isPodAvailable,
   isPodReady,

@@ -1,4 +1,7 @@
-import type { Condition, Pod } from "#api/kubernetes/core";
+import type { Condition, Node, Pod } from "#api/kubernetes/core";
+import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
+import { matchesLabelSelector } from "./labels.ts";
+import { controllerOf } from "./owner-references.ts";
 import { parseTime } from "./time.ts";
 
 /** The condition of this type, if there is one. */
@@ -9,6 +12,11 @@ export function findCondition<T extends Pick<Condition, "type">>(conditions: rea
 /** Whether the pod's Ready condition is True. */
 export function isPodReady(pod: Pod): boolean {
   return findCondition(pod.status?.conditions, "Ready")?.status === "True";
+}
+
+/** Whether the node's Ready condition is True. */
+export function isNodeReady({ status }: Node): boolean {
+  return findCondition(status?.conditions, "Ready")?.status === "True";
 }
 
 /** Whether the pod has ended, well or not; it holds no resources any more. */
@@ -31,6 +39,16 @@ export function isPodAvailable(pod: Pod, minReadySeconds: number, nowMs: number)
   if (minReadySeconds === 0) return true;
   const since = parseTime(ready.lastTransitionTime);
   return since !== undefined && since + minReadySeconds * 1000 <= nowMs;
+}
+
+/** Whether a daemon set runs the pod. */
+export function isDaemonPod(pod: Pod): boolean {
+  return controllerOf(pod)?.kind === "DaemonSet";
+}
+
+/** Whether the budget is one of the pod's: of its namespace, and selecting it. */
+export function isCoveredBy({ metadata: { namespace, labels } }: Pod, { metadata, spec }: PodDisruptionBudget): boolean {
+  return metadata.namespace === namespace && matchesLabelSelector(spec.selector, labels);
 }
 
 /** Whether the pod is one of the mirror pods that a kubelet makes of its manifest files. */

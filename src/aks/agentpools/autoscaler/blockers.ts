@@ -1,6 +1,6 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { controllerOf, isMirrorPod, isPodTerminal, matchesLabelSelector, parseTime } from "#kube/apimachinery";
+import { controllerOf, isCoveredBy, isDaemonPod, isMirrorPod, isPodTerminal, parseTime } from "#kube/apimachinery";
 import type { AutoscalerSettings } from "./settings.ts";
 
 const SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
@@ -20,12 +20,7 @@ const LONG_TERMINATING_MS = 30_000;
  */
 export function podsToMove(pods: readonly Pod[], nowMs: number): readonly Pod[] {
   const isOverdue = ({ metadata }: Pod): boolean => nowMs - (parseTime(metadata.deletionTimestamp) ?? nowMs) > LONG_TERMINATING_MS;
-  return pods.filter((pod) => !isMirrorPod(pod) && !isDaemon(pod) && !isPodTerminal(pod) && !isOverdue(pod));
-}
-
-/** Whether a daemon set runs the pod. */
-export function isDaemon(pod: Pod): boolean {
-  return controllerOf(pod)?.kind === "DaemonSet";
+  return pods.filter((pod) => !isMirrorPod(pod) && !isDaemonPod(pod) && !isPodTerminal(pod) && !isOverdue(pod));
 }
 
 /**
@@ -39,7 +34,7 @@ export function blockerOf(pods: readonly Pod[], budgets: readonly PodDisruptionB
     if (blocker !== undefined) return blocker;
   }
   const exceeded = budgets.some((budget) => {
-    const held = pods.filter((pod) => protects(budget, pod)).length;
+    const held = pods.filter((pod) => isCoveredBy(pod, budget)).length;
     return held > 0 && held > (budget.status?.disruptionsAllowed ?? 0);
   });
   return exceeded ? "NotEnoughPdb" : undefined;
@@ -51,13 +46,9 @@ function ownBlocker(pod: Pod, budgets: readonly PodDisruptionBudget[], { skipLoc
   if (annotation === "true" || pod.metadata.deletionTimestamp !== undefined) return undefined;
   if (controllerOf(pod) === undefined) return "NotReplicated";
   const isSystem = pod.metadata.namespace === "kube-system";
-  if (isSystem && skipSystemPods && !budgets.some((budget) => protects(budget, pod))) return "UnmovableKubeSystemPod";
+  if (isSystem && skipSystemPods && !budgets.some((budget) => isCoveredBy(pod, budget))) return "UnmovableKubeSystemPod";
   if (skipLocalStorage && hasLocalStorage(pod)) return "LocalStorageRequested";
   return annotation === "false" ? "NotSafeToEvict" : undefined;
-}
-
-function protects(budget: PodDisruptionBudget, { metadata }: Pod): boolean {
-  return budget.metadata.namespace === metadata.namespace && matchesLabelSelector(budget.spec.selector, metadata.labels ?? {});
 }
 
 /** Source: cluster-autoscaler utils/drain/drain.go, HasBlockingLocalStorage. */

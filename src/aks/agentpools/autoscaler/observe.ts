@@ -1,7 +1,7 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { DaemonSet } from "#api/kubernetes/workloads";
 import { resources } from "#api/kubernetes/resources";
-import { controllerOf, daemonTolerations, findCondition, isPodTerminal, parseTime } from "#kube/apimachinery";
+import { daemonTolerations, findCondition, isDaemonPod, isNodeReady, isPodTerminal, parseTime } from "#kube/apimachinery";
 import type { Instance } from "#compute";
 import type { Document } from "#store";
 import type { ClusterView } from "../../cluster-view.ts";
@@ -75,11 +75,6 @@ function scannedPool(
   };
 }
 
-/** Whether the node reports that it is Ready. */
-export function isNodeReady({ status }: Node): boolean {
-  return findCondition(status?.conditions, "Ready")?.status === "True";
-}
-
 /** Whether pods can come to the node. */
 export function takesPods(node: Node): boolean {
   return isNodeReady(node) && node.spec.unschedulable !== true && !node.spec.taints?.some(({ key }) => key === TO_BE_DELETED);
@@ -112,7 +107,7 @@ export function pendingPods({ context, view, settings, nowMs }: Scan): readonly 
     const condition = findCondition(pod.status?.conditions, "PodScheduled");
     if (condition?.status !== "False" || condition.reason !== "Unschedulable" || isPodTerminal(pod)) return false;
     if (pod.metadata.deletionTimestamp !== undefined || (pod.spec.priority ?? 0) < EXPENDABLE_BELOW) return false;
-    return controllerOf(pod)?.kind !== "DaemonSet" && nowMs - (parseTime(pod.metadata.creationTimestamp) ?? 0) >= delayMs;
+    return !isDaemonPod(pod) && nowMs - (parseTime(pod.metadata.creationTimestamp) ?? 0) >= delayMs;
   };
   return view.podsWithoutNode().filter(waits).slice(0, MAX_PENDING);
 }

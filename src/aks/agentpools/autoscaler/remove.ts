@@ -1,12 +1,13 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { isStatus } from "#api/kubernetes/status";
+import { isNodeReady } from "#kube/apimachinery";
 import { durations, SHORTEST_DRAIN_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
 import { beginScaling, noteFailedRemoval } from "./begin.ts";
 import { blockerOf, podsToMove } from "./blockers.ts";
 import { type AutoscalerEvents, postRemoved } from "./events.ts";
-import { isNodeReady, type ScannedPool, type Scan } from "./observe.ts";
+import type { Scan, ScannedPool } from "./observe.ts";
 import { CANDIDATE, taintedSince, TO_BE_DELETED, unmark } from "./taints.ts";
 
 /** A node that is to go, and what is to be done about it now. */

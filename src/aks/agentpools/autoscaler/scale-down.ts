@@ -1,6 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { blockerOf, isDaemon, podsToMove } from "./blockers.ts";
+import { isDaemonPod } from "#kube/apimachinery";
+import { blockerOf, podsToMove } from "./blockers.ts";
 import { fits, type Place, type Utilization, utilizationOf, withPod } from "./place.ts";
 import type { AutoscalerSettings } from "./settings.ts";
 
@@ -134,5 +135,5 @@ function moveAll(
 /** The node as its utilization is reckoned: with its daemon sets' pods or without. */
 function measured({ place, pods }: Member, { ignoreDaemonSets }: AutoscalerSettings): Place {
   if (!ignoreDaemonSets) return place;
-  return pods.filter((pod) => !isDaemon(pod)).reduce<Place>(withPod, { ...place, taken: new Map(), pods: 0 });
+  return pods.filter((pod) => !isDaemonPod(pod)).reduce<Place>(withPod, { ...place, taken: new Map(), pods: 0 });
 }

@@ -1,12 +1,13 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { resources } from "#api/kubernetes/resources";
+import { isNodeReady } from "#kube/apimachinery";
 import { SHORTEST_UNNEEDED_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
 import { generations } from "../../generations/index.ts";
 import { beginScaling } from "./begin.ts";
 import { type AutoscalerEvents, eventsOf, growthsText, postChosen, postGrowth } from "./events.ts";
-import { daemonSets, isNodeReady, pendingPods, placeOf, type Scan, type ScannedPool, takesPods, templateOf } from "./observe.ts";
+import { daemonSets, pendingPods, placeOf, type Scan, type ScannedPool, takesPods, templateOf } from "./observe.ts";
 import type { Place } from "./place.ts";
 import { advanceRemovals } from "./remove.ts";
 import { type Member, planScaleDown } from "./scale-down.ts";

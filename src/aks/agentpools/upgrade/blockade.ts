@@ -1,6 +1,6 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { isPodReady, matchesLabelSelector } from "#kube/apimachinery";
+import { isCoveredBy, isPodReady } from "#kube/apimachinery";
 import type { Blockade } from "../step.ts";
 
 /** Pods that are not ready and are named at most. Source: the text itself, "log at most 5 pods". */
@@ -18,14 +18,10 @@ export function blockadeOf(
   const budgets = [...known.budgets];
   for (const pod of pods) {
     const { name, namespace = "default" } = pod.metadata;
-    const budget = budgets.find((each) => covers(each, pod) && (each.status?.disruptionsAllowed ?? 0) === 0);
+    const budget = budgets.find((each) => isCoveredBy(pod, each) && (each.status?.disruptionsAllowed ?? 0) === 0);
     if (budget !== undefined) return { namespace, pod: name, budget: describe(budget, [...known.pods]) };
   }
   return undefined;
-}
-
-function covers({ metadata, spec }: PodDisruptionBudget, pod: Pod): boolean {
-  return metadata.namespace === pod.metadata.namespace && matchesLabelSelector(spec.selector, pod.metadata.labels);
 }
 
 /**
@@ -37,7 +33,7 @@ function describe(budget: PodDisruptionBudget, pods: readonly Pod[]): string {
   const { minAvailable, maxUnavailable } = budget.spec;
   const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
   const bound = maxUnavailable === undefined ? `MinAvailable: ${minAvailable ?? 0}` : `MaxUnavailable: ${maxUnavailable}`;
-  const unready = pods.filter((pod) => covers(budget, pod) && !isPodReady(pod));
+  const unready = pods.filter((pod) => isCoveredBy(pod, budget) && !isPodReady(pod));
   const names = unready
     .slice(0, MAX_NAMED)
     .map(({ metadata, status }) => `${metadata.namespace ?? "default"}/${metadata.name}:${status?.phase ?? ""}_`);

@@ -1,7 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
-import { controllerOf, isMirrorPod, isPodTerminal } from "#kube/apimachinery";
+import { controllerOf, isDaemonPod, isMirrorPod, isPodTerminal } from "#kube/apimachinery";
 import { type Arguments, KubectlError } from "./flags.ts";
 import { setSchedulable } from "./change.ts";
 import { getObject, type Session } from "./session.ts";
@@ -49,7 +49,7 @@ interface Sorted {
 /** What is in the way of a drain, what is passed over, and what goes. */
 function sorted(pods: readonly Pod[], args: Arguments): Sorted {
   const present = pods.filter((pod) => !isMirrorPod(pod));
-  const ofDaemons = present.filter((pod) => controllerOf(pod)?.kind === "DaemonSet" && !isPodTerminal(pod));
+  const ofDaemons = present.filter((pod) => isDaemonPod(pod) && !isPodTerminal(pod));
   const others = present.filter((pod) => !ofDaemons.includes(pod));
   const alone = others.filter((pod) => controllerOf(pod) === undefined && !isPodTerminal(pod));
   const local = others.filter((pod) => !isPodTerminal(pod) && hasEmptyDir(pod));
