@@ -1,6 +1,5 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { resources } from "#api/kubernetes/resources";
 import { isNodeReady } from "#kube/apimachinery";
 import { SHORTEST_UNNEEDED_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
@@ -31,7 +30,7 @@ export interface Scanned {
 export async function scanCluster(scan: Scan): Promise<Scanned> {
   const events = eventsOf(scan.context, scan.view);
   const healthy = isHealthy(scan);
-  const budgets = await budgetsOf(scan);
+  const budgets = [...scan.view.budgets()];
   const leaving = await advanceRemovals(scan, budgets, events);
   const grows = healthy && (await scaleUp(scan, events));
   const chosen = healthy ? await scaleDown(scan, { budgets, events, grows, draining: leaving > 0 }) : 0;
@@ -46,10 +45,6 @@ export async function scanCluster(scan: Scan): Promise<Scanned> {
 export async function tidy({ pools, view }: Scan): Promise<void> {
   const nodes = pools.filter(({ autoscaled }) => !autoscaled).flatMap(({ nodes }) => nodes);
   await each(nodes, (node) => unmark(view, node));
-}
-
-async function budgetsOf({ view }: Scan): Promise<readonly PodDisruptionBudget[]> {
-  return (await view.client.list(resources.podDisruptionBudgets)).items;
 }
 
 /** Nodes whose machines are to run. */
