@@ -112,6 +112,7 @@ export {
   withDefaultTolerations,
 } from "./taints.ts";
 export { ageSince, formatMicroTime, formatTime, humanDuration, parseTime } from "./time.ts";
+export { claimNamesOf, isDefaultStorageClass } from "./volumes.ts";
 export { checkTyped, fieldsOf } from "./apply/typed.ts";
 export { TypedError } from "./apply/elements.ts";
 export { difference, emptyFieldSet, type FieldSet, fieldSetOf, formatPath, hasPath, union } from "./apply/field-set.ts";

@@ -1,6 +1,6 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
-import { controllerOf } from "#kube/apimachinery";
+import { claimNamesOf, controllerOf } from "#kube/apimachinery";
 import type { Informer } from "#kube/client";
 
 /** Values under which an object is found. */
@@ -19,11 +19,7 @@ const orphan: Index = (object) => (controllerOf(object) === undefined ? one(obje
 /** By the node a pod is bound to. */
 const node: Index = (object) => one((object as Pod).spec.nodeName);
 /** By the claims that a pod mounts, `namespace/name`. */
-const claim: Index = (object) =>
-  ((object as Pod).spec.volumes ?? [])
-    .map((volume) => (volume["persistentVolumeClaim"] as { claimName?: string } | undefined)?.claimName)
-    .filter((name) => name !== undefined)
-    .map((name) => `${object.metadata.namespace ?? ""}/${name}`);
+const claim: Index = (object) => claimNamesOf(object as Pod).map((name) => `${object.metadata.namespace ?? ""}/${name}`);
 /** By the service that a slice belongs to, `namespace/name`. */
 const service: Index = ({ metadata }) => {
   const name = metadata.labels?.["kubernetes.io/service-name"];

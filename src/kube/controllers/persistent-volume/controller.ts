@@ -1,6 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { PersistentVolume } from "#api/kubernetes/storage";
 import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
+import { claimNamesOf } from "#kube/apimachinery";
 import { objectKey } from "#kube/client";
 import type { ControllerContext } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
@@ -32,7 +33,7 @@ export function createPersistentVolumeController(context: ControllerContext): Co
     for (const claim of binding.claims.list()) if (claim.status?.phase !== "Bound") claimLoop.enqueue(objectKey(claim));
   };
   const onPod = (pod: Pod): void => {
-    for (const key of claimKeysOf(pod)) claimLoop.enqueue(key);
+    for (const name of claimNamesOf(pod)) claimLoop.enqueue(keyOf(pod.metadata.namespace, name));
   };
   return assembleController({
     name: "persistent-volume",
@@ -49,12 +50,5 @@ export function createPersistentVolumeController(context: ControllerContext): Co
         delete: onPod,
       }),
     ],
-  });
-}
-
-function claimKeysOf({ metadata, spec: { volumes = [] } }: Pod): readonly string[] {
-  return volumes.flatMap((volume) => {
-    const { claimName } = (volume["persistentVolumeClaim"] ?? {}) as { claimName?: string };
-    return claimName === undefined ? [] : [keyOf(metadata.namespace, claimName)];
   });
 }

@@ -1,9 +1,8 @@
 import type { PersistentVolume, StorageClass } from "#api/kubernetes/storage";
 import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
-import { compareQuantities, matchesLabelSelector, parseQuantity, parseTime } from "#kube/apimachinery";
+import { compareQuantities, isDefaultStorageClass, matchesLabelSelector, parseQuantity, parseTime } from "#kube/apimachinery";
 
 const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
-const DEFAULT_ANNOTATIONS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
 /** The class an object names; undefined when it leaves that open, `""` when it wants none. */
 export function classNameOf({ metadata, spec }: PersistentVolumeClaim | PersistentVolume): string | undefined {
@@ -13,7 +12,7 @@ export function classNameOf({ metadata, spec }: PersistentVolumeClaim | Persiste
 /** The newest class that is marked as the default. Source: kubernetes pkg/volume/util/storageclass.go, GetDefaultClass. */
 export function defaultClass(classes: Iterable<StorageClass>): StorageClass | undefined {
   return [...classes]
-    .filter(({ metadata }) => DEFAULT_ANNOTATIONS.some((annotation) => metadata.annotations?.[annotation] === "true"))
+    .filter(isDefaultStorageClass)
     .toSorted((a, b) => (parseTime(b.metadata.creationTimestamp) ?? 0) - (parseTime(a.metadata.creationTimestamp) ?? 0))
     .at(0);
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
-import { equalJson, type FieldError, forbidden, required } from "#kube/apimachinery";
+import { equalJson, type FieldError, forbidden, isDefaultStorageClass, required } from "#kube/apimachinery";
 import { AGE, age, boolean, integer, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { METADATA } from "../pod-template/shape.ts";
@@ -14,7 +14,6 @@ interface StorageClass extends KubeObject {
 }
 
 const FIXED = ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"] as const;
-const DEFAULT_ANNOTATIONS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
 /** Source: pkg/apis/storage/validation/validation.go, ValidateStorageClassUpdate. */
 function validateUpdate(next: StorageClass, previous: StorageClass): FieldError[] {
@@ -58,8 +57,7 @@ export const storageClasses = defineKind<StorageClass>({
     ],
     cells(storageClass, context) {
       const { metadata, provisioner = "", reclaimPolicy = "", volumeBindingMode = "", allowVolumeExpansion = false } = storageClass;
-      const isDefault = DEFAULT_ANNOTATIONS.some((annotation) => metadata.annotations?.[annotation] === "true");
-      const name = isDefault ? `${metadata.name} (default)` : metadata.name;
+      const name = isDefaultStorageClass(storageClass) ? `${metadata.name} (default)` : metadata.name;
       return [name, provisioner, reclaimPolicy, volumeBindingMode, allowVolumeExpansion, age(storageClass, context)];
     },
   },

@@ -1,10 +1,9 @@
 import type { PersistentVolume } from "#api/kubernetes/storage";
-import { compileNodeSelectorTerms } from "#kube/apimachinery";
+import { compileNodeSelectorTerms, claimNamesOf } from "#kube/apimachinery";
 import type { ClusterView } from "../../framework/cluster-view.ts";
 import type { FilterPlugin } from "../../framework/plugin.ts";
 import { type Rejection, unresolvable } from "../../framework/status.ts";
 import type { PodToPlace } from "../../pod-to-place.ts";
-import { claimNamesOf } from "../volume-zone/claims.ts";
 
 const NAME = "VolumeBinding";
 

@@ -1,8 +1,8 @@
 import type { PersistentVolume } from "#api/kubernetes/storage";
+import { claimNamesOf } from "#kube/apimachinery";
 import type { FilterPlugin } from "../../framework/plugin.ts";
 import { unresolvable } from "../../framework/status.ts";
 import type { NodeState } from "../../node-state.ts";
-import { claimNamesOf } from "./claims.ts";
 
 const NAME = "VolumeZone";
 const REJECTION = unresolvable(NAME, "node(s) had no available volume zone");

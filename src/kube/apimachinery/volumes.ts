@@ -1,4 +1,13 @@
 import type { Pod } from "#api/kubernetes/core";
+import type { KubeObject } from "#api/kubernetes/meta";
+
+/** Source: pkg/apis/storage/util/helpers.go, IsDefaultStorageClassAnnotation and its beta. */
+const DEFAULT_ANNOTATIONS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+
+/** Whether the class is marked as the default one. */
+export function isDefaultStorageClass({ metadata }: KubeObject): boolean {
+  return DEFAULT_ANNOTATIONS.some((annotation) => metadata.annotations?.[annotation] === "true");
+}
 
 const NONE: readonly string[] = [];
 
