@@ -55,7 +55,8 @@ describe.skipIf(missing.length > 0)(
       expect([await poolState(), await nodes()]).toEqual(["0\nStopped\nSucceeded", "nodepool10"]);
       await ok("aks", "nodepool", "start", ...POOL);
       expect([await poolState(), await nodes()]).toEqual(["2\nRunning\nSucceeded", "nodepool10 two2 two3"]);
-      expect(await ok("aks", "nodepool", "upgrade", ...POOL, "--node-image-only")).toBe("");
+      const upgraded: unknown = JSON.parse(await ok("aks", "nodepool", "upgrade", ...POOL, "--node-image-only"));
+      expect(upgraded).toMatchObject({ name: "two", count: 2, provisioningState: "Succeeded" });
       expect(await nodes()).toBe("nodepool10 two2 two3");
     });
 
