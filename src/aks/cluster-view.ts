@@ -107,15 +107,23 @@ function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: strin
     if (pool !== undefined) onChange(pool, health);
   };
   const ofPod = (pod: Pod): void => {
-    if (pod.spec.nodeName !== undefined) ofNode(nodes.get(pod.spec.nodeName), false);
+    const node = pod.spec.nodeName === undefined ? undefined : nodes.get(pod.spec.nodeName);
+    if (node?.spec.unschedulable === true) ofNode(node, false);
   };
   nodes.subscribe({
     add: (node) => ofNode(node, true),
     update: (node, previous) => ofNode(node, readyOf(node) !== readyOf(previous)),
     delete: (node) => ofNode(node, true),
   });
-  // A drain waits for pods to go; one that has appeared on a cordoned node was bound before and is as much in the way.
-  pods.subscribe({ add: ofPod, update: ofPod, delete: ofPod });
+  // A drain waits for pods to go; one that has appeared on a cordoned node was bound before and is as much in the way. What becomes
+  // of pods on other nodes is nothing to a pool.
+  pods.subscribe({
+    add: ofPod,
+    update(pod, previous) {
+      if (pod.spec.nodeName !== previous.spec.nodeName) ofPod(pod);
+    },
+    delete: ofPod,
+  });
 }
 
 function readyOf({ status }: Node): string | undefined {

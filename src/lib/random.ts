@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { assert } from "./assert.ts";
 
 /** Where chance comes from, so that a run can be repeated from its seed. */
@@ -22,13 +22,10 @@ const FRACTION_BITS = 53;
 
 /** Chance fit for secrets. */
 export const systemRandom: Random = {
-  next: () => Number(randomBytes(8).readBigUInt64BE() >> BigInt(64 - FRACTION_BITS)) / 2 ** FRACTION_BITS,
+  next: () => (randomInt(2 ** 26) * 2 ** 27 + randomInt(2 ** 27)) / 2 ** FRACTION_BITS,
   int: (max) => randomInt(max),
   uuid: () => randomUUID(),
-  hex: (length) =>
-    randomBytes(Math.ceil(length / 2))
-      .toString("hex")
-      .slice(0, length),
+  hex: (length) => pick(length, HEX_DIGITS, (max) => randomInt(max)),
   text: (length, alphabet) => pick(length, alphabet, (max) => randomInt(max)),
 };
 

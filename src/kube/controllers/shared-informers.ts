@@ -2,6 +2,7 @@ import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { claimNamesOf, controllerOf } from "#kube/apimachinery";
 import type { Informer } from "#kube/client";
+import { labelValue } from "./selected-pods.ts";
 
 /** Values under which an object is found. */
 export type Index = (object: KubeObject) => readonly string[];
@@ -18,6 +19,9 @@ const owner: Index = (object) => one(controllerOf(object)?.uid);
 const orphan: Index = (object) => (controllerOf(object) === undefined ? one(object.metadata.namespace) : []);
 /** By the node a pod is bound to. */
 const node: Index = (object) => one((object as Pod).spec.nodeName);
+/** By namespace and label, each. */
+const label: Index = ({ metadata }) =>
+  Object.entries(metadata.labels ?? {}).map(([key, value]) => labelValue(metadata.namespace ?? "", key, value));
 /** By the claims that a pod mounts, `namespace/name`. */
 const claim: Index = (object) => claimNamesOf(object as Pod).map((name) => `${object.metadata.namespace ?? ""}/${name}`);
 /** By the service that a slice belongs to, `namespace/name`. */
@@ -28,7 +32,7 @@ const service: Index = ({ metadata }) => {
 
 /** Indexes by kind; every kind's informer is shared, so they are declared in one place. */
 const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
-  "/pods": { namespace, owner, orphan, node, claim },
+  "/pods": { namespace, label, owner, orphan, node, claim },
   "apps/replicasets": { namespace, owner, orphan },
   "apps/deployments": { namespace },
   "apps/daemonsets": { namespace },

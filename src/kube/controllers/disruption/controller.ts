@@ -7,6 +7,7 @@ import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { gapFor, paced } from "../pacer.ts";
+import { selectedPods } from "../selected-pods.ts";
 import { writeStatus } from "../writes.ts";
 import { planBudget } from "./plan.ts";
 import { ControllerScales } from "./scales.ts";
@@ -67,8 +68,7 @@ class DisruptionSync {
     const budget = this.budgets.get(key);
     if (budget === undefined) return;
     const { clock, client } = this.#context;
-    const inNamespace = this.pods.byIndex("namespace", budget.metadata.namespace ?? "");
-    const pods = inNamespace.filter((pod) => matchesLabelSelector(budget.spec.selector, pod.metadata.labels));
+    const pods = selectedPods(this.pods, budget.metadata.namespace ?? "", budget.spec.selector);
     if (pods.length === 0) this.#events.normal(budget, "NoPods", "No matching pods found");
     const nowMs = clock.now();
     const scale = this.scales.expected(pods);

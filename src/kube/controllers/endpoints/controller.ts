@@ -6,6 +6,7 @@ import type { ControllerContext } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { nameOfKey } from "../keys.ts";
 import { gapFor, paced } from "../pacer.ts";
+import { selectedPods } from "../selected-pods.ts";
 import { createdUnlessTerminating, found, nameOf } from "../writes.ts";
 import { subsetsOf } from "./addresses.ts";
 import { ENDPOINT_SLICES, type EndpointSlice, MANAGED_BY, planSlices, SLICE_CONTROLLER } from "./slices.ts";
@@ -88,7 +89,7 @@ class EndpointsSync {
     }
     // Who makes a service without a selector keeps its endpoints.
     if (service.spec.selector === undefined || service.metadata.deletionTimestamp !== undefined) return;
-    const pods = this.pods.byIndex("namespace", service.metadata.namespace ?? "").filter((pod) => selects(service, pod.metadata.labels));
+    const pods = selectedPods(this.pods, service.metadata.namespace ?? "", { matchLabels: service.spec.selector });
     await this.#writeEndpoints(key, service, pods);
     if (this.#slices !== undefined) await this.#writeSlices(this.#slices, service, pods);
   }
