@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { resources } from "#api/kubernetes/resources";
 import type { KubeClient } from "#kube/client";
 import { systemClock } from "#lib";
 import { createCluster, kubeClient, poolPath, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido, waitUntil } from "../test/support/lido.ts";
+import { residentMb } from "./cluster.ts";
 import { doorFigures } from "./door.ts";
 import { print, quantile } from "./figures.ts";
 import { upgradeFigures } from "./upgrade.ts";
@@ -18,11 +18,6 @@ const IDLE_MS = 3_000;
 const BENCH_LIMIT_MS = 120_000;
 /** Any version whose pools may be so large. */
 const CURRENT = "";
-
-/** Resident memory of a process, MiB. Source: proc(5). */
-function residentMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-}
 
 async function start(): Promise<void> {
   for (const mode of [["--memory"], ["--data-dir", `/tmp/lido-bench-${process.pid}`]]) {

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:https";
+import { parse } from "yaml";
+import { systemClock } from "#lib";
+import { CLUSTER } from "../test/support/aks.ts";
+import type { Json, Lido } from "../test/support/lido.ts";
+
+/** How to reach a cluster's API: what a kubeconfig says. */
+export interface Access {
+  readonly server: string;
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export async function accessTo(lido: Lido): Promise<Access> {
+  const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
+  const config: Json = parse(Buffer.from(answer.body.kubeconfigs[0].value, "base64").toString());
+  const decode = (text: string): string => Buffer.from(text, "base64").toString();
+  const [{ cluster }, { user }] = [config.clusters[0], config.users[0]];
+  return {
+    server: cluster.server,
+    ca: decode(cluster["certificate-authority-data"]),
+    cert: decode(user["client-certificate-data"]),
+    key: decode(user["client-key-data"]),
+  };
+}
+
+/** Sends GETs over one connection and resolves with the bytes of each answer and how long it took to come whole. */
+export function getter({ server, ca, cert, key }: Access): (path: string, accept: string) => Promise<{ bytes: number; ms: number }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, cert, key });
+  return (path, accept) =>
+    new Promise((resolve, reject) => {
+      const begin = process.hrtime.bigint();
+      const call = request(`${server}${path}`, { agent, headers: { accept } }, (response) => {
+        let bytes = 0;
+        response.on("data", (chunk: Buffer) => (bytes += chunk.length));
+        response.on("end", () => {
+          if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
+          resolve({ bytes, ms: Number(process.hrtime.bigint() - begin) / 1e6 });
+        });
+      });
+      call.on("error", reject);
+      call.end();
+    });
+}
+
+/** Resident memory of a process, MiB. Source: proc(5). */
+export function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+/** CPU time of a process so far, user and system, in ms. Source: proc(5), fields 14 and 15 of stat in ticks of 10 ms. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** A server is quiet when it takes less than a fifth of a processor; at most so many looks. */
+const LOOK_MS = 500;
+const QUIET_MS = 100;
+const MAX_LOOKS = 60;
+
+/** Resolves when the process has little to do any more. */
+export async function quiet(pid: number): Promise<void> {
+  for (let look = 0, last = cpuMs(pid); look < MAX_LOOKS; look++) {
+    await systemClock.sleep(LOOK_MS);
+    const now = cpuMs(pid);
+    if (now - last < QUIET_MS) return;
+    last = now;
+  }
+}
