@@ -1,4 +1,6 @@
 import type { Core } from "../core.ts";
+import { encodeOpenApiV2 } from "./openapi-v2-protobuf.ts";
+import { openApiV3Documents } from "./openapi.ts";
 
 /**
  * What kubectl up to 1.27 is answered. It asks for `…spec.v2@v1.0+protobuf`, which Go's own parser refuses in an answer.
@@ -6,28 +8,137 @@ import type { Core } from "../core.ts";
  */
 export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-/** The least that is an OpenAPI v2 document, for people and old clients that read JSON. */
-export function openApiV2Json({ version }: Pick<Core, "version">): object {
-  return { swagger: "2.0", info: { title: "Kubernetes", version: `v${version}` }, paths: {} };
+/** A schema, as far as this API writes them. */
+export interface SchemaV2 {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaV2>>;
+  readonly additionalProperties?: SchemaV2;
+  readonly items?: SchemaV2;
+  readonly default?: unknown;
+  /** Extensions. */
+  readonly [extension: `x-${string}`]: unknown;
+}
+
+export interface ParameterV2 {
+  readonly name: string;
+  readonly in: "query" | "path";
+  readonly type: string;
+  readonly uniqueItems?: boolean;
+  readonly required?: boolean;
+}
+
+export interface OperationV2 {
+  readonly parameters?: readonly ParameterV2[];
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly [extension: `x-${string}`]: unknown;
+}
+
+export interface PathItemV2 {
+  readonly get?: OperationV2;
+  readonly put?: OperationV2;
+  readonly post?: OperationV2;
+  readonly patch?: OperationV2;
+  readonly parameters?: readonly ParameterV2[];
+}
+
+/** All that is served, in OpenAPI v2. */
+export interface DocumentV2 {
+  readonly swagger: "2.0";
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, PathItemV2>>;
+  readonly definitions: Readonly<Record<string, SchemaV2>>;
+}
+
+/** What an operation and its parameters are in v3, as `openapi.ts` writes them. */
+interface OperationV3 extends Omit<OperationV2, "parameters"> {
+  readonly parameters?: readonly { readonly name: string; readonly in: "query"; readonly schema: { readonly type: string } }[];
+}
+
+interface SchemaV3 extends Omit<SchemaV2, "properties" | "additionalProperties" | "items"> {
+  readonly allOf?: readonly { readonly $ref: string }[];
+  readonly oneOf?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, SchemaV3>>;
+  readonly additionalProperties?: SchemaV3;
+  readonly items?: SchemaV3;
+}
+
+const METHODS = ["get", "put", "post", "patch"] as const;
+
+interface Kept {
+  readonly version: string;
+  readonly document: DocumentV2;
+  bytes?: Buffer;
+}
+
+/** By the table of what is served, which is another one when a custom kind comes or goes. */
+const kept = new WeakMap<object, Kept>();
+
+/** The document at `/openapi/v2`, from the same types as v3. Source: kubernetes/kubernetes api/openapi-spec/swagger.json. */
+export function openApiV2(core: Core): DocumentV2 {
+  return keptFor(core).document;
+}
+
+/** The same as gnostic's message, which is what kubectl up to 1.27 reads. */
+export function openApiV2Protobuf(core: Core): Buffer {
+  const entry = keptFor(core);
+  return (entry.bytes ??= encodeOpenApiV2(entry.document));
+}
+
+function keptFor(core: Core): Kept {
+  let entry = kept.get(core.resources.all);
+  if (entry?.version !== core.version) {
+    entry = { version: core.version, document: build(core) };
+    kept.set(core.resources.all, entry);
+  }
+  return entry;
+}
+
+function build(core: Core): DocumentV2 {
+  const paths: Record<string, PathItemV2> = {};
+  const definitions: Record<string, SchemaV2> = {};
+  for (const document of openApiV3Documents(core)) {
+    for (const [path, item] of Object.entries(document.paths)) paths[path] = pathItem(path, item);
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      // A type of several groups says in one of them only which kind it is.
+      if (definitions[name]?.["x-kubernetes-group-version-kind"] === undefined) definitions[name] = schemaV2(schema as SchemaV3);
+    }
+  }
+  return { swagger: "2.0", info: { title: "Kubernetes", version: `v${core.version}` }, paths, definitions };
+}
+
+function pathItem(path: string, item: Readonly<Partial<Record<(typeof METHODS)[number], OperationV3>>>): PathItemV2 {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  return {
+    ...Object.fromEntries(METHODS.flatMap((method) => (item[method] === undefined ? [] : [[method, operation(item[method])]]))),
+    ...(names.length > 0 && {
+      parameters: names.map((name) => ({ name, in: "path", required: true, type: "string", uniqueItems: true }) as const),
+    }),
+  };
+}
+
+function operation({ parameters, ...rest }: OperationV3): OperationV2 {
+  if (parameters === undefined) return rest;
+  return { ...rest, parameters: parameters.map(({ name, schema: { type } }) => ({ name, in: "query", type, uniqueItems: true })) };
 }
 
 /**
- * The same as a protobuf message: `Document{1: swagger, 2: Info{1: title, 2: version}}`.
- * kubectl reads nothing else, and takes a document without paths for one that has no rules.
- * Source: google/gnostic-models openapiv2/OpenAPIv2.proto.
+ * A reference stands alone, and a value of several types is text. What may have fields beyond those named shows none, since
+ * clients would take others for mistakes.
+ * Source: kube-openapi pkg/openapiconv; apiextensions-apiserver pkg/controller/openapi/v2/conversion.go.
  */
-export function openApiV2Protobuf({ version }: Pick<Core, "version">): Buffer {
-  const info = Buffer.concat([textField(1, "Kubernetes"), textField(2, `v${version}`)]);
-  return Buffer.concat([textField(1, "2.0"), field(2, info)]);
-}
-
-const LENGTH_DELIMITED = 2;
-
-function textField(number: number, text: string): Buffer {
-  return field(number, Buffer.from(text));
-}
-
-/** A field of bytes; its number is below 16 and its length below 128. */
-function field(number: number, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([(number << 3) | LENGTH_DELIMITED, bytes.length]), bytes]);
+function schemaV2({ allOf, oneOf, properties, additionalProperties, items, ...rest }: SchemaV3): SchemaV2 {
+  const ref = allOf?.[0]?.$ref;
+  const isOpen = rest["x-kubernetes-preserve-unknown-fields"] === true;
+  return {
+    ...(isOpen ? { ...rest, required: [] } : rest),
+    ...(ref !== undefined && { $ref: ref.replace("#/components/schemas/", "#/definitions/") }),
+    ...(oneOf !== undefined && { type: "string" }),
+    ...(properties !== undefined &&
+      !isOpen && { properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, schemaV2(schema)])) }),
+    ...(additionalProperties !== undefined && { additionalProperties: schemaV2(additionalProperties) }),
+    ...(items !== undefined && { items: schemaV2(items) }),
+  };
 }

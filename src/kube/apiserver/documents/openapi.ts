@@ -10,12 +10,26 @@ import { openApiName, openApiSchemas, unnamedSchema } from "./openapi-schemas.ts
 
 const PREFIX = "/openapi/v3";
 
+/** One group and version in OpenAPI v3. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  /** Operations by method, by path. */
+  readonly paths: Readonly<Record<string, object>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
 /** The index at `/openapi/v3`, or the document of one group and version below it; undefined for other paths. */
 export function openApiV3Document(core: Core, path: string): object | undefined {
   if (path === PREFIX) return index(core);
   if (!path.startsWith(`${PREFIX}/`)) return undefined;
   for (const { name, group, version } of groupVersions(core)) if (path === `${PREFIX}/${name}`) return document(core, group, version);
   return undefined;
+}
+
+/** The documents of all that is served. */
+export function openApiV3Documents(core: Core): readonly OpenApiDocument[] {
+  return groupVersions(core).map(({ group, version }) => document(core, group, version));
 }
 
 function groupVersions(core: Core): { name: string; group: ServedGroup; version: ServedVersion }[] {
@@ -38,7 +52,7 @@ function index(core: Core): object {
   return { paths };
 }
 
-function document(core: Core, group: ServedGroup, version: ServedVersion): object {
+function document(core: Core, group: ServedGroup, version: ServedVersion): OpenApiDocument {
   const paths: Record<string, object> = {};
   const types: ObjectSchema[] = [];
   const schemas: Record<string, object> = {};

@@ -4,7 +4,7 @@ import { STATUS_CODES } from "node:http";
 import type { StatusError } from "#api/kubernetes/status";
 import { type Core, strategyContext } from "../core.ts";
 import { aggregatedDiscovery } from "../documents/discovery.ts";
-import { OPENAPI_V2_TYPE, openApiV2Json, openApiV2Protobuf } from "../documents/openapi-v2.ts";
+import { OPENAPI_V2_TYPE, openApiV2, openApiV2Protobuf } from "../documents/openapi-v2.ts";
 import type { Credentials } from "../options.ts";
 import type { ApiRequest, User } from "../request.ts";
 import { managerOfUserAgent } from "../field-management.ts";
@@ -141,7 +141,7 @@ class Exchange {
 
   #sendOpenApiV2(): void {
     if (this.#request.headers.accept?.includes("proto") === true) this.#send(200, OPENAPI_V2_TYPE, openApiV2Protobuf(this.#core));
-    else this.#send(200, "application/json", JSON.stringify(openApiV2Json(this.#core)));
+    else this.#send(200, "application/json", JSON.stringify(openApiV2(this.#core)));
   }
 
   #sendAggregatedDiscovery(path: "/api" | "/apis"): boolean {
