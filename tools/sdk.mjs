@@ -26,7 +26,7 @@ function fetchOnce(list, [marker, command, ...args]) {
 }
 
 fetchOnce("package-lock.json", ["node_modules", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-for (const name of ["many-versions", "newest"]) {
+for (const name of ["many-versions", "newest", "kubernetes"]) {
   const list = `requirements-${name}.txt`;
   const options = ["--quiet", "--disable-pip-version-check", "--no-warn-conflicts", "--root-user-action=ignore", "--break-system-packages"];
   fetchOnce(list, [`python-${name}`, "python3", "-m", "pip", "install", ...options, "--target", `python-${name}`, "-r", list]);
