@@ -49,10 +49,18 @@ export function applyJsonPatch(target: JsonObject, patch: unknown): JsonObject {
       copied += JSON.stringify(Pointer.fromJSON(operation.from).get(holder) ?? null).length;
       if (copied > MAX_JSON_PATCH_COPY) throw new PatchError("inapplicable", "the copies of the patch are too large");
     }
-    const [failure] = applyPatch(holder, [cloneJson(operation)]);
-    if (failure !== undefined && failure !== null) {
-      throw Object.assign(new PatchError("inapplicable", INAPPLICABLE_TEXT), { cause: failure });
-    }
+    const failure = failureOf(holder, operation);
+    if (failure !== undefined) throw Object.assign(new PatchError("inapplicable", INAPPLICABLE_TEXT), { cause: failure });
   }
   return holder;
+}
+
+/** Applies one operation. The library throws where a path leads into a text or a number. */
+function failureOf(holder: JsonObject, operation: Operation): Error | undefined {
+  try {
+    return applyPatch(holder, [cloneJson(operation)])[0] ?? undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return error;
+    throw error;
+  }
 }

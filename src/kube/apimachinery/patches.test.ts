@@ -64,6 +64,7 @@ describe("JSON patch", () => {
 
   it.each<[string, unknown, string]>([
     ["a path that does not exist", [{ op: "replace", path: "/x", value: 1 }], rejected],
+    ["a path into a number", [{ op: "add", path: "/a/0", value: 1 }], rejected],
     ["a failing test", [{ op: "test", path: "/a", value: 2 }], rejected],
     ["an unknown operation", [{ op: "swap", path: "/a" }], "inapplicable: unexpected kind: swap"],
     ["a path into the runtime", [{ op: "add", path: "/__proto__/x", value: 1 }], "inapplicable: path does not exist: /__proto__/x"],

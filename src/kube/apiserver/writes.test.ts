@@ -287,7 +287,8 @@ describe("delete", () => {
     expect(marked.metadata).toMatchObject({ deletionTimestamp: "2019-05-17T12:00:00Z", deletionGracePeriodSeconds: 0 });
     const more = { metadata: { finalizers: ["example.com/a", "example.com/b"] } };
     expect((await cluster.refusal("PATCH", configMaps("c"), more, MERGE)).message).toContain("no new finalizers can be added");
-    await cluster.call("PATCH", configMaps("c"), { metadata: { finalizers: null } }, MERGE);
+    const freed = await cluster.call("PATCH", configMaps("c"), { metadata: { finalizers: null } }, MERGE);
+    expect([freed.metadata.name, freed.metadata.finalizers]).toEqual(["c", undefined]);
     expect((await cluster.refusal("GET", configMaps("c"))).code).toBe(404);
   });
 

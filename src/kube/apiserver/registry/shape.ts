@@ -23,6 +23,8 @@ interface ObjectShape {
   /** Name of the Go type without its package, as decoding errors give it. */
   readonly goName: string;
   readonly fields: Readonly<Record<string, Shape>>;
+  /** Set where Go has no pointer: an object that was left out is one without fields. */
+  readonly always?: true;
 }
 
 /*
@@ -35,6 +37,8 @@ export const listOf = (of: Shape): ListShape => ({ is: "list", of });
 export const mapOf = (of: Shape): MapShape => ({ is: "map", of });
 /** An object with named fields. */
 export const objectOf = (goName: string, fields: Readonly<Record<string, Shape>>): ObjectShape => ({ is: "object", goName, fields });
+/** The same object, which is there also when it was left out. */
+export const alwaysOf = (shape: ObjectShape): ObjectShape => ({ ...shape, always: true });
 
 const GO_NAMES: Readonly<Record<Leaf, string>> = {
   text: "string",
@@ -143,10 +147,14 @@ const filledFieldsOf = new WeakMap<ObjectShape, readonly string[]>();
 function filledFields(shape: ObjectShape): readonly string[] {
   let fields = filledFieldsOf.get(shape);
   if (fields === undefined) {
-    fields = Object.keys(shape.fields).filter((key) => shape.fields[key] === "filled");
+    fields = Object.entries(shape.fields).flatMap(([key, field]) => (isAlways(field) ? [key] : []));
     filledFieldsOf.set(shape, fields);
   }
   return fields;
+}
+
+function isAlways(shape: Shape): boolean {
+  return shape === "filled" || (typeof shape !== "string" && shape.is === "object" && shape.always === true);
 }
 
 function fitMap(value: JsonObject, shape: MapShape, place: Place): void {
@@ -154,7 +162,7 @@ function fitMap(value: JsonObject, shape: MapShape, place: Place): void {
 }
 
 function fitFields(value: JsonObject, shape: ObjectShape, { path }: Place): void {
-  for (const key of filledFields(shape)) value[key] ??= "";
+  for (const key of filledFields(shape)) value[key] ??= zeroOf(shape.fields[key] ?? "text");
   for (const key of Object.keys(value)) {
     if (value[key] === null) {
       delete value[key];

@@ -6,10 +6,14 @@ import type { Entry } from "../storage/resource-cache.ts";
 import { entryKey } from "../storage/storage.ts";
 
 /** What a write makes of the state that it finds. */
-export type Plan = { readonly kind: "keep" } | { readonly kind: "replace"; readonly object: KubeObject } | { readonly kind: "remove" };
+export type Plan =
+  | { readonly kind: "keep" }
+  | { readonly kind: "replace"; readonly object: KubeObject }
+  /** `answer`: what the object would be, had it not ended with this write. */
+  | { readonly kind: "remove"; readonly answer?: KubeObject };
 
 export interface Committed {
-  /** As stored now; as it was last when it was removed. */
+  /** As stored now; when it was removed, what the plan answers, or as it was last. */
   readonly object: KubeObject;
   readonly removed: boolean;
 }
@@ -37,11 +41,12 @@ export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) 
     const planned = plan(entry);
     if (planned.kind === "keep") return { object: entry.object, removed: false };
     const removed = planned.kind === "remove";
-    if (dryRun) return { object: removed ? entry.object : ofRevision(planned.object, entry), removed };
+    const answer = removed ? planned.answer : undefined;
+    if (dryRun) return { object: removed ? ofRevision(answer ?? entry.object, entry) : ofRevision(planned.object, entry), removed };
     const result = removed
       ? await core.storage.remove(resource.target, entry)
       : await core.storage.replace(resource.target, entry, planned.object);
-    if (result.kind === "done") return { object: result.object, removed };
+    if (result.kind === "done") return { object: answer === undefined ? result.object : ofRevision(answer, entry), removed };
     entry = result.current;
   }
   throw modified(resource.of, at.name);

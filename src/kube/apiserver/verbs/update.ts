@@ -60,7 +60,8 @@ export function planUpdate(
         : nextObject(core, resource, { previous, sent: ownsSent ? sent : cloneJson(sent) });
   if (call.managers === undefined) trackUpdate(core, call, { previous, next: object, sent: sent.metadata.managedFields });
   else setManagers(object, call.managers);
-  return endsWith(previous, object) ? { kind: "remove" } : { kind: "replace", object };
+  // Who took the last finalizer away is answered as by any update. Source: apiserver pkg/registry/generic/registry/store.go, deleteWithoutFinalizers.
+  return endsWith(previous, object) ? { kind: "remove", answer: object } : { kind: "replace", object };
 }
 
 function checkPreconditions({ of }: Resource, { metadata }: KubeObject, sent: ObjectMeta): void {

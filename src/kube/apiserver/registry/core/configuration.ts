@@ -86,17 +86,17 @@ interface SentSecret extends Secret {
 }
 
 /** What some types of secrets have to contain. Source: pkg/apis/core/validation/validation.go, ValidateSecret. */
-const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  "kubernetes.io/dockercfg": [".dockercfg"],
-  "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
-  "kubernetes.io/ssh-auth": ["ssh-privatekey"],
-  "kubernetes.io/tls": ["tls.crt", "tls.key"],
-};
+const REQUIRED_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["kubernetes.io/dockercfg", [".dockercfg"]],
+  ["kubernetes.io/dockerconfigjson", [".dockerconfigjson"]],
+  ["kubernetes.io/ssh-auth", ["ssh-privatekey"]],
+  ["kubernetes.io/tls", ["tls.crt", "tls.key"]],
+]);
 const TOKEN_TYPE = "kubernetes.io/service-account-token";
 const ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name";
 
 function typeErrors({ type = "", data, metadata }: Secret): FieldError[] {
-  const errors = (REQUIRED_KEYS[type] ?? []).filter((key) => data?.[key] === undefined).map((key) => required(`data[${key}]`));
+  const errors = (REQUIRED_KEYS.get(type) ?? []).filter((key) => data?.[key] === undefined).map((key) => required(`data[${key}]`));
   if (type === TOKEN_TYPE && !metadata.annotations?.[ACCOUNT_ANNOTATION])
     errors.push(required(`metadata.annotations[${ACCOUNT_ANNOTATION}]`));
   return errors;

@@ -1,4 +1,4 @@
-import { listOf, mapOf, objectOf, type Shape } from "../shape.ts";
+import { alwaysOf, listOf, mapOf, objectOf, type Shape } from "../shape.ts";
 
 /** Metadata beyond what the server checks for every object. */
 export const METADATA: Shape = objectOf("ObjectMeta", {
@@ -51,7 +51,7 @@ const podAffinity = (goName: string): Shape =>
   objectOf(goName, {
     requiredDuringSchedulingIgnoredDuringExecution: listOf(POD_TERM),
     preferredDuringSchedulingIgnoredDuringExecution: listOf(
-      objectOf("WeightedPodAffinityTerm", { weight: "int32", podAffinityTerm: POD_TERM }),
+      objectOf("WeightedPodAffinityTerm", { weight: "int32", podAffinityTerm: alwaysOf(POD_TERM) }),
     ),
   });
 
@@ -59,7 +59,7 @@ const AFFINITY = objectOf("Affinity", {
   nodeAffinity: objectOf("NodeAffinity", {
     requiredDuringSchedulingIgnoredDuringExecution: NODE_SELECTOR,
     preferredDuringSchedulingIgnoredDuringExecution: listOf(
-      objectOf("PreferredSchedulingTerm", { weight: "int32", preference: NODE_TERM }),
+      objectOf("PreferredSchedulingTerm", { weight: "int32", preference: alwaysOf(NODE_TERM) }),
     ),
   }),
   podAffinity: podAffinity("PodAffinity"),
@@ -193,8 +193,9 @@ export const POD_SPEC: Shape = objectOf("PodSpec", {
     objectOf("TopologySpreadConstraint", {
       maxSkew: "int32",
       topologyKey: "filled",
-      whenUnsatisfiable: "text",
+      whenUnsatisfiable: "filled",
       labelSelector: LABEL_SELECTOR,
+      minDomains: "int32",
     }),
   ),
   schedulingGates: listOf(objectOf("PodSchedulingGate", { name: "text" })),

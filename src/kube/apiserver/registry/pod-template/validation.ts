@@ -1,4 +1,4 @@
-import type { NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration } from "#api/kubernetes/core";
+import type { PodSpec, Toleration } from "#api/kubernetes/core";
 import type { LabelSelector } from "#api/kubernetes/meta";
 import type { PodTemplate } from "#api/kubernetes/workloads";
 import {
@@ -16,7 +16,9 @@ import {
   required,
 } from "#kube/apimachinery";
 import { labelsErrors, nonNegative } from "../checks.ts";
+import { affinityErrors } from "./affinity.ts";
 import { containersErrors } from "./containers.ts";
+import { spreadErrors } from "./spread.ts";
 
 /** Effects in the order Kubernetes lists them when one is not supported. */
 export const SUPPORTED_EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
@@ -50,63 +52,6 @@ function tolerationErrors(toleration: Toleration, path: string): FieldError[] {
 /** Source: pkg/apis/core/validation/validation.go, ValidateTolerations. */
 export function tolerationsErrors(tolerations: readonly Toleration[] | undefined, field: string): FieldError[] {
   return (tolerations ?? []).flatMap((toleration, index) => tolerationErrors(toleration, `${field}[${index}]`));
-}
-
-function requirementErrors({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  switch (operator) {
-    case "In":
-    case "NotIn":
-      if (values.length === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-      break;
-    case "Exists":
-    case "DoesNotExist":
-      if (values.length > 0) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-      break;
-    case "Gt":
-    case "Lt":
-      if (values.length !== 1) errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
-      break;
-    default:
-      errors.push(invalid(`${path}.operator`, operator, "not a valid selector operator"));
-  }
-  return [...errors, ...qualifiedNameErrors(key).map((detail) => invalid(`${path}.key`, key, detail))];
-}
-
-function fieldRequirementErrors({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
-  if (operator !== "In" && operator !== "NotIn") return [invalid(`${path}.operator`, operator, "not a valid selector operator")];
-  const errors =
-    values.length === 1
-      ? []
-      : [required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector")];
-  if (key === "metadata.name") return errors;
-  return [...errors, invalid(`${path}.key`, key, "not a valid field selector key")];
-}
-
-function termErrors(term: NodeSelectorTerm, path: string): FieldError[] {
-  return [
-    ...(term.matchExpressions ?? []).flatMap((each, index) => requirementErrors(each, `${path}.matchExpressions[${index}]`)),
-    ...(term.matchFields ?? []).flatMap((each, index) => fieldRequirementErrors(each, `${path}.matchFields[${index}]`)),
-  ];
-}
-
-function nodeAffinityErrors({ affinity }: PodSpec, field: string): FieldError[] {
-  const nodeAffinity = affinity?.nodeAffinity;
-  const requiredTerms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const path = `${field}.affinity.nodeAffinity`;
-  const errors: FieldError[] = [];
-  if (requiredTerms !== undefined) {
-    const terms = requiredTerms.nodeSelectorTerms ?? [];
-    const termsPath = `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-    if (terms.length === 0) errors.push(required(termsPath, "must have at least one node selector term"));
-    errors.push(...terms.flatMap((term, index) => termErrors(term, `${termsPath}[${index}]`)));
-  }
-  for (const [index, { weight, preference }] of (nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
-    const preferredPath = `${path}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
-    if (!(weight >= 1 && weight <= 100)) errors.push(invalid(`${preferredPath}.weight`, weight ?? 0, "must be in the range 1-100"));
-    errors.push(...termErrors(preference ?? {}, `${preferredPath}.preference`));
-  }
-  return errors;
 }
 
 function volumesErrors({ volumes }: PodSpec, field: string): FieldError[] {
@@ -156,7 +101,8 @@ export function podSpecErrors(spec: PodSpec, field: string): FieldError[] {
     ...choice(`${field}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...choice(`${field}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
     ...labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
-    ...nodeAffinityErrors(spec, field),
+    ...affinityErrors(spec.affinity, `${field}.affinity`),
+    ...spreadErrors(spec.topologySpreadConstraints, `${field}.topologySpreadConstraints`),
     ...tolerationsErrors(spec.tolerations, `${field}.tolerations`),
     ...subdomain(`${field}.serviceAccountName`, spec.serviceAccountName),
     ...subdomain(`${field}.nodeName`, spec.nodeName),
