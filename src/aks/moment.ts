@@ -9,6 +9,11 @@ function known(day: string): string {
   return day < LAST_DAY ? day : LAST_DAY;
 }
 
+/** The day, `2026-07-16`, by the service's clock. */
+export function today({ clock }: Pick<AksContext, "clock">): string {
+  return new Date(clock.now()).toISOString().slice(0, "2026-07-16".length);
+}
+
 /** What the catalogue is asked as: the day that is fixed for the whole service, else that of the caller's api-version. */
 export function momentOf({ supportWindow }: Pick<AksContext, "supportWindow">, generation: GenerationName, apiVersion: string): Moment {
   return { generation, day: known(supportWindow ?? timeOf(apiVersion)) };

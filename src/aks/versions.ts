@@ -6,7 +6,7 @@ import type { AksContext } from "./context.ts";
 import { clusterId, type ClusterName, poolId, type StoredCluster } from "./documents.ts";
 import { generationOf, generations, versionSkew } from "./generations/index.ts";
 import { poolDocuments, requireCluster, requirePool } from "./lookup.ts";
-import { momentFor, momentOf } from "./moment.ts";
+import { momentFor, momentOf, today } from "./moment.ts";
 
 /** `upgradeProfiles/default` of a cluster: where its control plane may go, and until 2019 its pools. */
 export function clusterUpgradeProfile(context: AksContext, request: ArmRequest, route: ClusterName): ArmResponse {
@@ -34,7 +34,7 @@ export function poolUpgradeProfile(context: AksContext, request: ArmRequest, rou
     id: poolId(cluster, name),
     kubernetesVersion,
     osType,
-    latestNodeImageVersion: latestNodeImage(properties),
+    latestNodeImageVersion: latestNodeImage(properties, today(context)),
   };
   return ok(reads.agentPoolUpgradeProfile(pool, upgrades));
 }

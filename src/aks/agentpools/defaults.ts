@@ -23,6 +23,8 @@ export interface PoolRequest {
   readonly parkedCount?: number | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
+  /** Today, `2026-07-16`: a new node image is the newest one. */
+  readonly day: string;
   /** The size of a new pool when neither the caller nor the snapshot names one. */
   readonly size: () => string;
 }
@@ -36,7 +38,7 @@ export function withDefaults(
   stored: AgentPoolProperties | undefined,
   cluster: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
-  const { sent, version } = request;
+  const { sent, version, day } = request;
   const base: AgentPoolProperties =
     stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent, ...withStoredMembers(sent, stored) };
   const { maxCount, minCount, creationData, ...merged } = { ...base, orchestratorVersion: version };
@@ -49,7 +51,7 @@ export function withDefaults(
     ...(creationData !== undefined && !leavesSource(sent, version, stored) && { creationData }),
     // What it runs shows the goal as soon as it is set. Source: recorded answers to the PUT of an upgrade.
     currentOrchestratorVersion: version,
-    nodeImageVersion: imageOf(merged, version, stored),
+    nodeImageVersion: imageOf(merged, { version, day }, stored),
   };
   const image = sourceImage(pool, request.source, stored);
   const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
@@ -57,9 +59,13 @@ export function withDefaults(
 }
 
 /** A pool keeps its image until it is upgraded. Source: azure-docs articles/aks/upgrade-node-image.md. */
-function imageOf(pool: Pick<AgentPoolProperties, "osType" | "osSKU">, version: string, stored: AgentPoolProperties | undefined): string {
+function imageOf(
+  pool: Pick<AgentPoolProperties, "osType" | "osSKU">,
+  { version, day }: Pick<PoolRequest, "version" | "day">,
+  stored: AgentPoolProperties | undefined,
+): string {
   const kept = stored?.orchestratorVersion === version && stored.osSKU === pool.osSKU ? stored.nodeImageVersion : undefined;
-  return kept ?? nodeImageVersion(pool, version);
+  return kept ?? nodeImageVersion(pool, version, { day });
 }
 
 /**

@@ -9,7 +9,7 @@ import { type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool,
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments, requireParent } from "../lookup.ts";
-import { isOffered, momentFor } from "../moment.ts";
+import { isOffered, momentFor, today } from "../moment.ts";
 import { nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { answerPool } from "./answer.ts";
@@ -103,14 +103,14 @@ function changePool(
 }
 
 /** A pool as a request speaks of it. */
-export interface PoolChange extends Omit<PoolRequest, "version" | "size"> {
+export interface PoolChange extends Omit<PoolRequest, "version" | "size" | "day"> {
   readonly name: string;
   readonly stored: StoredPool | undefined;
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow" | "compute">,
+  context: Pick<AksContext, "supportWindow" | "compute" | "clock">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -122,7 +122,7 @@ export function candidateOf(
   const asked = { sent: sent.orchestratorVersion ?? captured, apiVersion: change.apiVersion, stored: stored?.orchestratorVersion };
   const version = versionOf(context, cluster, asked);
   const size = (): string => pickedSize(context, { cluster, sent, apiVersion: change.apiVersion });
-  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count, size }, stored, cluster);
+  const wanted = withDefaults({ ...change, version, day: today(context), parkedCount: document?.parked?.count, size }, stored, cluster);
   return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
 }
 
