@@ -9,6 +9,7 @@ export {
   isSupported,
   type KubernetesRelease,
   resolveVersion,
+  supportOf,
   upgradesOf,
   versionsFor,
 } from "./versions.ts";
