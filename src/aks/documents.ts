@@ -7,6 +7,7 @@ import type {
 } from "#api/containerservice/model";
 import type { Documents } from "#store";
 import type { Attempt } from "./autoupgrade/plan.ts";
+import type { RecentVersion } from "./agentpools/rollback/recent.ts";
 import type { Repair } from "./agentpools/upkeep/repair-plan.ts";
 import type { GenerationName } from "./generations/index.ts";
 
@@ -157,6 +158,8 @@ export interface StoredPool {
   readonly scaled?: Scaled;
   /** The operation that was begun last on the pool itself. */
   readonly latestOperationId?: string;
+  /** What it ran before its last upgrade. */
+  readonly recent?: RecentVersion;
   /** The image upgrade that AKS began last by itself. */
   readonly upkeep?: Attempt;
   readonly work?: PoolWork;

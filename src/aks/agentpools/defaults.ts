@@ -23,6 +23,8 @@ export interface PoolRequest {
   readonly parkedCount?: number | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
+  /** The node image that the caller asks for; the pool's own, or the newest, when absent. */
+  readonly image?: string | undefined;
   /** Today, `2026-07-16`: a new node image is the newest one. */
   readonly day: string;
   /** The size of a new pool when neither the caller nor the snapshot names one. */
@@ -51,9 +53,9 @@ export function withDefaults(
     ...(creationData !== undefined && !leavesSource(sent, version, stored) && { creationData }),
     // What it runs shows the goal as soon as it is set. Source: recorded answers to the PUT of an upgrade.
     currentOrchestratorVersion: version,
-    nodeImageVersion: imageOf(merged, { version, day }, stored),
+    nodeImageVersion: request.image ?? imageOf(merged, { version, day }, stored),
   };
-  const image = sourceImage(pool, request.source, stored);
+  const image = request.image === undefined ? sourceImage(pool, request.source, stored) : undefined;
   const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
   return withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored));
 }

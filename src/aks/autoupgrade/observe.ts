@@ -1,4 +1,4 @@
-import { baseImageName, patchedImageName } from "../catalog/index.ts";
+import { baseImageName, imageFamily, patchedImageName } from "../catalog/index.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { latestNodeImage } from "../agentpools/upgrade/node-image.ts";
@@ -89,6 +89,5 @@ function dueImage(
 
 /** An image of another family is: only of the same one is it known which came first. */
 function isNewer(image: string, present: string): boolean {
-  const family = (name: string): string => name.slice(0, baseImageName(name).lastIndexOf("-"));
-  return family(image) !== family(present) || image > present;
+  return imageFamily(image) !== imageFamily(present) || image > present;
 }

@@ -196,6 +196,12 @@ export function baseImageName(image: string): string {
   return image.replace(PATCHED, "");
 }
 
+/** What an image is of, without its version: `AKSUbuntu-2204gen2containerd`. */
+export function imageFamily(image: string): string {
+  const base = baseImageName(image);
+  return base.slice(0, base.lastIndexOf("-"));
+}
+
 function eraOf(choice: NodeImageChoice): Era {
   const sku = choice.osSKU ?? "";
   if (/^(AzureLinux|CBLMariner|Mariner)/i.test(sku)) return azureLinux;
