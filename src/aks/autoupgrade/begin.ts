@@ -1,4 +1,4 @@
-import { type ArmRequest, ProviderError } from "#arm";
+import { type ArmRequest, type ArmResponse, ProviderError } from "#arm";
 import { beginPoolWork } from "../agentpools/begin.ts";
 import { surgeRefusal } from "../agentpools/rules/change.ts";
 import { refuseUnsatisfiableBudgets } from "../agentpools/upgrade/budgets.ts";
@@ -29,7 +29,9 @@ export async function beginUpkeep(
   step: Exclude<UpkeepStep, { kind: "wait" }>,
 ): Promise<Error | undefined> {
   try {
-    await (step.kind === "version" ? upgradeVersion(context, cluster, step.goal) : upgradeImage(context, cluster, step));
+    const { request, response } =
+      step.kind === "version" ? await upgradeVersion(context, cluster, step.goal) : await upgradeImage(context, cluster, step);
+    context.arm.note(request, response);
     return undefined;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
@@ -37,10 +39,16 @@ export async function beginUpkeep(
   }
 }
 
+/** What the activity log is told. Source: Azure docs planned-maintenance: "To view the status of your automatic upgrades, look up activity logs". */
+interface Begun {
+  readonly request: ArmRequest;
+  readonly response: ArmResponse;
+}
+
 /** Control plane and pools, as a PUT of the cluster that names the version everywhere. */
-async function upgradeVersion(context: AksContext, cluster: StoredCluster, goal: string): Promise<void> {
+async function upgradeVersion(context: AksContext, cluster: StoredCluster, goal: string): Promise<Begun> {
   const request = requestOf(context, cluster, { method: "PUT", segments: [] });
-  await commit(context, () => {
+  const { operationId } = await commit(context, () => {
     const document = requireCluster(context, cluster);
     const agentPoolProfiles = poolsInOrder(context, document.value).map(({ name }) => ({
       name,
@@ -50,16 +58,19 @@ async function upgradeVersion(context: AksContext, cluster: StoredCluster, goal:
     const upkeep = { goal, atMs: context.clock.now() };
     return updateCluster(context, { request, route: cluster, sent, upkeep }, document);
   });
+  const operation = context.arm.operations.get(cluster.subscriptionId, operationId);
+  const headers = operation === undefined ? {} : context.arm.operations.headers(request, operation);
+  return { request, response: { status: 200, headers } };
 }
 
 async function upgradeImage(
   context: AksContext,
   cluster: StoredCluster,
   { pool, goal }: Extract<UpkeepStep, { kind: "image" }>,
-): Promise<void> {
+): Promise<Begun> {
   const request = requestOf(context, cluster, { method: "POST", segments: ["agentPools", pool, "upgradeNodeImageVersion"] });
   const route = { ...cluster, pool };
-  await beginPoolWork(context, { request, route, action: "upgradeNodeImageVersion" }, (current, stored) => {
+  const { headers } = await beginPoolWork(context, { request, route, action: "upgradeNodeImageVersion" }, (current, stored) => {
     const refusal = surgeRefusal(stored.properties, current.generation);
     if (refusal !== undefined) throw refusal;
     refuseUnsatisfiableBudgets(context, current);
@@ -69,6 +80,7 @@ async function upgradeImage(
       upkeep: { goal, atMs: context.clock.now() },
     };
   });
+  return { request, response: { status: 202, headers } };
 }
 
 function requestOf(
@@ -89,7 +101,7 @@ function requestOf(
     headers: {},
     body: undefined,
     baseUrl: "",
-    principal: { tenantId: "", objectId: SERVICE, name: "AzureContainerService" },
+    principal: { tenantId: "", objectId: SERVICE, applicationId: SERVICE, name: SERVICE },
     correlationId: random.uuid(),
   };
 }
