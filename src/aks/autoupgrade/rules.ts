@@ -8,6 +8,7 @@ const PROFILE = "properties.autoUpgradeProfile";
  * The profile as it is kept. The channel `node-image` sets the other one to `NodeImage`, which then stays.
  * Source: Azure docs auto-upgrade-node-os-image, "known limitations". Unverified: text and code of the refusal, and that a profile that
  * asks for `node-image` and for something else than `NodeImage` is taken as the change that it is.
+ * Differs from AKS: taking up or leaving `Unmanaged` reimages no nodes.
  * @param profile what is to be kept: the stored one with what was sent.
  * @throws {ProviderError} 400 for words that there are not, and for another node image channel while the channel is `node-image`.
  */
