@@ -74,7 +74,9 @@ export function readTable(path: string, file: string): Table {
 /** As {@link readTable}, for what has been parsed. */
 export function checkTable(parsed: unknown, file: string): Table {
   const table = requireKeys(parsed, KEYS.table, file);
-  if (table["start"] !== undefined && Number.isNaN(Date.parse(String(table["start"])))) throw new Error(`${file}: its start is no time`);
+  const { start } = table;
+  if (start !== undefined && (typeof start !== "string" || Number.isNaN(Date.parse(start))))
+    throw new Error(`${file}: its start is no time`);
   const cases = requireList(table["cases"], `${file} cases`);
   if (cases.length === 0) throw new Error(`${file} has no cases`);
   const titles = new Set<unknown>();
@@ -96,7 +98,8 @@ export function checkTable(parsed: unknown, file: string): Table {
 function checkSteps(steps: unknown, where: string): void {
   for (const step of requireList(steps, `${where}: given`)) {
     const { wait } = requireKeys(step, KEYS.step, `${where}: a step`);
-    if (wait !== undefined && durationOf(String(wait)) === undefined) throw new Error(`${where}: a step waits for no time`);
+    if (wait !== undefined && (typeof wait !== "string" || durationOf(wait) === undefined))
+      throw new Error(`${where}: a step waits for no time`);
   }
 }
 
