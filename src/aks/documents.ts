@@ -6,6 +6,8 @@ import type {
   ProvisioningState,
 } from "#api/containerservice/model";
 import type { Documents } from "#store";
+import type { Attempt } from "./autoupgrade/plan.ts";
+import type { RecentVersion } from "./agentpools/rollback/recent.ts";
 import type { Repair } from "./agentpools/upkeep/repair-plan.ts";
 import type { GenerationName } from "./generations/index.ts";
 
@@ -130,6 +132,10 @@ export interface StoredCluster {
   readonly certificateRotation?: number;
   /** The operation that was begun last on the cluster itself. */
   readonly latestOperationId?: string;
+  /** The day of whose service it was last asked for, and when: what channels of upgrades know goes on from there with the clock. */
+  readonly asOf?: { readonly day: string; readonly atMs: number };
+  /** The upgrade that AKS began last by itself. */
+  readonly upkeep?: Attempt;
   readonly work?: Work;
   readonly failure?: PastFailure;
 }
@@ -152,6 +158,10 @@ export interface StoredPool {
   readonly scaled?: Scaled;
   /** The operation that was begun last on the pool itself. */
   readonly latestOperationId?: string;
+  /** What it ran before its last upgrade. */
+  readonly recent?: RecentVersion;
+  /** The image upgrade that AKS began last by itself. */
+  readonly upkeep?: Attempt;
   readonly work?: PoolWork;
   readonly failure?: PastFailure;
 }

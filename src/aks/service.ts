@@ -5,6 +5,7 @@ import { openDocuments, type Store } from "#store";
 import { type Autoscalers, createAutoscalers } from "./agentpools/autoscaler/loop.ts";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
 import { scaleSetKey } from "./agentpools/scale-set.ts";
+import { reconcileUpkeep } from "./autoupgrade/loop.ts";
 import { createClusterViews } from "./cluster-view.ts";
 import { COMMANDS_PREFIX, type StoredCommand } from "./commands/documents.ts";
 import { createCommandRunner } from "./commands/run.ts";
@@ -89,6 +90,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const views = createClusterViews({ clock, log }, (clusterKey, pool, health) => {
     if (pool === undefined) {
       autoscalers.appeared(clusterKey);
+      reconcilers.upkeep.enqueue(clusterKey);
       return wakeAll(clusterKey);
     }
     const key = `${clusterKey}/${pool}`.toLowerCase();
@@ -100,7 +102,11 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const reconcilers = createReconcilers(context);
   const autoscalers = createAutoscalers(context);
   const byScaleSet = new Map<string, string>();
-  const stopWaking = [...wakeOnChanges(context, { reconcilers, byScaleSet, wakePools, wakeAll }), ...wakeAutoscalers(context, autoscalers)];
+  const stopWaking = [
+    ...wakeOnChanges(context, { reconcilers, byScaleSet, wakePools, wakeAll }),
+    ...wakeAutoscalers(context, autoscalers),
+    ...wakeUpkeep(context, reconcilers.upkeep),
+  ];
   return {
     namespace: "Microsoft.ContainerService",
     server: "nginx",
@@ -139,6 +145,8 @@ async function beginDelete(context: AksContext, resource: GenericResource): Prom
 interface Reconcilers {
   readonly clusters: Reconciler;
   readonly pools: Reconciler;
+  /** Upgrades that nobody asks for, by the key of the cluster. */
+  readonly upkeep: Reconciler;
   readonly roleBindings: Reconciler;
 }
 
@@ -148,6 +156,7 @@ function createReconcilers(context: AksContext): Reconcilers {
   return {
     clusters: createReconciler({ ...options, name: "managed clusters", reconcile: (key) => reconcileManagedCluster(context, key) }),
     pools: createReconciler({ ...options, name: "agent pools", reconcile: (key) => reconcileAgentPool(context, key) }),
+    upkeep: createReconciler({ ...options, name: "automatic upgrades", reconcile: (key) => reconcileUpkeep(context, key) }),
     roleBindings: createReconciler({ ...options, name: "role bindings", reconcile: (key) => reconcileRoleBinding(context, key) }),
   };
 }
@@ -207,6 +216,18 @@ function wakeOnChanges(
 /** A pool that has become autoscaled, or runs again, needs its cluster's autoscaler. */
 function wakeAutoscalers({ pools }: AksContext, autoscalers: Autoscalers): readonly (() => void)[] {
   return [pools.subscribe((event) => event.kind === "put" && autoscalers.consider(clusterKeyOfPool(event.document.id)))];
+}
+
+/** Whatever changes what a cluster's channels want, or when they may have it: also that the cluster or one of its pools comes to rest. */
+function wakeUpkeep({ clusters, pools, maintenance }: AksContext, upkeep: Reconciler): readonly (() => void)[] {
+  return [
+    clusters.subscribe((event) => event.kind === "put" && event.document.value.work === undefined && upkeep.enqueue(event.document.id)),
+    pools.subscribe((event) => {
+      const { id, value } = event.kind === "put" ? event.document : event.previous;
+      if (event.kind === "delete" || value.work === undefined) upkeep.enqueue(clusterKeyOfPool(id));
+    }),
+    maintenance.subscribe((event) => upkeep.enqueue(clusterKeyOfPool(event.kind === "put" ? event.document.id : event.previous.id))),
+  ];
 }
 
 /** Whether it matters to a pool what becomes of its machines: at rest, where they may be evicted or are being repaired. */

@@ -1,12 +1,13 @@
-import type { ArmRequest, ArmResponse } from "#arm";
+import { type ArmRequest, type ArmResponse, timestamp } from "#arm";
 import * as reads from "#api/containerservice/reads";
+import { returnable } from "./agentpools/rollback/recent.ts";
 import { latestNodeImage } from "./agentpools/upgrade/node-image.ts";
 import { agentPoolUpgrades, compareVersions, type KubernetesRelease, type Moment, upgradesOf, versionsFor } from "./catalog/index.ts";
 import type { AksContext } from "./context.ts";
-import { clusterId, type ClusterName, poolId, type StoredCluster } from "./documents.ts";
+import { clusterId, type ClusterName, poolId, type StoredCluster, type StoredPool } from "./documents.ts";
 import { generationOf, generations, versionSkew } from "./generations/index.ts";
 import { poolDocuments, requireCluster, requirePool } from "./lookup.ts";
-import { momentFor, momentOf } from "./moment.ts";
+import { isOffered, momentFor, momentOf, today } from "./moment.ts";
 
 /** `upgradeProfiles/default` of a cluster: where its control plane may go, and until 2019 its pools. */
 export function clusterUpgradeProfile(context: AksContext, request: ArmRequest, route: ClusterName): ArmResponse {
@@ -26,7 +27,7 @@ export function clusterUpgradeProfile(context: AksContext, request: ArmRequest, 
 /** `upgradeProfiles/default` of a pool: where it may go under its control plane. */
 export function poolUpgradeProfile(context: AksContext, request: ArmRequest, route: ClusterName & { readonly pool: string }): ArmResponse {
   const cluster = requireCluster(context, route).value;
-  const { name, properties } = requirePool(context, cluster, route.pool).value;
+  const { name, properties, recent } = requirePool(context, cluster, route.pool).value;
   const { orchestratorVersion: kubernetesVersion, osType } = properties;
   const moment = momentFor(context, cluster, request.apiVersion);
   const upgrades = agentPoolUpgrades({ pool: kubernetesVersion, controlPlane: cluster.version }, moment);
@@ -34,9 +35,22 @@ export function poolUpgradeProfile(context: AksContext, request: ArmRequest, rou
     id: poolId(cluster, name),
     kubernetesVersion,
     osType,
-    latestNodeImageVersion: latestNodeImage(properties),
+    recentlyUsedVersions: recentVersions(context, cluster, recent),
+    latestNodeImageVersion: latestNodeImage(properties, today(context)),
   };
-  return ok(reads.agentPoolUpgradeProfile(pool, upgrades));
+  return ok(reads.agentPoolUpgradeProfile(pool, upgrades, request.apiVersion));
+}
+
+/** What a pool can be rolled back to now: one version at most, that is still offered. */
+function recentVersions(
+  context: AksContext,
+  { properties }: StoredCluster,
+  recent: StoredPool["recent"],
+): NonNullable<reads.ProfiledAgentPool["recentlyUsedVersions"]> {
+  const found = returnable(recent, context.clock.now());
+  if (found === undefined || !isOffered(context, found.orchestratorVersion, properties["supportPlan"])) return [];
+  const { orchestratorVersion, nodeImageVersion, atMs } = found;
+  return [{ orchestratorVersion, nodeImageVersion, timestamp: timestamp(atMs) }];
 }
 
 /** `availableAgentPoolVersions`: what a new pool of the cluster may run. */

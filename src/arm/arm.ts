@@ -113,7 +113,7 @@ export async function openArm(
   addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, ...signIn }), endpoint: () => endpoint });
   await Promise.all([app.ready(), plain.ready()]);
   const arm: Arm = {
-    services: createServices(rooms),
+    services: createServices({ ...rooms, tenantId: options.tenantId }),
     register: (provider) => rooms.registrations.register(provider),
     operations: [...operations, ...plainOperations, ...PROVIDED],
     listener: (request, response) => app.routing(request, response),

@@ -209,4 +209,6 @@ export interface ArmServices {
     readonly tags?: Readonly<Record<string, string>>;
   }): Promise<void>;
   removeManagedGroup(subscriptionId: string, name: string): Promise<void>;
+  /** Notes in the activity log what a provider began of its own accord, as the call that it would have been. The tenant is this one. */
+  note(request: ArmRequest, response: ArmResponse): void;
 }

@@ -1,3 +1,6 @@
+import { attemptOf } from "./activity/attempt.ts";
+import type { ActivityLog } from "./activity/log.ts";
+import { renderResponse } from "./door/answer.ts";
 import type { Features } from "./features/registrations.ts";
 import type { Groups } from "./groups/groups.ts";
 import type { OperationRecords } from "./operations.ts";
@@ -5,11 +8,13 @@ import type { ArmRequest, ArmServices } from "./provider.ts";
 
 /** What the door offers to providers, from the rooms that hold it. */
 export function createServices(rooms: {
+  readonly activity: ActivityLog;
   readonly operations: OperationRecords;
   readonly features: Features;
   readonly groups: Groups;
+  readonly tenantId: string;
 }): ArmServices {
-  const { operations, features, groups } = rooms;
+  const { activity, operations, features, groups, tenantId } = rooms;
   return {
     operations,
     feature(subscriptionId, namespace, name, headers = {}) {
@@ -21,6 +26,10 @@ export function createServices(rooms: {
       await groups.put(group);
     },
     removeManagedGroup: (subscriptionId, name) => groups.remove(subscriptionId, name),
+    note(request, response) {
+      const attempt = attemptOf({ ...request, principal: { ...request.principal, tenantId } });
+      if (attempt !== undefined) activity.begin(attempt)(renderResponse(response));
+    },
   };
 }
 

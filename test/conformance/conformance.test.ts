@@ -14,10 +14,10 @@ const tables = files.map((file) => readTable(join(import.meta.dirname, file), fi
 const FEWEST_CASES = 120;
 const coverage = new Coverage();
 
-describe.each(tables)("$file", ({ let: names, given, cases }) => {
+describe.each(tables)("$file", ({ let: names, start, given, cases }) => {
   let world: World;
   beforeAll(async () => {
-    world = await World.open();
+    world = await World.open(start);
     coverage.know(world.service.operations);
     world.name(names);
     for (const step of given) await world.set(step);

@@ -71,6 +71,17 @@ const age: Move = async (table) => {
   return `${name}/${pool} is of an old image`;
 };
 
+/** Lets AKS replace old node images by itself: at any time, or never. */
+const planImages: Move = async ({ random, world }) => {
+  const name = clusterName(random);
+  const opens = chance(random, 0.7);
+  const notAllowedDates = opens ? [] : [{ start: "2019-01-01", end: "2029-01-01" }];
+  const maintenanceWindow = { schedule: { daily: { intervalDays: 1 } }, durationHours: 24, startTime: "00:00", notAllowedDates };
+  const path = `managedClusters/${name}/maintenanceConfigurations/aksManagedNodeOSUpgradeSchedule`;
+  const answer = await world.call("PUT", path, API_VERSION, { properties: { maintenanceWindow } });
+  return told(`images of ${name} are replaced ${opens ? "at any time" : "never"}`, answer);
+};
+
 /** Some machines of a pool by their names, or of none. */
 const deleteMachines: Move = async (table) => {
   const { random, world, intents } = table;
@@ -115,7 +126,8 @@ export const actionMoves: readonly (readonly [number, Move])[] = [
   [4, powerCluster],
   [6, abort],
   [3, upgradeImage],
-  [2, age],
+  [4, age],
+  [3, planImages],
   [3, deleteMachines],
   [1, rotate],
   [5, autoscale],

@@ -192,9 +192,25 @@ async function healCluster({ world, intents }: Table, name: string): Promise<voi
   await world.clock.advanceUntil(() => record()?.work === undefined, REST_LIMIT_MS).catch(() => undefined);
 }
 
+/** Asks for the pool anew; what AKS does to it by itself comes to its end first. */
+async function healPool({ world, intents }: Table, name: string, pool: PoolRecord): Promise<void> {
+  const isIdle = (): boolean => world.ledger.pools.get(`${clusterKeyOf(name)}/${pool.name}`)?.work === undefined;
+  const { count, vmSize, orchestratorVersion, mode } = pool.properties;
+  const properties = { count, vmSize, orchestratorVersion, mode, osType: "Linux", type: "VirtualMachineScaleSets" };
+  const ask = () => world.call("PUT", `managedClusters/${name}/agentPools/${pool.name}`, API_VERSION, { properties });
+  let answer = await ask();
+  if (answer.status === 409) {
+    await world.clock.advanceUntil(isIdle).catch(() => undefined);
+    answer = await ask();
+  }
+  intents.pool(name, pool.name, "PUT", answer);
+  if (answer.status !== 200) world.watchman.report("works", `a failed pool cannot be asked for anew: ${JSON.stringify(answer)}`);
+  await world.clock.advanceUntil(isIdle).catch(() => undefined);
+}
+
 /** Takes away what may keep work from succeeding, asks for every failed pool anew, and expects all to succeed. */
 export async function heal(table: Table): Promise<void> {
-  const { world, intents } = table;
+  const { world } = table;
   // A death that is still to come is none of what is looked at here.
   world.crash(0, "before");
   await restart(table);
@@ -207,15 +223,7 @@ export async function heal(table: Table): Promise<void> {
   for (const name of ["old", "new"]) {
     await healCluster(table, name);
     for (const [, pool] of world.ledger.poolsOf(clusterKeyOf(name))) {
-      if (pool.properties.provisioningState === "Succeeded") continue;
-      const { count, vmSize, orchestratorVersion, mode } = pool.properties;
-      const properties = { count, vmSize, orchestratorVersion, mode, osType: "Linux", type: "VirtualMachineScaleSets" };
-      const answer = await world.call("PUT", `managedClusters/${name}/agentPools/${pool.name}`, API_VERSION, { properties });
-      intents.pool(name, pool.name, "PUT", answer);
-      if (answer.status !== 200) world.watchman.report("works", `a failed pool cannot be asked for anew: ${JSON.stringify(answer)}`);
-      await world.clock
-        .advanceUntil(() => world.ledger.pools.get(`${clusterKeyOf(name)}/${pool.name}`)?.work === undefined)
-        .catch(() => undefined);
+      if (pool.properties.provisioningState !== "Succeeded") await healPool(table, name, pool);
     }
   }
   await rest(table);

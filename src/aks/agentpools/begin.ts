@@ -16,6 +16,8 @@ export interface PoolGoal {
   readonly removal?: NonNullable<PoolWork["removal"]>;
   /** Whether the operation's result is the pool. */
   readonly answersPool?: true;
+  /** Of an upgrade that AKS does by itself. */
+  readonly upkeep?: NonNullable<StoredPool["upkeep"]>;
 }
 
 /** What an action has stored. */
@@ -42,11 +44,12 @@ export async function beginPoolWork(
     const document = requirePool(context, cluster, route.pool);
     if (document.value.properties.type === "AvailabilitySet") throw refusals.poolsNeedScaleSets();
     refuseConflict(action, cluster, [document.value]);
-    const { kind, properties, removal, answersPool } = goal(cluster, document.value);
+    const { kind, properties, removal, answersPool, upkeep } = goal(cluster, document.value);
     const resultApiVersion = answersPool === true ? request.apiVersion : undefined;
     const { operation, op } = beginOperation(context, cluster, { pool: document.value.name, kind, resultApiVersion });
     const startedMs = context.clock.now();
-    const pool = withWork(document.value, retagged(context, properties), {
+    const before = upkeep === undefined ? document.value : { ...document.value, upkeep };
+    const pool = withWork(before, retagged(context, properties), {
       kind,
       operationId: operation.id,
       startedMs,

@@ -1,6 +1,7 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { AksContext } from "../context.ts";
 import type { PoolWork, StoredPool, WorkKind } from "../documents.ts";
+import { remembered } from "./rollback/recent.ts";
 import { withdraw } from "./conformance.ts";
 
 /**
@@ -30,9 +31,11 @@ function textOf(value: unknown): string {
 
 /** The pool with new work on it. Withdrawn labels and taints stay noted until work has succeeded. */
 export function withWork(pool: StoredPool, properties: AgentPoolProperties, work: Omit<PoolWork, "drains">): StoredPool {
-  const { failure: _failure, ...rest } = pool;
+  const { failure: _failure, recent: before, ...rest } = pool;
+  const recent = remembered(pool.properties, properties, { recent: before, nowMs: work.startedMs });
   return {
     ...rest,
+    ...(recent !== undefined && { recent }),
     properties: { ...properties, provisioningState: work.kind },
     withdrawn: withdraw(pool, properties),
     ...(work.operationId !== undefined && { latestOperationId: work.operationId }),

@@ -23,6 +23,10 @@ export interface PoolRequest {
   readonly parkedCount?: number | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
+  /** The node image that the caller asks for; the pool's own, or the newest, when absent. */
+  readonly image?: string | undefined;
+  /** Today, `2026-07-16`: a new node image is the newest one. */
+  readonly day: string;
   /** The size of a new pool when neither the caller nor the snapshot names one. */
   readonly size: () => string;
 }
@@ -36,7 +40,7 @@ export function withDefaults(
   stored: AgentPoolProperties | undefined,
   cluster: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
-  const { sent, version } = request;
+  const { sent, version, day } = request;
   const base: AgentPoolProperties =
     stored === undefined ? newPoolOf(request, cluster) : { ...stored, ...sent, ...withStoredMembers(sent, stored) };
   const { maxCount, minCount, creationData, ...merged } = { ...base, orchestratorVersion: version };
@@ -49,17 +53,21 @@ export function withDefaults(
     ...(creationData !== undefined && !leavesSource(sent, version, stored) && { creationData }),
     // What it runs shows the goal as soon as it is set. Source: recorded answers to the PUT of an upgrade.
     currentOrchestratorVersion: version,
-    nodeImageVersion: imageOf(merged, version, stored),
+    nodeImageVersion: request.image ?? imageOf(merged, { version, day }, stored),
   };
-  const image = sourceImage(pool, request.source, stored);
+  const image = request.image === undefined ? sourceImage(pool, request.source, stored) : undefined;
   const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
   return withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored));
 }
 
 /** A pool keeps its image until it is upgraded. Source: azure-docs articles/aks/upgrade-node-image.md. */
-function imageOf(pool: Pick<AgentPoolProperties, "osType" | "osSKU">, version: string, stored: AgentPoolProperties | undefined): string {
+function imageOf(
+  pool: Pick<AgentPoolProperties, "osType" | "osSKU">,
+  { version, day }: Pick<PoolRequest, "version" | "day">,
+  stored: AgentPoolProperties | undefined,
+): string {
   const kept = stored?.orchestratorVersion === version && stored.osSKU === pool.osSKU ? stored.nodeImageVersion : undefined;
-  return kept ?? nodeImageVersion(pool, version);
+  return kept ?? nodeImageVersion(pool, version, { day });
 }
 
 /**

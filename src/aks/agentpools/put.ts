@@ -9,13 +9,15 @@ import { type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool,
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments, requireParent } from "../lookup.ts";
-import { isOffered, momentFor } from "../moment.ts";
-import { nodeNameSuffix } from "../nodes/index.ts";
+import { isOffered, momentFor, today } from "../moment.ts";
+import { nodeImageVersion, nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { answerPool } from "./answer.ts";
 import { pickedSize } from "./vm-size.ts";
 import { kindOfChange, retagged, withWork } from "./change.ts";
 import { type PoolRequest, type SentAgentPool, withDefaults } from "./defaults.ts";
+import { imageAskedFor, isImageChange, returned } from "./rollback/image.ts";
+import { returnable } from "./rollback/recent.ts";
 import { type Candidate, firstRefusal } from "./rules/candidate.ts";
 import { changeRules } from "./rules/change.ts";
 import { multiplePools, placementRules } from "./rules/placement.ts";
@@ -77,9 +79,9 @@ function changePool(
   );
   const refusal = firstRefusal(candidate, [multiplePools, ...shapeRules, ...changeRules, ...placementRules]);
   if (refusal !== undefined) throw refusal;
-  const kind = kindOfChange(candidate.wanted, stored?.properties);
+  const kind = isImageChange(candidate) ? "UpgradingNodeImageVersion" : kindOfChange(candidate.wanted, stored?.properties);
   refuseConflict(kind === "Stopping" ? "stopAgentPool" : "putAgentPool", cluster, stored === undefined ? [] : [stored]);
-  if (kind === "Upgrading") refuseUnsatisfiableBudgets(context, cluster);
+  if (kind === "Upgrading" || kind === "UpgradingNodeImageVersion") refuseUnsatisfiableBudgets(context, cluster);
   checkPreconditions(request, stored?.properties["eTag"], "agent pool");
 
   const { operation, op } = beginOperation(context, cluster, { pool: candidate.name, kind });
@@ -103,14 +105,14 @@ function changePool(
 }
 
 /** A pool as a request speaks of it. */
-export interface PoolChange extends Omit<PoolRequest, "version" | "size"> {
+export interface PoolChange extends Omit<PoolRequest, "version" | "size" | "day" | "image"> {
   readonly name: string;
   readonly stored: StoredPool | undefined;
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow" | "compute">,
+  context: Pick<AksContext, "supportWindow" | "compute" | "clock">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -122,8 +124,12 @@ export function candidateOf(
   const asked = { sent: sent.orchestratorVersion ?? captured, apiVersion: change.apiVersion, stored: stored?.orchestratorVersion };
   const version = versionOf(context, cluster, asked);
   const size = (): string => pickedSize(context, { cluster, sent, apiVersion: change.apiVersion });
-  const wanted = withDefaults({ ...change, version, parkedCount: document?.parked?.count, size }, stored, cluster);
-  return { name, sent, wanted, stored, source, cluster, generation: generations[cluster.generation], others };
+  const day = today(context);
+  const returning = returned(returnable(document?.recent, context.clock.now()), { sent, version, stored });
+  const newestImage = nodeImageVersion({ osType: "Linux", ...stored, ...sent }, version, { day });
+  const image = imageAskedFor(sent, { returning, newestImage, cluster });
+  const wanted = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
+  return { name, sent, wanted, stored, source, returning, newestImage, cluster, generation: generations[cluster.generation], others };
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type GenerationName, generationOf } from "../generations/generation.ts";
-import { nodeImageName, nodeRuntime } from "./node-image.ts";
+import { nodeImageName, patchedImageName, nodeRuntime } from "./node-image.ts";
 import { type Moment, offerOf } from "./offer.ts";
 import { releases } from "./releases.ts";
 import { compareVersions } from "./version.ts";
@@ -183,5 +183,32 @@ describe("node images", () => {
     [{ kubernetesVersion: "1.19.11", osType: "Windows" }, "AKSWindows-2019-17763.2061.210714"],
   ] as const)("for %j are called %s", (choice, name) => {
     expect(nodeImageName(choice)).toBe(name);
+  });
+
+  test.each([
+    { day: "2026-01-26", kubernetesVersion: "1.34.9", name: "AKSUbuntu-2204gen2containerd-202607.09.0" },
+    { day: "2026-07-15", kubernetesVersion: "1.34.9", name: "AKSUbuntu-2204gen2containerd-202607.09.0" },
+    { day: "2026-07-16", kubernetesVersion: "1.34.9", name: "AKSUbuntu-2204gen2containerd-202607.16.0" },
+    { day: "2026-08-12", kubernetesVersion: "1.34.9", name: "AKSUbuntu-2204gen2containerd-202608.06.0" },
+    { day: "2026-08-12", kubernetesVersion: "1.23.12", name: "AKSUbuntu-1804gen2containerd-2022.10.03" },
+  ])("of $day for $kubernetesVersion are called $name", ({ name, ...choice }) => {
+    expect(nodeImageName({ ...choice, osType: "Linux" })).toBe(name);
+  });
+
+  test.each([
+    { day: "2026-07-10", image: "AKSUbuntu-2204gen2containerd-202607.09.0", patched: "AKSUbuntu-2204gen2containerd-202607.09.0" },
+    {
+      day: "2026-07-17",
+      image: "AKSUbuntu-2204gen2containerd-202607.09.0",
+      patched: "AKSUbuntu-2204gen2containerd-202607.09.0-2026.07.16",
+    },
+    {
+      day: "2026-07-23",
+      image: "AKSUbuntu-2204gen2containerd-202607.09.0-2026.07.16",
+      patched: "AKSUbuntu-2204gen2containerd-202607.09.0-2026.07.23",
+    },
+    { day: "2026-07-23", image: "AKSUbuntu-1804gen2containerd-2022.10.03", patched: "AKSUbuntu-1804gen2containerd-2022.10.03" },
+  ])("with the security patches of $day are called $patched", ({ day, image, patched }) => {
+    expect(patchedImageName(image, day)).toBe(patched);
   });
 });

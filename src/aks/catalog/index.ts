@@ -1,4 +1,4 @@
-export { nodeImageName, nodeRuntime } from "./node-image.ts";
+export { baseImageName, imageFamily, nodeImageName, nodeRuntime, patchedImageName } from "./node-image.ts";
 export { type Moment } from "./offer.ts";
 export { LAST_DAY } from "./releases.ts";
 export { compareVersions, minorOf, parseVersion } from "./version.ts";
@@ -9,6 +9,7 @@ export {
   isSupported,
   type KubernetesRelease,
   resolveVersion,
+  supportOf,
   upgradesOf,
   versionsFor,
 } from "./versions.ts";

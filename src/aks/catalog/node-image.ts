@@ -24,6 +24,8 @@ export interface NodeImageChoice {
   /** As in the pool; the service's choice when absent. */
   readonly osSKU?: string | undefined;
   readonly architecture?: "amd64" | "arm64" | undefined;
+  /** The day, `2026-07-16`, whose newest image is meant; the last one that is known when absent. */
+  readonly day?: string | undefined;
 }
 
 interface Era extends NodeRuntime {
@@ -144,11 +146,60 @@ export function nodeRuntime(choice: NodeImageChoice): NodeRuntime {
  * Source: recorded nodeImageVersions; the first generation of machines has no `gen2`, and so had every image until 2020.
  */
 export function nodeImageName(choice: NodeImageChoice): string {
-  const { imageFamily, imageVariant, imageVersion } = eraOf(choice);
+  const era = eraOf(choice);
+  const { imageFamily, imageVariant } = era;
+  const imageVersion = choice.day === undefined ? era.imageVersion : versionOn(era, choice.day);
   if (choice.osType === "Windows") return `${imageFamily}-${imageVersion}`;
   const isSecondGeneration = imageVariant !== "" || imageFamily === azureLinux.imageFamily;
   const architecture = choice.architecture === "arm64" ? "arm64" : "";
   return `${imageFamily}${isSecondGeneration ? "gen2" : ""}${architecture}${imageVariant}-${imageVersion}`;
+}
+
+/** `202607.09.0`: images that still come, each named by its day. */
+const DATED = /^(\d{4})(\d\d)\.(\d\d)\.0$/;
+const WEEK_MS = 7 * 86_400_000;
+
+/**
+ * The version of an image that was the newest on a day.
+ * Differs from AKS: images after the last one that is known are made up, one each week, and bring nothing but their name.
+ */
+function versionOn({ imageVersion }: Era, day: string): string {
+  const last = lastWeek(imageVersion, day);
+  return last === undefined ? imageVersion : `${last.slice(0, 4)}${last.slice(5, 7)}.${last.slice(8)}.0`;
+}
+
+/** The day of the newest image that came a number of weeks after a known one; undefined for none. */
+function lastWeek(imageVersion: string, day: string): string | undefined {
+  const [, year, month, date] = DATED.exec(imageVersion) ?? [];
+  if (year === undefined) return undefined;
+  const first = Date.parse(`${year}-${month}-${date}`);
+  const weeks = Math.floor((Date.parse(day) - first) / WEEK_MS);
+  return weeks < 1 ? undefined : new Date(first + weeks * WEEK_MS).toISOString().slice(0, "2026-07-16".length);
+}
+
+/** `-2024.12.01`: the day of the security patches that an image has got beside its own. */
+const PATCHED = /-\d{4}\.\d\d\.\d\d$/;
+
+/**
+ * The image with the newest security patches of a day, `AKSUbuntu-2204gen2containerd-202607.09.0-2026.07.16`: the base stays.
+ * Source: Azure docs auto-upgrade-node-os-image, "How do I know if a SecurityPatch or NodeImage upgrade is applied".
+ * Unverified: their cadence, "faster than weekly"; here the week of images.
+ */
+export function patchedImageName(image: string, day: string): string {
+  const base = image.replace(PATCHED, "");
+  const week = lastWeek(base.slice(base.lastIndexOf("-") + 1), day);
+  return week === undefined ? image : `${base}-${week.replaceAll("-", ".")}`;
+}
+
+/** The image without the security patches that it has got. */
+export function baseImageName(image: string): string {
+  return image.replace(PATCHED, "");
+}
+
+/** What an image is of, without its version: `AKSUbuntu-2204gen2containerd`. */
+export function imageFamily(image: string): string {
+  const base = baseImageName(image);
+  return base.slice(0, base.lastIndexOf("-"));
 }
 
 function eraOf(choice: NodeImageChoice): Era {

@@ -12,7 +12,8 @@ import { checkName, normalConfiguration } from "./rules.ts";
 
 /**
  * Planned maintenance of a cluster, done when it is answered. Source: recorded answers of 2023-07 and 2026-01.
- * Differs from AKS: a configuration is kept and changes nothing, as nothing is upgraded but on request.
+ * What it allows is said by opening.ts, and used by the upgrades of channels. Differs from AKS: its own weekly releases, which \`default\`
+ * is for, do not come.
  */
 export const maintenanceRoutes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/maintenanceconfigurations", methods: { GET: list } },

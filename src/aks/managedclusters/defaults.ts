@@ -3,10 +3,12 @@ import type { ManagedClusterIdentity, ManagedClusterProperties, ManagedClusterSk
 import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import { isOfTime } from "#api/containerservice/times";
 import type { Principal } from "#arm";
+import { settledProfile } from "../autoupgrade/rules.ts";
 import { minorOf } from "../catalog/index.ts";
 import type { AksContext } from "../context.ts";
 import type { ClusterName, StoredCluster } from "../documents.ts";
 import { type GenerationName, hasResourceUid, maxAgentPools, withManagedClusterDefaults } from "../generations/index.ts";
+import { asOfRequest } from "../moment.ts";
 import { networkDefaults } from "./network.ts";
 
 /** What a new cluster is made from. */
@@ -31,9 +33,13 @@ export function newCluster(context: AksContext, birth: Birth): StoredCluster {
   const servicePrincipal = sent.properties.servicePrincipalProfile?.clientId;
   const managed = servicePrincipal === undefined || servicePrincipal === "msi";
   const identity = managed ? identityOf(context, birth) : undefined;
+  const defaults = withManagedClusterDefaults(withoutSecrets(sent.properties), birth.apiVersion);
   const properties: ManagedClusterProperties = {
     ...defaultProperties(context, birth),
-    ...withManagedClusterDefaults(withoutSecrets(sent.properties), birth.apiVersion),
+    ...defaults,
+    ...(defaults["autoUpgradeProfile"] !== undefined && {
+      autoUpgradeProfile: settledProfile(defaults["autoUpgradeProfile"], sent.properties["autoUpgradeProfile"]),
+    }),
     provisioningState: "Creating",
     fqdn: birth.fqdn,
     dnsPrefix: dnsPrefixOf(sent),
@@ -55,6 +61,7 @@ export function newCluster(context: AksContext, birth: Birth): StoredCluster {
     generation,
     multiplePools,
     createdMs: context.clock.now(),
+    asOf: asOfRequest(context, birth.apiVersion),
     nextPool: 0,
   };
 }

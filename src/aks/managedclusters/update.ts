@@ -1,5 +1,5 @@
 import { normalLocation } from "#arm";
-import { isObject } from "#api/containerservice/decode";
+import { isObject, type JsonObject } from "#api/containerservice/decode";
 import type { DecodedAgentPoolProfile, DecodedManagedCluster } from "#api/containerservice/managed-cluster";
 import type { Document } from "#store";
 import { retagged, withWork } from "../agentpools/change.ts";
@@ -9,7 +9,9 @@ import { changeRules } from "../agentpools/rules/change.ts";
 import { multiplePools, placementRules } from "../agentpools/rules/placement.ts";
 import { shapeRules } from "../agentpools/rules/shape.ts";
 import { refuseUnsatisfiableBudgets } from "../agentpools/upgrade/budgets.ts";
-import { isAlias, type Moment, resolveVersion } from "../catalog/index.ts";
+import { channelsOf, upgradesVersion } from "../autoupgrade/channels.ts";
+import { settledProfile } from "../autoupgrade/rules.ts";
+import { isAlias, minorOf, type Moment, resolveVersion } from "../catalog/index.ts";
 import type { Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
@@ -17,7 +19,7 @@ import { poolKey, type StoredCluster, type StoredPool, type WorkKind } from "../
 import { refusals } from "../errors.ts";
 import { generations, withAutoScalerDefaults } from "../generations/index.ts";
 import { poolDocuments } from "../lookup.ts";
-import { isOffered, momentFor } from "../moment.ts";
+import { asOfRequest, isOffered, momentFor } from "../moment.ts";
 import { checkPreconditions } from "../preconditions.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
@@ -40,7 +42,8 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
   checkUpgrade(stored, version, moment);
   const { apiVersion } = request;
-  const candidates = candidatesOf(context, merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion });
+  const found = candidatesOf(context, merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion });
+  const candidates = put.upkeep === undefined ? found : found.map(withAlias);
   checkCandidates(candidates, merged);
   const goals = new Map(candidates.map((candidate) => [candidate.name, candidate]));
   const staying = pools.filter(({ name }) => !goals.has(name));
@@ -51,6 +54,7 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   const kind = kindOfChange(stored, version, candidates);
   // The settings that are sent with the upgrade count for it.
   if (kind === "Upgrading" && !isControlPlaneOnly(kind, candidates)) refuseUnsatisfiableBudgets(context, merged);
+  if (isControlPlaneOnly(kind, candidates) && upgradesVersion(channelsOf(merged).upgrade)) throw refusals.poolVersionsInClusterPut();
   const { operation, op } = beginClusterOperation(context, stored, kind);
   const startedMs = context.clock.now();
   const work = { kind, startedMs };
@@ -79,12 +83,14 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
 
 function merge(
   context: AksContext,
-  { sent }: ClusterPut,
+  { request, sent, upkeep }: ClusterPut,
   { stored, version }: { readonly stored: StoredCluster; readonly version: string },
 ): StoredCluster {
   const properties = withoutSecrets(sent.properties);
+  const shown = stored.properties.kubernetesVersion;
   return {
     ...stored,
+    ...(upkeep === undefined ? { asOf: asOfRequest(context, request.apiVersion, stored.asOf) } : { upkeep }),
     ...(sent.tags !== undefined && { tags: sent.tags }),
     ...(sent.sku !== undefined && { sku: { name: "Base", tier: "Free", ...stored.sku, ...sent.sku } }),
     eTag: context.random.uuid(),
@@ -92,7 +98,10 @@ function merge(
     properties: {
       ...stored.properties,
       ...withStoredMembers(properties, stored.properties),
-      kubernetesVersion: shownVersion(stored, { sent: sent.properties.kubernetesVersion, version }),
+      kubernetesVersion:
+        upkeep !== undefined && isAlias(shown)
+          ? minorOf(version)
+          : shownVersion(stored, { sent: sent.properties.kubernetesVersion, version }),
       currentKubernetesVersion: version,
       dnsPrefix: stored.properties.dnsPrefix,
       nodeResourceGroup: stored.properties.nodeResourceGroup,
@@ -105,7 +114,7 @@ function merge(
 }
 
 /** Objects of which a caller may send a part: what is left out stays. Source: recorded PUTs of 2023-06 with `"storageProfile": {}`. */
-const MERGED = ["storageProfile", "autoUpgradeProfile", "securityProfile", "oidcIssuerProfile", "workloadAutoScalerProfile"] as const;
+const MERGED = ["storageProfile", "securityProfile", "oidcIssuerProfile", "workloadAutoScalerProfile"] as const;
 
 function withStoredMembers(
   sent: DecodedManagedCluster["properties"],
@@ -117,11 +126,26 @@ function withStoredMembers(
   });
   // An empty profile asks for the defaults, which are there when the update has ended.
   const autoScaler = sent["autoScalerProfile"];
+  const profile = settledProfile(
+    { ...asObject(stored["autoUpgradeProfile"]), ...asObject(sent["autoUpgradeProfile"]) },
+    stored["autoUpgradeProfile"],
+  );
   return {
     ...sent,
     ...Object.fromEntries(merged),
+    ...(isObject(sent["autoUpgradeProfile"]) && { autoUpgradeProfile: profile }),
     ...(autoScaler !== undefined && { autoScalerProfile: withAutoScalerDefaults(autoScaler) ?? {} }),
   };
+}
+
+function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** A pool that was asked for by a minor version is asked for by the next one. */
+function withAlias({ wanted, stored, ...candidate }: Candidate): Candidate {
+  const versionAlias = stored?.versionAlias === undefined ? wanted.versionAlias : minorOf(wanted.orchestratorVersion);
+  return { ...candidate, stored, wanted: { ...wanted, versionAlias } };
 }
 
 /**

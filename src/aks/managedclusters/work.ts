@@ -1,5 +1,6 @@
 import type { ArmRequest } from "#arm";
 import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
+import type { Attempt } from "../autoupgrade/plan.ts";
 import type { AksContext } from "../context.ts";
 import { clusterId, type ClusterName, type StoredCluster, type StoredPool, type WorkKind } from "../documents.ts";
 
@@ -8,6 +9,8 @@ export interface ClusterPut {
   readonly request: ArmRequest;
   readonly route: ClusterName;
   readonly sent: DecodedManagedCluster;
+  /** Of an upgrade that AKS does by itself: versions that were asked for as minor ones stay so. */
+  readonly upkeep?: Attempt;
 }
 
 /** What a PUT has stored. */

@@ -62,11 +62,11 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
   };
 }
 
-/** The newest node image for a pool at a version: its `nodeImageVersion`. */
+/** The newest node image on a day, `2026-07-16`, for a pool at a version: its `nodeImageVersion`. */
 export function nodeImageVersion(
   pool: Pick<AgentPoolProperties, "osType" | "osSKU">,
   kubernetesVersion: string,
-  machine: Pick<MachineFacts, "architecture"> = {},
+  { architecture, day }: Pick<MachineFacts, "architecture"> & { readonly day?: string } = {},
 ): string {
-  return nodeImageName({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture: machine.architecture });
+  return nodeImageName({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture, day });
 }

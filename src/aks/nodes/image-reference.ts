@@ -1,4 +1,5 @@
 import type { ImageReference } from "#compute";
+import { baseImageName } from "../catalog/index.ts";
 
 /** The subscription that AKS publishes its images from. Source: Azure/AgentBaker pkg/agent/datamodel/sig_config.go. */
 const IMAGES = "/subscriptions/109a5e88-712a-48ae-9078-9ca8b3c81345/resourceGroups";
@@ -13,7 +14,7 @@ const MARKETPLACE_DEFINITION = /^\d{4}$/;
  * pkg/api/const.go for the marketplace images of 2019.
  */
 export function imageReference(nodeImageVersion: string): ImageReference | undefined {
-  const [, gallery = "", definition = "", version = ""] = NAME.exec(nodeImageVersion) ?? [];
+  const [, gallery = "", definition = "", version = ""] = NAME.exec(baseImageName(nodeImageVersion)) ?? [];
   if (gallery === "") return undefined;
   if (gallery === "AKSUbuntu" && MARKETPLACE_DEFINITION.test(definition)) {
     const month = version.split(".").slice(0, 2).join("");

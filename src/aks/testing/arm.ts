@@ -1,4 +1,4 @@
-import type { ArmServices, FeatureState, Operation } from "#arm";
+import type { ArmRequest, ArmServices, FeatureState, Operation } from "#arm";
 import { type Clock, type Random } from "#lib";
 import { type Documents, openDocuments, type Store } from "#store";
 
@@ -6,6 +6,8 @@ import { type Documents, openDocuments, type Store } from "#store";
 export class FakeArm implements ArmServices {
   readonly groups = new Map<string, { readonly name: string; readonly location: string }>();
   readonly features = new Map<string, FeatureState>();
+  /** What the provider noted: `PUT managedClusters/c`. */
+  readonly noted: string[] = [];
   readonly #documents: Documents<Operation>;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -48,6 +50,10 @@ export class FakeArm implements ArmServices {
 
   async ensureManagedGroup(group: { readonly name: string; readonly location: string }): Promise<void> {
     this.groups.set(group.name.toLowerCase(), group);
+  }
+
+  note({ method, path }: ArmRequest): void {
+    this.noted.push(`${method} ${path.segments.join("/")}`);
   }
 
   async removeManagedGroup(_subscriptionId: string, name: string): Promise<void> {

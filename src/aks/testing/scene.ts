@@ -17,8 +17,9 @@ export class Scene {
     this.world = world;
   }
 
-  static async open(): Promise<Scene> {
-    return new Scene(await World.open());
+  /** @param startMs first moment of the clock. */
+  static async open(startMs?: number): Promise<Scene> {
+    return new Scene(await World.open(undefined, undefined, startMs));
   }
 
   call(method: Method, path: string, body?: object, apiVersion = "2024-10-01"): Promise<Answer> {

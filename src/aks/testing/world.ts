@@ -32,7 +32,7 @@ interface WorldOptions {
 
 /** The service on a memory store, real machines, a virtual clock, and stand-ins for its neighbours. It can be restarted. */
 export class World {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly random = seededRandom(7);
   readonly controlPlanes = new FakeControlPlanes();
   readonly store: Store;
@@ -51,9 +51,10 @@ export class World {
     this.arm = arm;
   }
 
-  static async open(pace?: Pace, supportWindow?: string): Promise<World> {
+  /** @param startMs first moment of the clock. */
+  static async open(pace?: Pace, supportWindow?: string, startMs?: number): Promise<World> {
     const store = openMemoryStore();
-    const clock = new VirtualClock();
+    const clock = new VirtualClock(startMs);
     const arm = await FakeArm.open({ store, clock, random: seededRandom(1) });
     arm.groups.set("myresourcegroup", { name: "myResourceGroup", location: "eastus" });
     for (const feature of ["MultiAgentpoolPreview", "VMSSPreview"]) arm.features.set(feature, "Registered");

@@ -1,6 +1,6 @@
 import { bool, type EchoContext, type Field, float, int, object, string, stringMap, strings, words } from "./field.ts";
 import { isObject } from "./decode.ts";
-import { isAtLeast } from "./versions.ts";
+import { isAtLeast, ROLLBACK_SINCE } from "./versions.ts";
 
 const isNotEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 const isSpot = (_value: unknown, context: EchoContext): boolean =>
@@ -89,7 +89,7 @@ export const agentPoolFields: readonly Field[] = [
   { name: "enableUltraSSD", type: bool, since: "2021-05-01" },
   { name: "osType", type: words("Linux", "Windows"), since: "2017-08-31" },
   { name: "osSKU", type: string, since: "2021-03-01" },
-  { name: "nodeImageVersion", type: string, since: "2020-04-01", readOnly: true },
+  { name: "nodeImageVersion", type: string, since: "2020-04-01", readOnly: ROLLBACK_SINCE },
   { name: "upgradeStrategy", type: words("Rolling", "BlueGreen"), since: "2025-07-02-preview", previewOnly: true },
   { name: "upgradeSettings", type: upgradeSettings, since: "2020-04-01" },
   {

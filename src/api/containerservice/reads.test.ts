@@ -17,15 +17,22 @@ describe("what a pool may be upgraded to", () => {
   const pool = { id: `${clusterId}/agentPools/p`, kubernetesVersion: "1.12.6", osType: "Linux" };
 
   test("is listed with previews marked", () => {
-    expect(agentPoolUpgradeProfile(pool, [upgrade, preview])["properties"]).toEqual({
+    expect(agentPoolUpgradeProfile(pool, [upgrade, preview], "2024-09-01")["properties"]).toEqual({
       kubernetesVersion: "1.12.6",
       osType: "Linux",
       upgrades: [{ kubernetesVersion: "1.12.7" }, { kubernetesVersion: "1.13.5", isPreview: true }],
     });
   });
 
+  test("comes with what it can be rolled back to, since callers know of that", () => {
+    const recentlyUsedVersions = [{ orchestratorVersion: "1.12.5", nodeImageVersion: "i", timestamp: "2026-07-06T12:00:00Z" }];
+    const shown = (apiVersion: string): unknown => agentPoolUpgradeProfile({ ...pool, recentlyUsedVersions }, [], apiVersion)["properties"];
+    expect(shown("2026-04-01")).toMatchObject({ recentlyUsedVersions });
+    expect(shown("2025-10-01")).not.toHaveProperty("recentlyUsedVersions");
+  });
+
   test("is left out when there is nothing", () => {
-    expect(agentPoolUpgradeProfile(pool, [])["properties"]).not.toHaveProperty("upgrades");
+    expect(agentPoolUpgradeProfile(pool, [], "2024-09-01")["properties"]).not.toHaveProperty("upgrades");
   });
 });
 

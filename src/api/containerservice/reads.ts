@@ -1,4 +1,4 @@
-import { isAtLeast } from "./versions.ts";
+import { isAtLeast, ROLLBACK_SINCE } from "./versions.ts";
 import { lowerCaseGroups } from "./managed-cluster.ts";
 
 /** A version as the service offers it. */
@@ -20,12 +20,31 @@ const RESOURCE_TYPES = "Microsoft.ContainerService/managedClusters";
 /** Until then a cluster's upgrade profile listed its pools. Source: swagger 2019-04-01; recorded answers of 2020 on have a null. */
 const POOLS_LISTED_UNTIL = "2020-01-01";
 
-/** `…/agentPools/{p}/upgradeProfiles/default`. `upgrades` is left out when there are none. Source: recorded answers of 2022-10. */
+/** A pool as its profile shows it. */
+export interface ProfiledAgentPool {
+  readonly id: string;
+  readonly kubernetesVersion: string;
+  readonly osType: string;
+  readonly latestNodeImageVersion?: string;
+  /** What it can be rolled back to. */
+  readonly recentlyUsedVersions?: readonly {
+    readonly orchestratorVersion: string;
+    readonly nodeImageVersion: string;
+    readonly timestamp: string;
+  }[];
+}
+
+/**
+ * `…/agentPools/{p}/upgradeProfiles/default`. `upgrades` and versions for a rollback are left out when there are none. Sources:
+ * recorded answers of 2022-10; swagger 2026-04-01, AgentPoolUpgradeProfileProperties.
+ */
 export function agentPoolUpgradeProfile(
-  pool: { readonly id: string; readonly kubernetesVersion: string; readonly osType: string; readonly latestNodeImageVersion?: string },
+  pool: ProfiledAgentPool,
   upgrades: readonly OfferedVersion[],
+  apiVersion: string,
 ): Record<string, unknown> {
-  const { id, kubernetesVersion, osType, latestNodeImageVersion } = pool;
+  const { id, kubernetesVersion, osType, latestNodeImageVersion, recentlyUsedVersions = [] } = pool;
+  const shown = recentlyUsedVersions.length > 0 && isAtLeast(apiVersion, ROLLBACK_SINCE);
   return {
     id: `${lowerCaseGroups(id)}/upgradeProfiles/default`,
     name: "default",
@@ -35,6 +54,7 @@ export function agentPoolUpgradeProfile(
       osType,
       ...upgradesMember(upgrades),
       ...(latestNodeImageVersion === undefined ? {} : { latestNodeImageVersion }),
+      ...(shown && { recentlyUsedVersions }),
     },
   };
 }

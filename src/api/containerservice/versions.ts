@@ -71,3 +71,9 @@ function months(year: string, list: string): string[] {
 function previews(year: string, list: string): string[] {
   return list.split(" ").map((month) => `${year}-${month}-02-preview`);
 }
+
+/**
+ * First api-version at which an agent pool shows what it can be rolled back to, and takes its node image from a caller.
+ * Source: Azure docs roll-back-node-pool-version. Unverified: previews before it.
+ */
+export const ROLLBACK_SINCE = "2026-04-01";

@@ -19,6 +19,12 @@ describe("a table is refused", () => {
       table: { cases: [fine], given: [{ method: "GET", path: "/", finnish: true }] },
       message: /finnish/,
     },
+    { name: "with a start that is no time", table: { start: "soon", cases: [fine] }, message: /no time/ },
+    {
+      name: "with a step that waits for no time",
+      table: { cases: [fine], given: [{ method: "GET", path: "/", wait: "long" }] },
+      message: /no time/,
+    },
     { name: "with a case without a source", table: { cases: [{ ...fine, source: "" }] }, message: /source/ },
     { name: "with two cases of one title", table: { cases: [fine, fine] }, message: /no other case has/ },
     { name: "with a layout that is none", table: { cases: [{ ...fine, layout: "pretty" }] }, message: /layout/ },

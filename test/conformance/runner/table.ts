@@ -19,6 +19,8 @@ export interface TableRequest {
 export interface Step extends TableRequest {
   /** Wait until the operation that the answer names has succeeded. */
   readonly finish?: boolean;
+  /** Time that passes first, `90m`, `2h`, `3d`: for what comes by itself. */
+  readonly wait?: string;
   readonly capture?: Readonly<Record<string, string>>;
 }
 
@@ -47,19 +49,21 @@ export interface Table {
   readonly file: string;
   /** Names for texts that occur often; each may use the ones above it. */
   readonly let: Readonly<Record<string, string>>;
+  /** The clock's first moment, `2026-07-15T22:00:00Z`; some day in 2019 when absent. */
+  readonly start?: string;
   readonly given: readonly Step[];
   readonly cases: readonly Case[];
 }
 
 const REQUEST_KEYS = ["method", "path", "api-version", "headers", "body", "form"];
 const KEYS = {
-  table: { required: ["cases"], optional: ["let", "given", "shared"] },
+  table: { required: ["cases"], optional: ["let", "given", "shared", "start"] },
   case: {
     required: ["title", "source", "request", "status"],
     optional: ["given", "headers", "body", "members", "layout", "end", "capture"],
   },
   request: { required: ["method", "path"], optional: REQUEST_KEYS },
-  step: { required: ["method", "path"], optional: [...REQUEST_KEYS, "finish", "capture"] },
+  step: { required: ["method", "path"], optional: [...REQUEST_KEYS, "finish", "capture", "wait"] },
 } as const;
 
 /** Reads a table. @throws {Error} that names file and place for anything but the format, and for a table without cases. */
@@ -70,6 +74,9 @@ export function readTable(path: string, file: string): Table {
 /** As {@link readTable}, for what has been parsed. */
 export function checkTable(parsed: unknown, file: string): Table {
   const table = requireKeys(parsed, KEYS.table, file);
+  const { start } = table;
+  if (start !== undefined && (typeof start !== "string" || Number.isNaN(Date.parse(start))))
+    throw new Error(`${file}: its start is no time`);
   const cases = requireList(table["cases"], `${file} cases`);
   if (cases.length === 0) throw new Error(`${file} has no cases`);
   const titles = new Set<unknown>();
@@ -89,7 +96,18 @@ export function checkTable(parsed: unknown, file: string): Table {
 }
 
 function checkSteps(steps: unknown, where: string): void {
-  for (const step of requireList(steps, `${where}: given`)) requireKeys(step, KEYS.step, `${where}: a step`);
+  for (const step of requireList(steps, `${where}: given`)) {
+    const { wait } = requireKeys(step, KEYS.step, `${where}: a step`);
+    if (wait !== undefined && (typeof wait !== "string" || durationOf(wait) === undefined))
+      throw new Error(`${where}: a step waits for no time`);
+  }
+}
+
+/** `90m`, `2h`, `3d` in milliseconds; undefined for anything else. */
+export function durationOf(text: string): number | undefined {
+  const [, count = "", unit = ""] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return count === "" ? undefined : Number(count) * (units[unit] ?? 0);
 }
 
 function requireList(value: unknown, where: string): readonly unknown[] {

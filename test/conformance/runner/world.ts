@@ -2,7 +2,7 @@ import { paceOf, seededRandom, silentLogger, VirtualClock } from "#lib";
 import { type Service, startService } from "#main";
 import { openMemoryStore } from "#store";
 import { at } from "./pattern.ts";
-import type { Step, TableRequest } from "./table.ts";
+import { durationOf, type Step, type TableRequest } from "./table.ts";
 import { connect, type Send, type WireResponse } from "./wire.ts";
 
 export interface Answer extends WireResponse {
@@ -47,8 +47,9 @@ export class World {
     this.#plain = connect(service.arm.httpListener, false);
   }
 
-  static async open(): Promise<World> {
-    const clock = new VirtualClock();
+  /** @param start first moment of the clock. */
+  static async open(start?: string): Promise<World> {
+    const clock = new VirtualClock(start === undefined ? undefined : Date.parse(start));
     const service = await startService({
       store: openMemoryStore(),
       clock,
@@ -105,7 +106,8 @@ export class World {
 
   /** @throws {Error} when the step is refused or its operation does not succeed. */
   async set(step: Step): Promise<void> {
-    const { finish = false, capture, ...request } = this.filled(step);
+    const { finish = false, capture, wait, ...request } = this.filled(step);
+    if (wait !== undefined) await this.#clock.advance(durationOf(wait) ?? 0);
     const answer = await this.send(request);
     const told = `${request.method} ${request.path}: ${answer.status} ${answer.text}`;
     if (answer.status >= 400) throw new Error(`a step is refused: ${told}`);

@@ -3,6 +3,7 @@ import type { SnapshotProperties } from "#api/containerservice/snapshot";
 import type { StoredCluster, StoredPool } from "../../documents.ts";
 import type { Generation } from "../../generations/index.ts";
 import type { SentAgentPool } from "../defaults.ts";
+import type { RecentVersion } from "../rollback/recent.ts";
 
 /** A pool as it would be after a PUT, with everything that a rule may look at. */
 export interface Candidate {
@@ -15,6 +16,10 @@ export interface Candidate {
   readonly stored: AgentPoolProperties | undefined;
   /** The snapshot that the caller names. */
   readonly source?: SnapshotProperties | undefined;
+  /** What the caller goes back to. */
+  readonly returning?: RecentVersion | undefined;
+  /** The newest image at the version that is wanted. */
+  readonly newestImage: string;
   readonly cluster: Pick<StoredCluster, "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools">;
   readonly generation: Generation;
   /** The cluster's other pools. */

@@ -2,6 +2,7 @@ import type { AgentPoolProperties } from "#api/containerservice/model";
 import { compareVersions, parseVersion } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
 import { versionSkew } from "../../generations/index.ts";
+import { imageRule } from "../rollback/rules.ts";
 import { MAX_SCALE_SET_MACHINES, upgradeBatch } from "../upgrade/batch.ts";
 import { upgradeRefusals } from "../upgrade/errors.ts";
 import type { Candidate, Rule } from "./candidate.ts";
@@ -56,8 +57,8 @@ function isNothing(value: unknown): boolean {
 }
 
 /** A pool's way from one version to another. Source: azure-docs articles/aks/upgrade-cluster.md; nebari#524 for the refusal. */
-const upgradePath: Rule = ({ wanted, stored }) => {
-  if (stored === undefined || stored.orchestratorVersion === wanted.orchestratorVersion) return undefined;
+const upgradePath: Rule = ({ wanted, stored, returning }) => {
+  if (stored === undefined || returning !== undefined || stored.orchestratorVersion === wanted.orchestratorVersion) return undefined;
   const [from, to] = [stored.orchestratorVersion, wanted.orchestratorVersion];
   const skips = parseVersion(to).minor > parseVersion(from).minor + 1;
   return compareVersions(to, from) < 0 || skips ? refusals.poolUpgradePath(from, to) : undefined;
@@ -132,4 +133,4 @@ const manualScale: Rule = ({ name, sent, wanted, stored }) => {
 };
 
 /** Rules about what changes. */
-export const changeRules: readonly Rule[] = [immutables, power, oneThing, manualScale, upgradePath, skew, surgeFits];
+export const changeRules: readonly Rule[] = [immutables, imageRule, power, oneThing, manualScale, upgradePath, skew, surgeFits];

@@ -1,6 +1,7 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { AksContext } from "../../context.ts";
+import { today } from "../../moment.ts";
 import { nodeImageVersion } from "../../nodes/index.ts";
 import { answerPool } from "../answer.ts";
 import { beginPoolWork } from "../begin.ts";
@@ -8,9 +9,9 @@ import type { PoolRoute } from "../put.ts";
 import { surgeRefusal } from "../rules/change.ts";
 import { refuseUnsatisfiableBudgets } from "./budgets.ts";
 
-/** The newest image for a pool as it is. */
-export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSKU" | "orchestratorVersion">): string {
-  return nodeImageVersion(pool, pool.orchestratorVersion);
+/** The newest image on a day, `2026-07-16`, for a pool as it is. */
+export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSKU" | "orchestratorVersion">, day: string): string {
+  return nodeImageVersion(pool, pool.orchestratorVersion, { day });
 }
 
 /**
@@ -31,7 +32,7 @@ export async function upgradeNodeImageVersion(context: AksContext, request: ArmR
       refuseUnsatisfiableBudgets(context, cluster);
       return {
         kind: "UpgradingNodeImageVersion",
-        properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties) },
+        properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties, today(context)) },
         answersPool: true,
       };
     },
