@@ -10,7 +10,18 @@ import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-pla
 import { type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
 
 /** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
-export const CLUSTERS_PATH = "/clusters/";
+const CLUSTERS_PATH = "/clusters/";
+
+/**
+ * Paths of Kubernetes without a cluster's: `kubectl get --raw` leaves out what the server's address has. The credential tells which
+ * cluster is meant. Source: client-go rest/request.go, RequestURI.
+ */
+const BARE_PATH = /^\/(api|apis|healthz|livez|readyz|version|openapi|metrics|logs)(\/|\?|$)/;
+
+/** Whether the path of a request is one that clusters answer. */
+export function isForCluster(url = ""): boolean {
+  return url.startsWith(CLUSTERS_PATH) || BARE_PATH.test(url);
+}
 
 export interface ControlPlanesOptions {
   readonly store: Store;
@@ -24,7 +35,7 @@ export interface ControlPlanesOptions {
 
 /** Every cluster's Kubernetes control plane in this process, and the kubelets of its machines. */
 export interface RunningControlPlanes extends ControlPlanes {
-  /** Answers a request below {@link CLUSTERS_PATH}. */
+  /** Answers a request that {@link isForCluster}. */
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Machines that boot become nodes of the cluster that their user data names. */
@@ -85,6 +96,7 @@ function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfCl
       return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, await secrets.of(id));
     },
     request(request, response) {
+      if (BARE_PATH.test(request.url ?? "")) return void answerBare(byFqdn, request, response);
       const found = find(byFqdn, request);
       if (found === undefined) return noSuchCluster(response);
       found.plane.apiServer.handle(request, response, found.prefix);
@@ -107,6 +119,11 @@ function find(byFqdn: ReadonlyMap<string, ControlPlane>, request: IncomingMessag
   return plane === undefined ? undefined : { plane, prefix: `${CLUSTERS_PATH}${fqdn}` };
 }
 
+async function answerBare(byFqdn: ReadonlyMap<string, ControlPlane>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const { apiServer } of byFqdn.values()) if (await apiServer.knows(request)) return apiServer.handle(request, response, "");
+  writeStatus(response, { code: 401, reason: "Unauthorized", message: "Unauthorized" });
+}
+
 /**
  * What kubectl gets instead of a name that does not resolve: a Status that it prints. It does not say NotFound, which
  * clients would take for the absence of what they ask for.
@@ -114,16 +131,12 @@ function find(byFqdn: ReadonlyMap<string, ControlPlane>, request: IncomingMessag
  */
 function noSuchCluster(response: ServerResponse): void {
   const message = "no cluster is served under this address: it is stopped, was deleted or does not exist";
-  const body = JSON.stringify({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message,
-    reason: "ServiceUnavailable",
-    code: 503,
-  });
-  response.writeHead(503, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+  writeStatus(response, { code: 503, reason: "ServiceUnavailable", message });
+}
+
+function writeStatus(response: ServerResponse, { code, reason, message }: { code: number; reason: string; message: string }): void {
+  const body = JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
+  response.writeHead(code, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
 }
 
 /** Hands machines to their cluster, also those that boot before its control plane runs. */

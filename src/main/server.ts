@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { RunningServer, ServerAddress, ServerOptions } from "#api/server";
 import { createLogger, paceOf, systemClock, systemRandom } from "#lib";
 import { openLmdbStore, openMemoryStore } from "#store";
-import { CLUSTERS_PATH } from "./control-planes.ts";
+import { isForCluster } from "./control-planes.ts";
 import { type DataDirectory, takeDataDirectory } from "./data-directory.ts";
 import { explained, IDENTITIES_FILE, identitiesReader } from "./identities.ts";
 import { CA_FILE, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
@@ -100,10 +100,6 @@ async function openListeners(options: ServerOptions, certificate: ServerCertific
     await secure.close();
     throw error;
   }
-}
-
-function isForCluster(url: string | undefined): boolean {
-  return url?.startsWith(CLUSTERS_PATH) ?? false;
 }
 
 /** How clients on this machine call the address that is listened on. */

@@ -44,6 +44,8 @@ export interface ApiServer {
    * out must never be changed.
    */
   transport(user: User): KubeTransport;
+  /** Whether a request shows a credential of this cluster. */
+  knows(request: IncomingMessage): Promise<boolean>;
   /** Answers a request of HTTP/1.1 or HTTP/2. @param pathPrefix what to take off its path: `/clusters/<fqdn>`. */
   handle(request: IncomingMessage, response: ServerResponse, pathPrefix: string): void;
   /** Refuses exec, attach and port-forward, which need a container that runs. */

@@ -41,6 +41,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     setVersion,
     transport: (user) => createTransport(entrance, user),
+    knows: (request) => door.knows(request),
     handle: (request, response, pathPrefix) => door.handle(request, response, pathPrefix),
     handleUpgrade: (request, socket, head, pathPrefix) => door.handleUpgrade(request, { socket, head }, pathPrefix),
   };

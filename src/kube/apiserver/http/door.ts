@@ -20,6 +20,7 @@ import { WatchStream } from "./watch-stream.ts";
 
 /** The API for clients over HTTP. */
 export interface Door {
+  knows(request: IncomingMessage): Promise<boolean>;
   handle(request: IncomingMessage, response: ServerResponse, pathPrefix: string): void;
   handleUpgrade(request: IncomingMessage, connection: { socket: Duplex; head: Buffer }, pathPrefix: string): void;
 }
@@ -36,6 +37,7 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
   const authenticate = createAuthenticator(credentials, core.clock);
   return {
+    knows: (request) => Promise.resolve(authenticate(request)).then((user) => user !== undefined),
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
       const user = authenticate(request);
