@@ -53,15 +53,25 @@ interface Goal {
 
 /** How far beyond the present a record lets time go: so much virtual time may be lost, and only forwards, when the process is killed. */
 export const RESERVE_MS = 60_000;
+/** The same for a clock that is advanced: it comes there soon anyway, and keeping records takes most of its time. */
+const ADVANCE_RESERVE_MS = 300_000;
 /** A clock that runs fast reserves what it covers in this much of the machine's time, lest it do nothing but keep records. */
 const RESERVE_WALL_MS = 1000;
 /** Machine's time that a running clock catches up with; the rest, as after the machine slept, does not pass. */
 const MAX_LAG_MS = 5000;
 
+/** Timers of so many milliseconds fire together when time has to catch up or is advanced: thousands of nodes have many. */
+const MOMENT_MS = 10;
+
+function upToMoment(atMs: number): number {
+  return Math.ceil(atMs / MOMENT_MS) * MOMENT_MS;
+}
+
 /**
  * A clock that runs as fast as told, stands still, or is moved on. Time goes from timer to timer: those of one moment fire together,
  * in the order in which they were set, and time stands until what they began has settled. So what happens does not depend on how
- * fast time goes; when the machine cannot keep up, time takes longer. Timers fire at whole milliseconds, the next one at the soonest.
+ * fast time goes; when the machine cannot keep up, time takes longer. Timers fire never early, at whole milliseconds, the next one at
+ * the soonest; up to {@link MOMENT_MS} are one moment unless time goes by itself and keeps up.
  *
  * ```
  *   running ──pause──▶ paused          both: advance(2h) ──▶ timer, settle, timer, settle … ──▶ as before, two hours later
@@ -118,6 +128,11 @@ export class SteeredClock implements Clock {
   /** How it goes. `isAdvancing`: somebody is moving time on. */
   state(): ClockRecord & { readonly isAdvancing: boolean } {
     return { nowMs: this.now(), scale: this.#scale, isPaused: this.#isPaused, isAdvancing: this.#goal !== undefined };
+  }
+
+  /** Where time is being moved to, milliseconds since the epoch; 0 when it goes by itself. */
+  movesTo(): number {
+    return this.#goal?.atMs ?? 0;
   }
 
   /** Stops time; resolves when that is kept. @throws {ClockBusyError} */
@@ -193,7 +208,7 @@ export class SteeredClock implements Clock {
   }
 
   get #reserveMs(): number {
-    return Math.max(RESERVE_MS, RESERVE_WALL_MS * this.#scale);
+    return this.#goal === undefined ? Math.max(RESERVE_MS, RESERVE_WALL_MS * this.#scale) : ADVANCE_RESERVE_MS;
   }
 
   /** When a running clock reserves more, so that it need not wait for that. */
@@ -259,8 +274,8 @@ export class SteeredClock implements Clock {
       const endMs = goal?.atMs ?? this.#presentEnd();
       const nextMs = Math.min(this.#entries.peek()?.atMs ?? Number.POSITIVE_INFINITY, endMs);
       // What is awaited may change everything, so it is all looked at anew.
-      if (goal === undefined ? nextMs >= this.#renewalMs : nextMs > this.#reservedMs) await this.#reserve(nextMs);
-      else if ((this.#entries.peek()?.atMs ?? Number.POSITIVE_INFINITY) <= endMs) await this.#step(nextMs);
+      if (goal === undefined ? nextMs >= this.#renewalMs : upToMoment(nextMs) > this.#reservedMs) await this.#reserve(nextMs);
+      else if ((this.#entries.peek()?.atMs ?? Number.POSITIVE_INFINITY) <= endMs) await this.#step(Math.min(upToMoment(nextMs), endMs));
       else if (goal === undefined) return;
       else {
         this.#now = goal.atMs;
@@ -294,7 +309,8 @@ export class SteeredClock implements Clock {
   async #leave(goal: Goal, tell: () => void): Promise<void> {
     await this.#options.settle();
     this.#rebase();
-    if (this.#isPaused) await this.#save(this.#now);
+    // What was reserved for the advance and not used is given back.
+    await this.#save(this.#isPaused ? this.#now : this.#now + RESERVE_MS);
     if (this.#goal === goal) this.#goal = undefined;
     tell();
   }

@@ -34,7 +34,7 @@ const MIN_WATCH_SECONDS = 1800;
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
-  const authenticate = createAuthenticator(credentials, core.clock);
+  const authenticate = createAuthenticator(credentials, core.wall);
   return {
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
