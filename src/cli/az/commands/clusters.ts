@@ -17,6 +17,7 @@ import type { AzArgs } from "../grammar.ts";
 import { AzError } from "../grammar.ts";
 import { defaultKubeconfig, mergeKubeconfig } from "../kubeconfig.ts";
 import { sshPublicKey } from "../ssh-keys.ts";
+import { channelsOf, channelVersion } from "./channels.ts";
 import { upgradeNodeImages } from "./node-images.ts";
 
 /** The api-version of az 2.45, the az whose grammar this is. */
@@ -43,11 +44,15 @@ export function clusterPath(args: AzArgs, option = "name"): string {
 }
 
 /** PUTs, waits unless told not to, and resolves with the resource as it is then. */
-export async function putAndShow(context: AzContext, args: AzArgs, resource: { path: string; body: unknown }): Promise<unknown> {
-  const answer = await context.call("PUT", resource.path, CONTAINER_SERVICE, resource.body);
+export async function putAndShow(
+  context: AzContext,
+  args: AzArgs,
+  { path, body, apiVersion = CONTAINER_SERVICE }: { readonly path: string; readonly body: unknown; readonly apiVersion?: string },
+): Promise<unknown> {
+  const answer = await context.call("PUT", path, apiVersion, body);
   if (args.flag("no-wait")) return undefined;
   await context.wait(answer);
-  return flattened((await context.call("GET", resource.path, CONTAINER_SERVICE)).body);
+  return flattened((await context.call("GET", path, apiVersion)).body);
 }
 
 /** `az aks …` less its pools. Source: azure-cli acs module, 2.45; `--enable-vmss` from aks-preview of May 2019. */
@@ -83,6 +88,8 @@ export const clusterCommands: readonly AzCommand[] = [
       words("--tags"),
       words("--zones", "-z"),
       words("--nodepool-labels"),
+      text("--auto-upgrade-channel"),
+      text("--node-os-upgrade-channel"),
       NO_WAIT,
     ],
     run: createCluster,
@@ -203,9 +210,10 @@ async function createCluster(context: AzContext, args: AzArgs): Promise<unknown>
         networkPlugin: args.text("network-plugin") ?? "kubenet",
         loadBalancerSku: args.text("load-balancer-sku") ?? "standard",
       },
+      ...optional({ autoUpgradeProfile: channelsOf(args) }),
     },
   };
-  return await putAndShow(context, args, { path: clusterPath(args), body });
+  return await putAndShow(context, args, { path: clusterPath(args), body, apiVersion: channelVersion(args) });
 }
 
 /** Names on the wire. Source: azure-cli acs _consts.py, ADDONS. */
