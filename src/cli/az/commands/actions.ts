@@ -1,7 +1,8 @@
 import type { AzContext } from "../client.ts";
-import { type AzCommand, confirm, flag, NO_WAIT, required, RESOURCE_GROUP, text, YES } from "../command.ts";
+import { type AzCommand, confirm, flag, NO_WAIT, required, RESOURCE_GROUP, text, YES, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
-import { CONTAINER_SERVICE, clusterPath, optional, putAndShow } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { clusterPath, putAndShow } from "./clusters.ts";
 import { CLUSTER, getPool, hasPool, NAME as POOL_NAME, poolPath, requirePool } from "./node-pools.ts";
 
 /** The api-versions of az 2.91, which has the commands that az 2.45 lacks. */

@@ -1,7 +1,6 @@
-import { text } from "../command.ts";
+import { text, optional } from "../command.ts";
 import type { AzArgs } from "../grammar.ts";
-import { CONTAINER_SERVICE, optional } from "./clusters.ts";
-import { CURRENT } from "./pool-options.ts";
+import { CONTAINER_SERVICE, CURRENT } from "./api-versions.ts";
 
 /** How a cluster upgrades by itself. Source: azure-cli acs _params.py, 2.91. */
 export const CHANNEL_OPTIONS = [text("--auto-upgrade-channel"), text("--node-os-upgrade-channel")];

@@ -12,16 +12,16 @@ import {
   text,
   words,
   YES,
+  optional,
 } from "../command.ts";
 import type { AzArgs } from "../grammar.ts";
 import { AzError } from "../grammar.ts";
 import { defaultKubeconfig, mergeKubeconfig } from "../kubeconfig.ts";
 import { sshPublicKey } from "../ssh-keys.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
 import { channelsOf, channelVersion } from "./channels.ts";
 import { upgradeNodeImages } from "./node-images.ts";
 
-/** The api-version of az 2.45, the az whose grammar this is. */
-export const CONTAINER_SERVICE = "2022-11-01";
 const ORCHESTRATORS = "2019-04-01";
 const NAME = required("--name", "-n");
 /** az's own defaults for a new pool. Source: azure-cli acs _params.py. */
@@ -256,11 +256,6 @@ function dnsPrefix(name: string, group: string, subscriptionId: string): string 
   const part = name.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 10);
   const start = /^[A-Za-z]/.test(part) ? part : `a${part}`.slice(0, 10);
   return `${start}-${group.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 16)}-${subscriptionId.slice(0, 6)}`;
-}
-
-/** Members that were given. */
-export function optional(members: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 async function getCredentials(context: AzContext, args: AzArgs): Promise<undefined> {

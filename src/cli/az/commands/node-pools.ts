@@ -12,11 +12,13 @@ import {
   text,
   words,
   YES,
+  optional,
 } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
-import { CONTAINER_SERVICE, clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, optional, putAndShow, upgradeText } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, putAndShow } from "./clusters.ts";
 import { upgradeNodeImage } from "./node-images.ts";
-import { rarerMembers, RARER_OPTIONS, UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
+import { rarerMembers, RARER_OPTIONS, snapshotOf, UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
 
 export const CLUSTER = required("--cluster-name");
 export const NAME = required("--name", "-n", "--nodepool-name");
@@ -114,10 +116,6 @@ export const nodePoolCommands: readonly AzCommand[] = [
       const path = `${clusterPath(args, "cluster-name")}/agentPools/${args.required("nodepool-name")}/upgradeProfiles/default`;
       return flattened((await call("GET", path, CONTAINER_SERVICE)).body);
     },
-    table(profile) {
-      const { kubernetesVersion, osType, upgrades } = profile as { kubernetesVersion: string; osType: string; upgrades?: [] };
-      return [{ KubernetesVersion: kubernetesVersion, OsType: osType, Upgrades: upgradeText(upgrades) }];
-    },
   },
   {
     words: "aks nodepool delete",
@@ -172,7 +170,7 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
     );
   }
   const taints = args.text("node-taints");
-  const snapshotId = args.text("snapshot-id");
+  const snapshotId = snapshotOf(args);
   const properties = {
     count: args.number("node-count") ?? DEFAULT_COUNT,
     // A snapshot brings size and system along.
@@ -222,7 +220,7 @@ async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
   if (args.flag("node-image-only")) return await upgradeNodeImage(context, args, poolPath(args));
   const apiVersion = versionFor(args);
   const pool = await getPool(context, args, apiVersion);
-  const snapshotId = args.text("snapshot-id");
+  const snapshotId = snapshotOf(args);
   const version = args.text("kubernetes-version") ?? (await versionOfSnapshot(context, snapshotId));
   const settings = upgradeSettings(args);
   if (version !== undefined && version === pool.properties.orchestratorVersion) {

@@ -69,6 +69,7 @@ describe("az aks nodepool add and its rarer options", () => {
     ["--priority Spot --spot-max-price 0", "greater than zero"],
     ["--priority Spot --spot-max-price 0.123456", "up to 5 decimal places"],
     ["--priority Spot --spot-max-price much", "argument --spot-max-price: invalid float value: 'much'"],
+    ["--snapshot-id /subscriptions/x/y", "--snapshot-id is not a valid Azure resource ID."],
     ["--max-surge lots", "--max-surge should be an int or percentage"],
     ["--max-unavailable=-1", "--max-unavailable must be positive"],
     ["--kubelet-config FOLDER/none.json", "is not valid file, or not accessable."],

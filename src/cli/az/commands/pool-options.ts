@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
-import { flag, keyValues, number, text, words } from "../command.ts";
+import { flag, keyValues, number, text, words, optional } from "../command.ts";
 import { type AzArgs, AzError, type AzOption } from "../grammar.ts";
-import { CONTAINER_SERVICE, optional } from "./clusters.ts";
-
-/** The newest stable api-version that az 2.91 knows: it has members that {@link CONTAINER_SERVICE} lacks. */
-export const CURRENT = "2026-04-01";
+import { CONTAINER_SERVICE, CURRENT } from "./api-versions.ts";
 
 /** How a pool is upgraded. Source: azure-cli acs _params.py, 2.91. */
 export const UPGRADE_OPTIONS: readonly AzOption[] = [
@@ -39,14 +36,22 @@ export const RARER_OPTIONS: readonly AzOption[] = [
   words("--node-public-ip-tags"),
 ];
 
-const NEWER = new Set([
-  ...["max-unavailable", "drain-timeout", "node-soak-duration", "undrainable-node-behavior"],
-  ...["crg-id", "message-of-the-day", "enable-vtpm", "enable-secure-boot", "node-public-ip-tags"],
-]);
+/** Options for members that only {@link CURRENT} has. */
+const NEWER = [
+  "max-unavailable",
+  "drain-timeout",
+  "node-soak-duration",
+  "undrainable-node-behavior",
+  "crg-id",
+  "message-of-the-day",
+  "enable-vtpm",
+  "enable-secure-boot",
+  "node-public-ip-tags",
+];
 
 /** The api-version that has every member which is asked for. */
 export function versionFor(args: AzArgs): string {
-  const isNewer = [...NEWER].some((name) => args.flag(name));
+  const isNewer = NEWER.some((name) => args.flag(name));
   return isNewer ? CURRENT : CONTAINER_SERVICE;
 }
 
@@ -60,6 +65,14 @@ export function upgradeSettings(args: AzArgs): Readonly<Record<string, unknown>>
     nodeSoakDurationInMinutes: args.number("node-soak-duration"),
     undrainableNodeBehavior: args.text("undrainable-node-behavior"),
   });
+}
+
+/** The snapshot that is asked for. @throws {AzError} for what is no id. Source: azure-cli acs _validators.py, validate_snapshot_id. */
+export function snapshotOf(args: AzArgs): string | undefined {
+  const id = args.text("snapshot-id");
+  if (id !== undefined && !/^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/[^/]+\/[^/]+\/[^/]+/i.test(id))
+    throw new AzError("--snapshot-id is not a valid Azure resource ID.");
+  return id;
 }
 
 /** A whole number or percent. Source: azure-cli acs _validators.py, validate_max_surge. */

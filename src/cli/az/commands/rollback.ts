@@ -2,11 +2,9 @@ import type { AzContext } from "../client.ts";
 import { type AzCommand, flattened, NO_WAIT, RESOURCE_GROUP } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import type { Row } from "../table.ts";
+import { CURRENT } from "./api-versions.ts";
 import { clusterPath } from "./clusters.ts";
 import { type AgentPool, CLUSTER, NAME, poolPath } from "./node-pools.ts";
-
-/** The first that is not a preview to tell what a pool ran before. Source: Azure/azure-rest-api-specs, 2026-04-01, recentlyUsedVersions. */
-const API_VERSION = "2026-04-01";
 
 interface RecentVersion {
   readonly orchestratorVersion?: string;
@@ -33,7 +31,7 @@ export const rollbackCommands: readonly AzCommand[] = [
 
 /** Undefined, for which az prints nothing, when the pool has never been upgraded. */
 async function recentVersions({ call }: AzContext, args: AzArgs): Promise<readonly RecentVersion[] | undefined> {
-  const { body } = await call("GET", `${poolPath(args)}/upgradeProfiles/default`, API_VERSION);
+  const { body } = await call("GET", `${poolPath(args)}/upgradeProfiles/default`, CURRENT);
   return (body as { properties: { recentlyUsedVersions?: readonly RecentVersion[] } }).properties.recentlyUsedVersions;
 }
 
@@ -46,19 +44,19 @@ async function rollBack(context: AzContext, args: AzArgs): Promise<unknown> {
       "No rollback versions available. The nodepool must have been upgraded at least once to have rollback history available.",
     );
   }
-  const pool = (await context.call("GET", poolPath(args), API_VERSION)).body as AgentPool;
+  const pool = (await context.call("GET", poolPath(args), CURRENT)).body as AgentPool;
   const { orchestratorVersion, nodeImageVersion } = latest;
   const properties = { ...pool.properties, orchestratorVersion, nodeImageVersion };
-  const answer = await context.call("PUT", poolPath(args), API_VERSION, { properties });
+  const answer = await context.call("PUT", poolPath(args), CURRENT, { properties });
   if (args.flag("no-wait")) return undefined;
   await context.wait(answer);
-  return flattened((await context.call("GET", poolPath(args), API_VERSION)).body);
+  return flattened((await context.call("GET", poolPath(args), CURRENT)).body);
 }
 
 /** What upgrades by itself would undo the rollback, or not let it happen. */
 async function warnOfChannels({ call, terminal }: AzContext, args: AzArgs): Promise<void> {
   const name = args.required("cluster-name");
-  const { properties } = (await call("GET", clusterPath(args, "cluster-name"), API_VERSION)).body as {
+  const { properties } = (await call("GET", clusterPath(args, "cluster-name"), CURRENT)).body as {
     properties: { autoUpgradeProfile?: { upgradeChannel?: string; nodeOSUpgradeChannel?: string } };
   };
   const { upgradeChannel = "none", nodeOSUpgradeChannel = "None" } = properties.autoUpgradeProfile ?? {};

@@ -1,8 +1,8 @@
 import type { AzContext } from "../client.ts";
-import { type AzCommand, flattened, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, YES } from "../command.ts";
+import { type AzCommand, flattened, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, YES, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import type { Row } from "../table.ts";
-import { CONTAINER_SERVICE, optional } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
 
 const NAME = required("--name", "-n");
 const SEGMENT = "snapshots";

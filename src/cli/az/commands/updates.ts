@@ -1,9 +1,9 @@
 import type { AzContext } from "../client.ts";
-import { type AzCommand, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words } from "../command.ts";
+import { type AzCommand, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CHANNEL_OPTIONS, channelsOf, channelVersion } from "./channels.ts";
 import { AUTOSCALER_OPTIONS, autoscalerWish } from "./autoscaler.ts";
-import { type Cluster, clusterPath, optional, putAndShow } from "./clusters.ts";
+import { type Cluster, clusterPath, putAndShow } from "./clusters.ts";
 import { UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
 import { CLUSTER, getPool, NAME, poolPath, poolRow } from "./node-pools.ts";
 

@@ -2,7 +2,8 @@ import jmespath from "jmespath";
 import type { AzContext } from "../client.ts";
 import { type AzCommand, flag, flattened, number, required, RESOURCE_GROUP, text } from "../command.ts";
 import { type AzArgs, AzError, type AzOption } from "../grammar.ts";
-import { CONTAINER_SERVICE, clusterPath } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { clusterPath } from "./clusters.ts";
 import { CLUSTER, NAME as POOL_NAME, poolPath } from "./node-pools.ts";
 import { snapshotPath } from "./snapshots.ts";
 
@@ -79,7 +80,8 @@ interface Condition {
 /** @throws {AzError} for a resource that has failed. */
 function holds(resource: Record<string, unknown>, { exists, succeeds, custom }: Condition): boolean {
   if (exists === true) return true;
-  const state = String(resource["provisioningState"] ?? "").toLowerCase();
+  const { provisioningState } = resource as { readonly provisioningState?: string };
+  const state = provisioningState?.toLowerCase();
   if (state === "failed") throw new AzError("The operation failed");
   return (succeeds && state === "succeeded") || (custom !== undefined && isTrue(resource, custom));
 }
