@@ -43,7 +43,8 @@ export async function runClockAdvance(text: string, flags: ClockFlags): Promise<
   return await run(flags, (connection) => advance(connection, seconds));
 }
 
-async function advance(connection: Connection, seconds: number): Promise<Answer> {
+/** Moves time on, in as many calls as it takes; the last answer. @throws {CliError} when time cannot be shown. */
+export async function advance(connection: Pick<Connection, "arm">, seconds: number): Promise<Answer> {
   const nowMs = async (): Promise<number> => Date.parse((accepted(await connection.arm("GET", CLOCK_PATH)).body as ClockView).now);
   const endMs = (await nowMs()) + seconds * 1000;
   const post = (body: ClockAdvance): Promise<Answer> => connection.arm("POST", `${CLOCK_PATH}/advance`, body);

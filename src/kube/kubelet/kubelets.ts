@@ -16,7 +16,10 @@ export interface KubeletsOptions {
   readonly pace: Pace;
   readonly random: Random;
   readonly log: Logger;
-  /** On virtual time: leases are not written while it is moved on, but for the last ones; those of a period are written together. */
+  /**
+   * On virtual time: what tells the node controller who lives while it is moved on. Leases of a period are then written together.
+   * Differs from AKS: while virtual time is moved on, leases are renewed in its last ten seconds only.
+   */
   readonly heartbeats?: SpokenHeartbeats | undefined;
 }
 
