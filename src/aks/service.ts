@@ -39,6 +39,8 @@ export interface AksOptions {
   readonly compute: Compute & Pick<Quotas, "usages">;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
+  /** The clock of callers, for request limits; `clock` when absent. */
+  readonly wall?: Clock;
   readonly pace: Pace;
   readonly random: Random;
   readonly log: Logger;
@@ -111,7 +113,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     namespace: "Microsoft.ContainerService",
     server: "nginx",
     resourceTypes,
-    ...(options.isThrottled === true && { admit: createThrottle(clock) }),
+    ...(options.isThrottled === true && { admit: createThrottle(options.wall ?? clock) }),
     handle: (request) => route(context, request),
     poolOf: (key) => poolNameOf(context, byScaleSet.get(textOf(key))),
     progress: (operation) => progressOf(context, operation),

@@ -34,3 +34,16 @@ export interface NodeBootstrap {
   /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
   readonly gpus: number;
 }
+
+/**
+ * Heartbeats of nodes that pass by word of mouth while time is moved on, in place of a write for each: an hour of thousands of nodes
+ * would be millions of writes, of which nobody could see any but the last.
+ */
+export interface SpokenHeartbeats {
+  /** Where time is certain to come to, milliseconds since the epoch; in the past when nobody moves it. */
+  movesTo(): number;
+  /** The kubelet of the node lives. */
+  note(nodeName: string, atMs: number): void;
+  /** When it last said so, whether it still runs or not. */
+  last(nodeName: string): number | undefined;
+}

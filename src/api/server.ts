@@ -13,6 +13,9 @@ export interface ServerSubscription {
 /** Whose request limits are enforced: those of the provider, of Azure Resource Manager, of both or of neither. */
 export type ThrottleChoice = "none" | "aks" | "arm" | "all";
 
+/** What time is: the machine's, or one that users steer. */
+export type ClockChoice = "real" | "virtual";
+
 /** How to start the program's server. */
 export interface ServerOptions {
   /** Address to listen on; loopback unless the user says otherwise. */
@@ -24,6 +27,8 @@ export interface ServerOptions {
   /** Folder of all state, made when absent; undefined keeps everything in memory. */
   readonly dataDir: string | undefined;
   readonly speed: Speed;
+  /** `real` when absent. */
+  readonly clock?: ClockChoice;
   readonly generation: GenerationChoice;
   /** Subscriptions to have beside the default one; those of earlier starts stay. */
   readonly subscriptions?: readonly ServerSubscription[];

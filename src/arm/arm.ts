@@ -50,6 +50,8 @@ import { createSubscriptionHandlers, type Subscription } from "./subscriptions.t
 export interface ArmOptions extends DirectoryOptions {
   readonly store: Store;
   readonly clock: Clock;
+  /** The clock of callers, for sign-in, request limits and what an answer says of itself; `clock` when absent. */
+  readonly wall?: Clock;
   readonly pace: Pace;
   readonly random: Random;
   readonly log: Logger;
@@ -101,16 +103,17 @@ export async function createArm(options: ArmOptions): Promise<Arm> {
 export async function openArm(
   options: ArmOptions,
 ): Promise<{ readonly arm: Arm; readonly app: FastifyInstance; readonly plain: FastifyInstance }> {
-  const { clock, log } = options;
-  const signIn = await openSignIn(options);
+  const { log } = options;
+  const door = { ...options, clock: options.wall ?? options.clock };
+  const signIn = await openSignIn(door);
   const rooms = await openRooms({ ...options, directory: signIn.directory });
-  const app = createApp(options);
+  const app = createApp(door);
   const operations = recordOperations(app);
-  addDoor(app, { options, rooms, signIn });
-  const plain = createApp(options);
+  addDoor(app, { options: door, rooms, signIn });
+  const plain = createApp(door);
   const plainOperations = recordOperations(plain, "plain:");
   let endpoint: string | undefined;
-  addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock, ...signIn }), endpoint: () => endpoint });
+  addPlainRoutes(plain, { managedIdentity: createManagedIdentity({ clock: door.clock, ...signIn }), endpoint: () => endpoint });
   await Promise.all([app.ready(), plain.ready()]);
   const arm: Arm = {
     services: createServices({ ...rooms, tenantId: options.tenantId }),

@@ -3,6 +3,7 @@ import type { IdentitiesFile } from "#api/identities";
 import { StartError } from "#api/server";
 import { isSpeed, type Speed, systemClock } from "#lib";
 import { authorityOf, defaultDataDir, requireAddress } from "./address.ts";
+import { addClock } from "./clock/index.ts";
 import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
 import { addExplain } from "./explain/command.ts";
@@ -57,6 +58,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   addEnvironment({ on, done: (code) => (exitCode = code) });
   addIdentity(program, parts, (code) => (exitCode = code));
   addFault(program, (code) => (exitCode = code));
+  addClock(program, (code) => (exitCode = code));
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);
   program
     .command("tour")
@@ -123,6 +125,11 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
       "how long simulated work takes: realtime, fast, instant, or times as fast as AKS, such as 10x",
       parseSpeed,
       "fast",
+    )
+    .addOption(
+      new Option("--clock <clock>", "what time is: this machine's, or one that lido clock steers")
+        .choices(["real", "virtual"])
+        .default("real"),
     )
     .addOption(
       new Option("--generation <generation>", "which service rules hold").choices(["auto", "2019-preview", "current"]).default("auto"),

@@ -15,6 +15,7 @@ export interface StartFlags {
   readonly dataDir: string;
   readonly memory?: true;
   readonly speed: ServerOptions["speed"];
+  readonly clock: NonNullable<ServerOptions["clock"]>;
   readonly generation: ServerOptions["generation"];
   /** Each `ID` or `ID=NAME`. */
   readonly subscription: readonly string[];
@@ -36,6 +37,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     httpPort: flags.httpPort === undefined ? (port === 0 ? 0 : port + 1) : parsePort("--http-port", flags.httpPort),
     dataDir: flags.memory ? undefined : resolve(flags.dataDir),
     speed: flags.speed,
+    clock: flags.clock,
     generation: flags.generation,
     subscriptions: flags.subscription.map(parseSubscription),
     throttle: flags.throttle,
@@ -80,7 +82,7 @@ function writeReadyFile(path: string, server: RunningServer): void {
 function greeting({ address }: RunningServer, flags: StartFlags): string {
   const where = flags.memory ? `in memory; certificates in ${address.dataDir}` : `in ${address.dataDir}`;
   return [
-    `Lido is ready at ${address.endpoint} (speed ${flags.speed}, state ${where}).`,
+    `Lido is ready at ${address.endpoint} (speed ${flags.speed}, ${flags.clock === "virtual" ? "virtual clock, " : ""}state ${where}).`,
     "",
     "In another terminal:",
     `  ${envCommand(address.dataDir)}`,

@@ -13,5 +13,6 @@ export { ownEntry } from "./own-entry.ts";
 export { isSpeed, type Pace, type Speed, paceOf } from "./pace.ts";
 export { createLogger, type Logger, type LoggerOptions, type LogFields, type LogLevel, silentLogger } from "./log.ts";
 export { type Random, seededRandom, systemRandom } from "./random.ts";
+export { ClockBusyError, ClockLateError, type ClockRecord, SteeredClock } from "./steered-clock.ts";
 export { type BucketRule, type Draw, TokenBuckets } from "./token-buckets.ts";
 export { createReconciler, FIRST_BACKOFF_MS, MAX_BACKOFF_MS, type Reconciler, type ReconcilerOptions, type Requeue } from "./reconciler.ts";

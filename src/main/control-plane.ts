@@ -7,6 +7,7 @@ import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
 import { createScheduler, type Scheduler } from "#kube/scheduler";
 import type { ControlPlanesOptions } from "./control-planes.ts";
+import { createHeartbeats } from "./heartbeats.ts";
 import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
 
 /** One cluster's API server, scheduler, controllers and kubelets, all of this process. */
@@ -33,7 +34,7 @@ export function keyPrefixOf(id: string): string {
 export async function startControlPlane(
   spec: ControlPlaneSpec,
   secrets: ClusterSecrets,
-  { store, clock, pace, random, log: rootLog }: ControlPlanesOptions,
+  { store, clock, wall = clock, pace, random, log: rootLog, movesTo }: ControlPlanesOptions,
 ): Promise<ControlPlane> {
   const log = rootLog.with({ cluster: spec.fqdn });
   let version = spec.version;
@@ -42,6 +43,7 @@ export async function startControlPlane(
     keyPrefix: keyPrefixOf(spec.id),
     kinds: builtInKinds,
     clock,
+    wall,
     random,
     log,
     version,
@@ -55,11 +57,13 @@ export async function startControlPlane(
   await apiServer.start();
   const clientAs = (name: string): KubeClient =>
     createKubeClient(apiServer.transport({ name, groups: ["system:masters", "system:authenticated"] }));
-  const kubelets = createKubelets({ client: clientAs("system:nodes"), clock, pace, random, log });
+  const heartbeats = movesTo && createHeartbeats(movesTo);
+  const kubelets = createKubelets({ client: clientAs("system:nodes"), clock, pace, random, log, heartbeats });
   const scheduler: Scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
   const controllers = createControllers({
     client: clientAs("system:kube-controller-manager"),
     clock,
+    heartbeats,
     random,
     log,
     version: () => version,

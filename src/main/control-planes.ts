@@ -26,11 +26,15 @@ export function isForCluster(url = ""): boolean {
 export interface ControlPlanesOptions {
   readonly store: Store;
   readonly clock: Clock;
+  /** The clock of callers, for what they compare with theirs and for how long they wait: the machine's; `clock` when absent. */
+  readonly wall?: Clock;
   readonly pace: Pace;
   readonly random: Random;
   readonly log: Logger;
   /** What a new cluster trusts and hands out: keys and certificates of its own when absent. Making those takes real time. */
   readonly makeSecrets?: typeof createClusterSecrets;
+  /** Where virtual time is being moved to; absent on the machine's clock. */
+  readonly movesTo?: () => number;
 }
 
 /** Every cluster's Kubernetes control plane in this process, and the kubelets of its machines. */
@@ -45,7 +49,7 @@ export interface RunningControlPlanes extends ControlPlanes {
 
 /** @param listenerCaPem authority of the listener's certificate, for kubeconfigs. */
 export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
-  return createControlPlanes(options, await openSecrets(options), listenerCaPem);
+  return createControlPlanes(options, await openSecrets({ ...options, clock: options.wall ?? options.clock }), listenerCaPem);
 }
 
 function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfClusters, listenerCaPem: string): RunningControlPlanes {

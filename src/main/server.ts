@@ -9,6 +9,7 @@ import { CA_FILE, loadInstallation, loadServerCertificate, type ServerCertificat
 import { type Listener, openPlainListener, openSecureListener } from "./listeners.ts";
 import { type Service, startService } from "./service.ts";
 import { loadSubscriptions } from "./subscriptions.ts";
+import { openTime } from "./virtual-time.ts";
 
 /** File in the data directory that tells other commands how to reach the server that runs on it. */
 export const ADDRESS_FILE = "server.json";
@@ -34,12 +35,16 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     options.dataDir === undefined ? openMemoryStore() : openLmdbStore({ directory: join(directory.path, "store") }),
     loadServerCertificate(directory, options.host, { clock: systemClock }),
   ]);
+  const log = await createLogger({ level: options.logLevel });
+  const time = await openTime(options.clock ?? "real", { store, wall: systemClock, log }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const service = await startService({
-    store,
-    clock: systemClock,
+    ...time,
     pace: paceOf(options.speed),
     random: systemRandom,
-    log: await createLogger({ level: options.logLevel }),
+    log,
     generation: options.generation,
     throttle: options.throttle ?? "none",
     supportWindow: options.supportWindow,
@@ -49,11 +54,13 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     rbac: options.rbac,
     caPem: directory.read(CA_FILE) ?? "",
   }).catch(async (error: unknown) => {
+    await time.steered?.stop();
     await store.close();
     throw explained(error);
   });
   const listeners = await openListeners(options, certificate, service).catch(async (error: unknown) => {
     await service.stop();
+    await time.steered?.stop();
     await store.close();
     throw error;
   });
@@ -73,6 +80,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     async stop() {
       await Promise.all([listeners.secure.close(), listeners.plain.close()]);
       await service.stop();
+      await time.steered?.stop();
       await store.close();
       directory.remove(ADDRESS_FILE);
       directory.release();

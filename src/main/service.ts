@@ -3,9 +3,11 @@ import { type Aks, createAks, operations as containerServiceOperations, type Poo
 import { type Arm, createArm } from "#arm";
 import { computeOperations, createComputeProvider, openCompute, type ScaleSetKey } from "#compute";
 import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
+import type { SteeredClock } from "#lib";
 import { type Faults, followMachines, openFaults } from "#faults";
 import { administration } from "./administration.ts";
 import { callFaults } from "./call-faults.ts";
+import { clockAdministration } from "./clock-administration.ts";
 import type { Installation } from "./identity.ts";
 import { machineFaults, runningMachines } from "./machine-faults.ts";
 
@@ -24,6 +26,8 @@ export interface ServiceOptions extends ControlPlanesOptions {
   readonly rbac?: boolean;
   /** Authority of the listener's certificate, for kubeconfigs. */
   readonly caPem: string;
+  /** The same as `clock` when users may steer it. */
+  readonly steered?: SteeredClock | undefined;
 }
 
 /** Everything behind the listeners. */
@@ -54,7 +58,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     credentials: [{ clientId, clientSecret }],
     isThrottled: enforces("arm", options),
     callFaults: callFaults(faults),
-    administration: administration({ faults }),
+    administration: [...administration({ faults }), ...clockAdministration({ wall: options.clock, ...options })],
   });
   const poolOf = (key: ScaleSetKey): PoolName | undefined => aks.poolOf(key);
   const compute = await openCompute({ ...options, faults: machineFaults(faults, poolOf) });

@@ -75,3 +75,8 @@ function groupOf(id: string | undefined): { resourceGroup?: string } {
   const group = /\/resourcegroups\/([^/]+)\/providers\//i.exec(id ?? "")?.[1];
   return group === undefined ? {} : { resourceGroup: group };
 }
+
+/** Members that were given. */
+export function optional(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

@@ -14,9 +14,13 @@ import { maintenanceCommands } from "./commands/maintenance.ts";
 import { activityCommands, computeCommands } from "./commands/compute.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
+import { operationCommands } from "./commands/operations.ts";
+import { rollbackCommands } from "./commands/rollback.ts";
 import { runCommands } from "./commands/run-command.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
+import { trustedAccessCommands } from "./commands/trusted-access.ts";
 import { updateCommands } from "./commands/updates.ts";
+import { waitCommands } from "./commands/wait.ts";
 import { type AzArgs, AzError, GLOBAL_OPTIONS, parseOptions } from "./grammar.ts";
 import { formatResult } from "./output.ts";
 import { processTerminal } from "./terminal.ts";
@@ -36,11 +40,15 @@ export const azCommands: readonly AzCommand[] = [
   ...machineCommands,
   ...maintenanceCommands,
   ...nodePoolCommands,
+  ...operationCommands,
   ...providerCommands,
+  ...rollbackCommands,
   ...runCommands,
   ...snapshotCommands,
   ...tagCommands,
+  ...trustedAccessCommands,
   ...updateCommands,
+  ...waitCommands,
 ];
 
 const HELP = new Set(["--help", "-h"]);

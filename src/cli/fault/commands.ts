@@ -1,26 +1,25 @@
 import { FAULTS_PATH, type FaultList, type FaultRule } from "#api/faults";
-import { requireAddress } from "../address.ts";
-import { type Answer, type Connection, openConnection } from "../connection.ts";
+import { accepted, prettyJson, withServer } from "../ask.ts";
+import type { Answer, Connection } from "../connection.ts";
 import { CliError } from "../errors.ts";
 import { type FaultFlags, specOf } from "./spec.ts";
 import { faultTable } from "./table.ts";
 
 /** Digits of a rule's number in its id: people leave the zeros out. */
 const ID_DIGITS = 8;
-const NOT_FOUND = 3;
 
 /** `lido fault add`: one rule more. */
 export async function runFaultAdd(kind: string, flags: FaultFlags): Promise<number> {
   const spec = specOf(kind, flags);
   const rule = (await asked(flags.dataDir, (connection) => connection.arm("POST", FAULTS_PATH, spec))).body as FaultRule;
-  process.stdout.write(flags.json ? json(rule) : faultTable([rule]));
+  process.stdout.write(flags.json ? prettyJson(rule) : faultTable([rule]));
   return 0;
 }
 
 /** `lido fault list`. */
 export async function runFaultList({ dataDir, json: asJson }: Pick<FaultFlags, "dataDir" | "json">): Promise<number> {
   const { value } = (await asked(dataDir, (connection) => connection.arm("GET", FAULTS_PATH))).body as FaultList;
-  process.stdout.write(asJson ? json(value) : value.length === 0 ? "Nothing goes wrong on purpose.\n" : faultTable(value));
+  process.stdout.write(asJson ? prettyJson(value) : value.length === 0 ? "Nothing goes wrong on purpose.\n" : faultTable(value));
   return 0;
 }
 
@@ -37,17 +36,5 @@ export async function runFaultRemove(
 }
 
 async function asked(dataDir: string, ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
-  const connection = openConnection(requireAddress(dataDir));
-  try {
-    const answer = await ask(connection);
-    if (answer.status < 400) return answer;
-    const { error } = (answer.body ?? {}) as { readonly error?: { readonly message?: string } };
-    throw new CliError(error?.message ?? `The server answered ${answer.status}.`, answer.status === 404 ? NOT_FOUND : 1);
-  } finally {
-    connection.close();
-  }
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return await withServer(dataDir, async (connection) => accepted(await ask(connection)));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CliError } from "../errors.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../duration.ts";
 import { KIND_NAMES, kindName, specOf } from "./spec.ts";
 import { faultTable } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { FAULT_KINDS, type FaultKind, type FaultPhase, type FaultSpec, type FaultTarget } from "#api/faults";
 import { CliError } from "../errors.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../duration.ts";
 
 /** Options of `lido fault add` as the command line gives them. */
 export interface FaultFlags {

@@ -10,6 +10,8 @@ export interface Core {
   readonly resources: ResourceTable;
   readonly admission: Admission;
   readonly clock: Clock;
+  /** The clock of callers: how long they wait, and what is good until when. */
+  readonly wall: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** `1.12.6`; changes when the cluster is upgraded. */

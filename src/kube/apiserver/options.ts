@@ -20,6 +20,8 @@ export interface ApiServerOptions {
   readonly keyPrefix: string;
   readonly kinds: readonly Kind[];
   readonly clock: Clock;
+  /** The clock of callers, for certificates and the time that watches take; `clock` when absent. */
+  readonly wall?: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** `1.12.6`. */

@@ -48,7 +48,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 }
 
 function assemble(options: ApiServerOptions): { core: Core; services: ServiceAllocator; setVersion: (version: string) => void } {
-  const { store, keyPrefix, clock, random, log, kinds, serviceCidr } = options;
+  const { store, keyPrefix, clock, wall = clock, random, log, kinds, serviceCidr } = options;
   let version = options.version;
   const storage = new ObjectStorage({ store, keyPrefix, log });
   const resources = new ResourceTable(kinds, storage);
@@ -65,6 +65,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
     resources,
     admission,
     clock,
+    wall,
     random,
     log,
     get version() {

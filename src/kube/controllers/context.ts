@@ -1,3 +1,4 @@
+import type { SpokenHeartbeats } from "#api/kubelet";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import { type Clock, createReconciler, FIRST_BACKOFF_MS, type Logger, type Reconciler, type Requeue } from "#lib";
@@ -26,6 +27,7 @@ export interface ControllerContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly informers: SharedInformers;
+  readonly heartbeats: SpokenHeartbeats | undefined;
   /** Kinds whose objects can be listed, watched and deleted, each stored kind once. */
   readonly resources: readonly ServedResource[];
   /** Now, as the API writes times. */
@@ -47,18 +49,20 @@ export interface ContextOptions {
   readonly log: Logger;
   readonly version: () => string;
   readonly informers: SharedInformers;
+  readonly heartbeats?: SpokenHeartbeats | undefined;
   readonly resources: readonly ServedResource[];
   readonly events: (component: string) => EventSink;
 }
 
 /** Puts the shared parts together. */
 export function createContext(options: ContextOptions): ControllerContext {
-  const { client, clock, log, informers, resources, events, version } = options;
+  const { client, clock, log, informers, heartbeats, resources, events, version } = options;
   return {
     client,
     clock,
     log,
     informers,
+    heartbeats,
     resources,
     events,
     now: () => formatTime(clock.now()),

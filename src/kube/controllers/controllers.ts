@@ -1,3 +1,4 @@
+import type { SpokenHeartbeats } from "#api/kubelet";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { resources as spokenOf } from "#api/kubernetes/resources";
 import type { Clock, Logger, Random } from "#lib";
@@ -30,6 +31,8 @@ export interface ControllersOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** On virtual time: what kubelets say of themselves while it is moved on. */
+  readonly heartbeats?: SpokenHeartbeats | undefined;
   /** The cluster's version now, `1.12.6`; asked each time, since upgrades change it. */
   readonly version: () => string;
   /** Range of the pods' addresses, `10.244.0.0/16`. */
@@ -65,6 +68,7 @@ export function createControllers(options: ControllersOptions): Controllers {
     log,
     version,
     informers,
+    heartbeats: options.heartbeats,
     resources,
     events: (component) => eventSink(recorders, component, options),
   });

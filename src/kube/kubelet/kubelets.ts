@@ -1,11 +1,11 @@
-import type { NodeBootstrap } from "#api/kubelet";
+import type { NodeBootstrap, SpokenHeartbeats } from "#api/kubelet";
 import type { Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { equalJson, findCondition } from "#kube/apimachinery";
 import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import { Agenda } from "./agenda.ts";
-import { heartbeatSlot, NodeLoop } from "./nodes/node-loop.ts";
+import { heartbeatSlot, NodeLoop, SLOTS } from "./nodes/node-loop.ts";
 import { NodeRuntime } from "./nodes/node-runtime.ts";
 import { PodLoop } from "./pods/pod-loop.ts";
 
@@ -16,6 +16,11 @@ export interface KubeletsOptions {
   readonly pace: Pace;
   readonly random: Random;
   readonly log: Logger;
+  /**
+   * On virtual time: what tells the node controller who lives while it is moved on. Leases of a period are then written together.
+   * Differs from AKS: while virtual time is moved on, leases are renewed in its last ten seconds only.
+   */
+  readonly heartbeats?: SpokenHeartbeats | undefined;
 }
 
 /** The kubelets of all machines of one cluster. */
@@ -42,6 +47,7 @@ class ClusterKubelets implements Kubelets {
   readonly #options: KubeletsOptions;
   readonly #runtimes = new Map<string, NodeRuntime>();
   readonly #agenda: Agenda;
+  readonly #slots: number;
   readonly #nodeLoop: NodeLoop;
   readonly #podLoop: PodLoop;
   readonly #nodes: Informer<Node>;
@@ -51,8 +57,9 @@ class ClusterKubelets implements Kubelets {
   #isClosed = false;
 
   constructor(options: KubeletsOptions) {
-    const { client, clock, log } = options;
+    const { client, clock, log, heartbeats } = options;
     this.#options = options;
+    this.#slots = heartbeats === undefined ? SLOTS.spread : SLOTS.together;
     this.#agenda = new Agenda(clock);
     this.#nodes = createInformer<Node>(client, resources.nodes, { clock, log });
     const indexes = { [NODE_INDEX]: ({ spec }: Pod) => (spec.nodeName ? [spec.nodeName] : []) };
@@ -60,6 +67,7 @@ class ClusterKubelets implements Kubelets {
     this.#nodeLoop = new NodeLoop({
       ...options,
       agenda: this.#agenda,
+      slots: this.#slots,
       find: (name) => this.#runtimes.get(name),
       all: () => this.#runtimes.values(),
       onRegistered: (runtime, isNewBoot) => this.#podLoop.takeOver(runtime, this.#pods.byIndex(NODE_INDEX, runtime.name), isNewBoot),
@@ -80,7 +88,7 @@ class ClusterKubelets implements Kubelets {
     const source = { component: "kubelet", host: bootstrap.nodeName };
     const runtime = new NodeRuntime(bootstrap, {
       recorder: createRecorder({ client, clock, log, source }),
-      slot: heartbeatSlot(this.#order++),
+      slot: heartbeatSlot(this.#order++, this.#slots),
       bootId: random.uuid(),
     });
     this.#runtimes.set(runtime.name, runtime);

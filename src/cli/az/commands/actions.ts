@@ -1,7 +1,8 @@
 import type { AzContext } from "../client.ts";
-import { type AzCommand, confirm, NO_WAIT, required, RESOURCE_GROUP, YES } from "../command.ts";
+import { type AzCommand, confirm, flag, NO_WAIT, required, RESOURCE_GROUP, text, YES, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
-import { CONTAINER_SERVICE, clusterPath, putAndShow } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { clusterPath, putAndShow } from "./clusters.ts";
 import { CLUSTER, getPool, hasPool, NAME as POOL_NAME, poolPath, requirePool } from "./node-pools.ts";
 
 /** The api-versions of az 2.91, which has the commands that az 2.45 lacks. */
@@ -38,6 +39,24 @@ export const actionCommands: readonly AzCommand[] = [
       return await act(context, args, { path: `${clusterPath(args)}/rotateClusterCertificates` });
     },
   },
+  {
+    words: "aks update-credentials",
+    summary: "Update credentials for a managed Kubernetes cluster, like service principal.",
+    options: [
+      RESOURCE_GROUP,
+      NAME,
+      flag("--reset-service-principal"),
+      text("--service-principal"),
+      text("--client-secret"),
+      flag("--reset-aad"),
+      text("--aad-server-app-id"),
+      text("--aad-server-app-secret"),
+      text("--aad-client-app-id"),
+      text("--aad-tenant-id"),
+      NO_WAIT,
+    ],
+    run: updateCredentials,
+  },
   poolPower("start", "Start stopped agent pool in the managed Kubernetes cluster.", "Running"),
   poolPower("stop", "Stop running agent pool in the managed Kubernetes cluster.", "Stopped"),
   {
@@ -64,6 +83,27 @@ export const actionCommands: readonly AzCommand[] = [
     },
   },
 ];
+
+/** Source: azure-cli acs custom.py, aks_update_credentials. */
+async function updateCredentials(context: AzContext, args: AzArgs): Promise<undefined> {
+  if (args.flag("reset-service-principal") === args.flag("reset-aad"))
+    throw new AzError("usage error: --reset-service-principal | --reset-aad-profile");
+  if (args.flag("reset-service-principal")) {
+    const [clientId, secret] = [args.text("service-principal"), args.text("client-secret")];
+    if (clientId === undefined || secret === undefined)
+      throw new AzError("usage error: --reset-service-principal --service-principal ID --client-secret SECRET");
+    return await act(context, args, { path: `${clusterPath(args)}/resetServicePrincipalProfile`, body: { clientId, secret } });
+  }
+  const [clientAppID, serverAppID] = [args.text("aad-client-app-id"), args.text("aad-server-app-id")];
+  const serverAppSecret = args.text("aad-server-app-secret");
+  if (!clientAppID || !serverAppID || !serverAppSecret) {
+    throw new AzError(
+      "usage error: --reset-aad --aad-client-app-id ID --aad-server-app-id ID --aad-server-app-secret SECRET [--aad-tenant-id ID]",
+    );
+  }
+  const body = optional({ clientAppID, serverAppID, serverAppSecret, tenantID: args.text("aad-tenant-id") });
+  return await act(context, args, { path: `${clusterPath(args)}/resetAADProfile`, body });
+}
 
 function clusterAction(word: string, summary: string, segment: string): AzCommand {
   return {

@@ -12,15 +12,16 @@ import {
   text,
   words,
   YES,
+  optional,
 } from "../command.ts";
 import type { AzArgs } from "../grammar.ts";
 import { AzError } from "../grammar.ts";
 import { defaultKubeconfig, mergeKubeconfig } from "../kubeconfig.ts";
 import { sshPublicKey } from "../ssh-keys.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { channelsOf, channelVersion } from "./channels.ts";
 import { upgradeNodeImages } from "./node-images.ts";
 
-/** The api-version of az 2.45, the az whose grammar this is. */
-export const CONTAINER_SERVICE = "2022-11-01";
 const ORCHESTRATORS = "2019-04-01";
 const NAME = required("--name", "-n");
 /** az's own defaults for a new pool. Source: azure-cli acs _params.py. */
@@ -43,11 +44,15 @@ export function clusterPath(args: AzArgs, option = "name"): string {
 }
 
 /** PUTs, waits unless told not to, and resolves with the resource as it is then. */
-export async function putAndShow(context: AzContext, args: AzArgs, resource: { path: string; body: unknown }): Promise<unknown> {
-  const answer = await context.call("PUT", resource.path, CONTAINER_SERVICE, resource.body);
+export async function putAndShow(
+  context: AzContext,
+  args: AzArgs,
+  { path, body, apiVersion = CONTAINER_SERVICE }: { readonly path: string; readonly body: unknown; readonly apiVersion?: string },
+): Promise<unknown> {
+  const answer = await context.call("PUT", path, apiVersion, body);
   if (args.flag("no-wait")) return undefined;
   await context.wait(answer);
-  return flattened((await context.call("GET", resource.path, CONTAINER_SERVICE)).body);
+  return flattened((await context.call("GET", path, apiVersion)).body);
 }
 
 /** `az aks …` less its pools. Source: azure-cli acs module, 2.45; `--enable-vmss` from aks-preview of May 2019. */
@@ -83,6 +88,8 @@ export const clusterCommands: readonly AzCommand[] = [
       words("--tags"),
       words("--zones", "-z"),
       words("--nodepool-labels"),
+      text("--auto-upgrade-channel"),
+      text("--node-os-upgrade-channel"),
       NO_WAIT,
     ],
     run: createCluster,
@@ -203,9 +210,10 @@ async function createCluster(context: AzContext, args: AzArgs): Promise<unknown>
         networkPlugin: args.text("network-plugin") ?? "kubenet",
         loadBalancerSku: args.text("load-balancer-sku") ?? "standard",
       },
+      ...optional({ autoUpgradeProfile: channelsOf(args) }),
     },
   };
-  return await putAndShow(context, args, { path: clusterPath(args), body });
+  return await putAndShow(context, args, { path: clusterPath(args), body, apiVersion: channelVersion(args) });
 }
 
 /** Names on the wire. Source: azure-cli acs _consts.py, ADDONS. */
@@ -248,11 +256,6 @@ function dnsPrefix(name: string, group: string, subscriptionId: string): string 
   const part = name.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 10);
   const start = /^[A-Za-z]/.test(part) ? part : `a${part}`.slice(0, 10);
   return `${start}-${group.replaceAll(/[^A-Za-z0-9-]/g, "").slice(0, 16)}-${subscriptionId.slice(0, 6)}`;
-}
-
-/** Members that were given. */
-export function optional(members: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 async function getCredentials(context: AzContext, args: AzArgs): Promise<undefined> {

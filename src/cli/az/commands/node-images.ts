@@ -1,9 +1,7 @@
 import type { AzContext } from "../client.ts";
 import { confirm } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
-
-/** The api-version of az 2.45, the az whose grammar this is. */
-const CONTAINER_SERVICE = "2022-11-01";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
 
 const CONFLICTING_VERSION =
   "Conflicting flags. Upgrading the Kubernetes version will also upgrade node image version. " +

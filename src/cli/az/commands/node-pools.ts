@@ -12,10 +12,13 @@ import {
   text,
   words,
   YES,
+  optional,
 } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
-import { CONTAINER_SERVICE, clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, optional, putAndShow, upgradeText } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, putAndShow } from "./clusters.ts";
 import { upgradeNodeImage } from "./node-images.ts";
+import { rarerMembers, RARER_OPTIONS, snapshotOf, UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
 
 export const CLUSTER = required("--cluster-name");
 export const NAME = required("--name", "-n", "--nodepool-name");
@@ -50,7 +53,6 @@ export const nodePoolCommands: readonly AzCommand[] = [
       number("--max-pods", "-m"),
       text("--node-taints"),
       text("--vnet-subnet-id"),
-      text("--max-surge"),
       text("--priority"),
       text("--eviction-policy"),
       text("--snapshot-id"),
@@ -61,6 +63,8 @@ export const nodePoolCommands: readonly AzCommand[] = [
       words("--labels"),
       words("--tags"),
       words("--zones", "-z"),
+      ...UPGRADE_OPTIONS,
+      ...RARER_OPTIONS,
       NO_WAIT,
     ],
     run: addPool,
@@ -95,7 +99,8 @@ export const nodePoolCommands: readonly AzCommand[] = [
       CLUSTER,
       NAME,
       text("--kubernetes-version", "-k"),
-      text("--max-surge"),
+      ...UPGRADE_OPTIONS,
+      text("--snapshot-id"),
       flag("--node-image-only"),
       YES,
       NO_WAIT,
@@ -110,10 +115,6 @@ export const nodePoolCommands: readonly AzCommand[] = [
     async run({ call }, args) {
       const path = `${clusterPath(args, "cluster-name")}/agentPools/${args.required("nodepool-name")}/upgradeProfiles/default`;
       return flattened((await call("GET", path, CONTAINER_SERVICE)).body);
-    },
-    table(profile) {
-      const { kubernetesVersion, osType, upgrades } = profile as { kubernetesVersion: string; osType: string; upgrades?: [] };
-      return [{ KubernetesVersion: kubernetesVersion, OsType: osType, Upgrades: upgradeText(upgrades) }];
     },
   },
   {
@@ -157,8 +158,8 @@ async function listPools({ call }: AzContext, args: AzArgs): Promise<AgentPool[]
   return value.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export async function getPool({ call }: AzContext, args: AzArgs): Promise<AgentPool> {
-  return (await call("GET", poolPath(args), CONTAINER_SERVICE)).body as AgentPool;
+export async function getPool({ call }: AzContext, args: AzArgs, apiVersion = CONTAINER_SERVICE): Promise<AgentPool> {
+  return (await call("GET", poolPath(args), apiVersion)).body as AgentPool;
 }
 
 async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
@@ -169,8 +170,7 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
     );
   }
   const taints = args.text("node-taints");
-  const maxSurge = args.text("max-surge");
-  const snapshotId = args.text("snapshot-id");
+  const snapshotId = snapshotOf(args);
   const properties = {
     count: args.number("node-count") ?? DEFAULT_COUNT,
     // A snapshot brings size and system along.
@@ -181,7 +181,7 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
     mode: args.text("mode") ?? "User",
     enableAutoScaling: args.flag("enable-cluster-autoscaler"),
     enableNodePublicIP: args.flag("enable-node-public-ip"),
-    upgradeSettings: maxSurge === undefined ? {} : { maxSurge },
+    upgradeSettings: upgradeSettings(args),
     nodeTaints: taints === undefined || taints === "" ? [] : taints.split(",").map((taint) => taint.trim()),
     ...optional({
       orchestratorVersion: args.text("kubernetes-version"),
@@ -197,8 +197,9 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
       availabilityZones: args.words("zones"),
       creationData: snapshotId === undefined ? undefined : { sourceResourceId: snapshotId },
     }),
+    ...rarerMembers(args),
   };
-  return await putAndShow(context, args, { path: poolPath(args), body: { properties } });
+  return await putAndShow(context, args, { path: poolPath(args), body: { properties }, apiVersion: versionFor(args) });
 }
 
 /** Source: azure-cli acs _validators.py, validate_nodepool_name. */
@@ -217,9 +218,11 @@ async function scalePool(context: AzContext, args: AzArgs): Promise<unknown> {
 
 async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
   if (args.flag("node-image-only")) return await upgradeNodeImage(context, args, poolPath(args));
-  const pool = await getPool(context, args);
-  const version = args.text("kubernetes-version");
-  const maxSurge = args.text("max-surge");
+  const apiVersion = versionFor(args);
+  const pool = await getPool(context, args, apiVersion);
+  const snapshotId = snapshotOf(args);
+  const version = args.text("kubernetes-version") ?? (await versionOfSnapshot(context, snapshotId));
+  const settings = upgradeSettings(args);
   if (version !== undefined && version === pool.properties.orchestratorVersion) {
     const question = "The new kubernetes version is the same as the current kubernetes version. Do you want to continue?";
     await confirm(context, args, question);
@@ -227,9 +230,17 @@ async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
   const properties = {
     ...pool.properties,
     orchestratorVersion: version ?? "",
-    ...(maxSurge === undefined ? {} : { upgradeSettings: { maxSurge } }),
+    upgradeSettings: { ...(pool.properties["upgradeSettings"] as object | undefined), ...settings },
+    ...(snapshotId !== undefined && { creationData: { sourceResourceId: snapshotId } }),
   };
-  return await putAndShow(context, args, { path: poolPath(args), body: { properties } });
+  return await putAndShow(context, args, { path: poolPath(args), body: { properties }, apiVersion });
+}
+
+/** A snapshot brings its version along. Source: azure-cli acs custom.py, aks_agentpool_upgrade. */
+async function versionOfSnapshot({ call }: AzContext, id: string | undefined): Promise<string | undefined> {
+  const path = /^\/subscriptions\/[^/]+(\/resourcegroups\/.+)$/i.exec(id ?? "")?.[1];
+  if (path === undefined) return undefined;
+  return ((await call("GET", path, CONTAINER_SERVICE)).body as { properties: { kubernetesVersion: string } }).properties.kubernetesVersion;
 }
 
 /** The columns that the article shows. */

@@ -5,7 +5,8 @@ import type { AzContext } from "../client.ts";
 import { type AzCommand, NO_WAIT, required, RESOURCE_GROUP, text, words } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import type { Row } from "../table.ts";
-import { clusterPath, CONTAINER_SERVICE } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { clusterPath } from "./clusters.ts";
 
 const NAME = required("--name", "-n");
 /** Files of a folder that are attached at most. */

@@ -1,8 +1,8 @@
 import type { AzContext } from "../client.ts";
-import { type AzCommand, flattened, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, YES } from "../command.ts";
+import { type AzCommand, flattened, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, YES, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import type { Row } from "../table.ts";
-import { CONTAINER_SERVICE, optional } from "./clusters.ts";
+import { CONTAINER_SERVICE } from "./api-versions.ts";
 
 const NAME = required("--name", "-n");
 const SEGMENT = "snapshots";
@@ -28,7 +28,7 @@ export const snapshotCommands: readonly AzCommand[] = ["aks nodepool snapshot", 
     words: `${noun} show`,
     summary: "Show the details of a nodepool snapshot.",
     options: [RESOURCE_GROUP, NAME],
-    run: async ({ call }, args) => flattened((await call("GET", pathOf(args), CONTAINER_SERVICE)).body),
+    run: async ({ call }, args) => flattened((await call("GET", snapshotPath(args), CONTAINER_SERVICE)).body),
     table: (snapshot) => [snapshotRow(snapshot)],
   },
   {
@@ -50,7 +50,7 @@ export const snapshotCommands: readonly AzCommand[] = ["aks nodepool snapshot", 
     summary: "Update tags on a snapshot of a nodepool.",
     options: [RESOURCE_GROUP, NAME, words("--tags")],
     run: async ({ call }, args) =>
-      flattened((await call("PATCH", pathOf(args), CONTAINER_SERVICE, optional({ tags: keyValues(args.words("tags")) }))).body),
+      flattened((await call("PATCH", snapshotPath(args), CONTAINER_SERVICE, optional({ tags: keyValues(args.words("tags")) }))).body),
   },
   {
     words: `${noun} delete`,
@@ -60,7 +60,7 @@ export const snapshotCommands: readonly AzCommand[] = ["aks nodepool snapshot", 
   },
 ]);
 
-function pathOf(args: AzArgs): string {
+export function snapshotPath(args: AzArgs): string {
   return `/resourceGroups/${args.required("resource-group")}/providers/Microsoft.ContainerService/${SEGMENT}/${args.required("name")}`;
 }
 
@@ -73,7 +73,7 @@ async function create({ call }: AzContext, args: AzArgs): Promise<unknown> {
     ...optional({ tags: keyValues(args.words("tags")) }),
     properties: { creationData: { sourceResourceId }, snapshotType: "NodePool" },
   };
-  return flattened((await call("PUT", pathOf(args), CONTAINER_SERVICE, body)).body);
+  return flattened((await call("PUT", snapshotPath(args), CONTAINER_SERVICE, body)).body);
 }
 
 /** Asks, and takes a no, and nobody to ask, for an answer. Source: azure-cli acs custom.py, aks_nodepool_snapshot_delete. */
@@ -83,7 +83,7 @@ async function remove({ call, terminal }: AzContext, args: AzArgs): Promise<unde
     if (!terminal.canAsk) throw new AzError("NoTTYException");
     if (!/^y(?:es)?$/i.test((await terminal.ask(`${question} (y/N): `)).trim())) return undefined;
   }
-  await call("DELETE", pathOf(args), CONTAINER_SERVICE);
+  await call("DELETE", snapshotPath(args), CONTAINER_SERVICE);
   return undefined;
 }
 

@@ -1,8 +1,10 @@
 import type { AzContext } from "../client.ts";
-import { type AzCommand, keyValues, NO_WAIT, number, required, RESOURCE_GROUP, text, words } from "../command.ts";
+import { type AzCommand, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
+import { CHANNEL_OPTIONS, channelsOf, channelVersion } from "./channels.ts";
 import { AUTOSCALER_OPTIONS, autoscalerWish } from "./autoscaler.ts";
-import { type Cluster, CONTAINER_SERVICE, clusterPath, optional, putAndShow } from "./clusters.ts";
+import { type Cluster, clusterPath, putAndShow } from "./clusters.ts";
+import { UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
 import { CLUSTER, getPool, NAME, poolPath, poolRow } from "./node-pools.ts";
 
 /** `az aks update` and `az aks nodepool update`: the parts that change pools. Source: azure-cli acs module, 2.45. */
@@ -17,9 +19,7 @@ export const updateCommands: readonly AzCommand[] = [
       ...AUTOSCALER_OPTIONS,
       text("--scale-down-mode"),
       text("--mode"),
-      text("--max-surge"),
-      number("--drain-timeout"),
-      number("--node-soak-duration"),
+      ...UPGRADE_OPTIONS,
       words("--labels"),
       text("--node-taints"),
       words("--tags"),
@@ -36,6 +36,7 @@ export const updateCommands: readonly AzCommand[] = [
       required("--name", "-n"),
       ...AUTOSCALER_OPTIONS.map((option) => ({ ...option, names: option.names.slice(0, 1) })),
       words("--cluster-autoscaler-profile", "--ca-profile"),
+      ...CHANNEL_OPTIONS,
       words("--tags"),
       NO_WAIT,
     ],
@@ -44,15 +45,12 @@ export const updateCommands: readonly AzCommand[] = [
 ];
 
 async function updatePool(context: AzContext, args: AzArgs): Promise<unknown> {
-  const pool = await getPool(context, args);
+  const apiVersion = versionFor(args);
+  const pool = await getPool(context, args, apiVersion);
   const wish = autoscalerWish(args, pool.properties.enableAutoScaling === true, "aks nodepool update");
   if (wish.kind === "done") return warned(context, wish.warning);
   const taints = args.text("node-taints");
-  const settings = optional({
-    maxSurge: args.text("max-surge"),
-    drainTimeoutInMinutes: args.number("drain-timeout"),
-    nodeSoakDurationInMinutes: args.number("node-soak-duration"),
-  });
+  const settings = upgradeSettings(args);
   const changed = optional({
     scaleDownMode: args.text("scale-down-mode"),
     mode: args.text("mode"),
@@ -67,11 +65,13 @@ async function updatePool(context: AzContext, args: AzArgs): Promise<unknown> {
   return await putAndShow(context, args, {
     path: poolPath(args),
     body: { properties: optional({ ...pool.properties, ...changed, ...members }) },
+    apiVersion,
   });
 }
 
 async function updateCluster(context: AzContext, args: AzArgs): Promise<unknown> {
-  const cluster = (await context.call("GET", clusterPath(args), CONTAINER_SERVICE)).body as Cluster;
+  const apiVersion = channelVersion(args);
+  const cluster = (await context.call("GET", clusterPath(args), apiVersion)).body as Cluster;
   const pools = cluster.properties.agentPoolProfiles;
   const wish = autoscalerWish(args, pools[0]?.["enableAutoScaling"] === true, "aks update");
   // Source: azure-cli acs managed_cluster_decorator.py, update_auto_scaler_profile.
@@ -83,14 +83,16 @@ async function updateCluster(context: AzContext, args: AzArgs): Promise<unknown>
   if (wish.kind === "done") return warned(context, wish.warning);
   const profile = profileOf(cluster, args.words("cluster-autoscaler-profile"));
   const tags = keyValues(args.words("tags"));
-  if (wish.kind === "none" && profile === undefined && tags === undefined) throw nothingAsked(CLUSTER_HINTS);
+  const channels = channelsOf(args, cluster.properties["autoUpgradeProfile"] as object | null | undefined);
+  if (wish.kind === "none" && profile === undefined && tags === undefined && channels === undefined) throw nothingAsked(CLUSTER_HINTS);
   const members = wish.kind === "change" ? wish.members : {};
   const properties = {
     ...cluster.properties,
     agentPoolProfiles: pools.map((pool, index) => (index === 0 ? optional({ ...pool, ...members }) : pool)),
-    ...(profile !== undefined && { autoScalerProfile: profile }),
+    ...optional({ autoScalerProfile: profile, autoUpgradeProfile: channels }),
   };
-  return await putAndShow(context, args, { path: clusterPath(args), body: { ...cluster, ...optional({ tags }), properties } });
+  const body = { ...cluster, ...optional({ tags }), properties };
+  return await putAndShow(context, args, { path: clusterPath(args), body, apiVersion });
 }
 
 /** Settings that are named replace those of before; an empty word resets them all. Source: azure-cli acs, the same file. */

@@ -35,7 +35,7 @@ const MIN_WATCH_SECONDS = 1800;
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
-  const authenticate = createAuthenticator(credentials, core.clock);
+  const authenticate = createAuthenticator(credentials, core.wall);
   return {
     knows: (request) => Promise.resolve(authenticate(request)).then((user) => user !== undefined),
     handle(request, response, pathPrefix) {

@@ -66,7 +66,7 @@ class Watcher {
     });
     if (past === undefined) this.#tellState(current);
     else for (const change of past) this.#tell(change);
-    if (timeoutSeconds !== undefined && !this.#isOver) this.#timers.push(this.#core.clock.after(timeoutSeconds * 1000, () => this.#end()));
+    if (timeoutSeconds !== undefined && !this.#isOver) this.#timers.push(this.#core.wall.after(timeoutSeconds * 1000, () => this.#end()));
     if (allowBookmarks) this.#bookmarkLater();
     return () => this.#close();
   }
@@ -124,7 +124,7 @@ class Watcher {
 
   #bookmarkLater(): void {
     if (this.#isOver) return;
-    const timer = this.#core.clock.after(BOOKMARK_MS, () => {
+    const timer = this.#core.wall.after(BOOKMARK_MS, () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
       this.#bookmark(this.#core.storage.store.revision());
       this.#bookmarkLater();

@@ -70,7 +70,9 @@ class NodeLifecycle {
     this.pods = context.informers.of(resources.pods);
     this.#events = context.events("node-controller");
     this.loop = context.loop("node", (key) => this.#reconcile(key));
-    this.#silence = createDeadlines(context.clock, (name) => this.loop.enqueue(name));
+    this.#silence = createDeadlines(context.clock, (name) => {
+      if (!this.#hasSpoken(name)) this.loop.enqueue(name);
+    });
     this.#tainter = new ZoneTainter(context.clock, {
       granted: (name) => {
         this.#granted.add(name);
@@ -128,6 +130,18 @@ class NodeLifecycle {
     const now = this.#context.clock.now();
     this.#lastSeen.set(node.metadata.name, now);
     this.#silence.set(node.metadata.name, silentAt(node, now, this.#context.minor()));
+  }
+
+  /** Whether the kubelet has been heard of since its last write; then the node's grace begins anew. */
+  #hasSpoken(name: string): boolean {
+    const { heartbeats, clock, minor } = this.#context;
+    const node = this.nodes.get(name);
+    const atMs = heartbeats?.last(name);
+    if (node === undefined || atMs === undefined || atMs <= (this.#lastSeen.get(name) ?? 0)) return false;
+    const silentMs = silentAt(node, atMs, minor());
+    this.#lastSeen.set(name, atMs);
+    if (silentMs > clock.now()) this.#silence.set(name, silentMs);
+    return silentMs > clock.now();
   }
 
   #observe(node: Node): void {

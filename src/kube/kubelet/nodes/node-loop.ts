@@ -1,4 +1,4 @@
-import type { NodeBootstrap } from "#api/kubelet";
+import type { NodeBootstrap, SpokenHeartbeats } from "#api/kubelet";
 import type { Node } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
@@ -17,15 +17,15 @@ export const LEASE_PERIOD_MS = 10_000;
 export const STATUS_PERIOD_MS = 300_000;
 /** Nodes that may speak to the API at once. */
 const CONCURRENCY = 512;
-/** Heartbeats of a period are spread over this many turns of the wheel. */
-const SLOTS = 10;
+/** Turns of the wheel in a period, over which its heartbeats are spread; one where time stands still meanwhile. */
+export const SLOTS = { spread: 10, together: 1 } as const;
 
 /** Names of stopped machines that are remembered; one that is forgotten counts as rebooted only when its software changed. */
 const MAX_STOPPED = 10_000;
 
 /** The turn in which a node's heartbeats fall. A kubelet's place in the period is chance; here it is the order of arrival. */
-export function heartbeatSlot(order: number): number {
-  return order % SLOTS;
+export function heartbeatSlot(order: number, slots: number): number {
+  return order % slots;
 }
 
 export interface NodeLoopOptions {
@@ -34,6 +34,9 @@ export interface NodeLoopOptions {
   readonly pace: Pace;
   readonly log: Logger;
   readonly agenda: Agenda;
+  /** One of {@link SLOTS}. */
+  readonly slots: number;
+  readonly heartbeats?: SpokenHeartbeats | undefined;
   /** The node that runs under this name. */
   readonly find: (name: string) => NodeRuntime | undefined;
   readonly all: () => Iterable<NodeRuntime>;
@@ -42,8 +45,8 @@ export interface NodeLoopOptions {
 }
 
 /**
- * Registers nodes, makes them Ready and keeps their leases and statuses fresh. All nodes share one reconciler and one turn of
- * the wheel a second:
+ * Registers nodes, makes them Ready and keeps their leases and statuses fresh. All nodes share one reconciler and the turns
+ * of one wheel:
  *
  * ```
  *   start ──▶ register (create, or patch what is there) ──▶ READY_MS ──▶ status Ready ──▶ lease every 10 s, status every 5 min
@@ -101,19 +104,22 @@ export class NodeLoop {
   }
 
   #turnLater(): void {
-    this.#options.agenda.after(LEASE_PERIOD_MS / SLOTS, () => this.#turn());
+    this.#options.agenda.after(LEASE_PERIOD_MS / this.#options.slots, () => this.#turn());
   }
 
   #turn(): void {
     const now = this.#options.clock.now();
-    this.#slot = (this.#slot + 1) % SLOTS;
+    this.#slot = (this.#slot + 1) % this.#options.slots;
+    // There will be another turn before anybody can look, so what this one would write is written there.
+    const isPassing = (this.#options.heartbeats?.movesTo() ?? 0) >= now + LEASE_PERIOD_MS;
     let any = false;
     for (const runtime of this.#options.all()) {
       any = true;
       if (runtime.slot !== this.#slot || !runtime.isRegistered) continue;
-      runtime.isLeaseDue = true;
+      this.#options.heartbeats?.note(runtime.name, now);
       if (now - runtime.statusWrittenMs >= STATUS_PERIOD_MS) runtime.isStatusDue = true;
-      this.#reconciler.enqueue(runtime.name);
+      if (!isPassing) runtime.isLeaseDue = true;
+      if (runtime.isLeaseDue || runtime.isStatusDue) this.#reconciler.enqueue(runtime.name);
     }
     this.#isTurning = any;
     if (any) this.#turnLater();

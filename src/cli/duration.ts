@@ -1,4 +1,4 @@
-import { CliError } from "../errors.ts";
+import { CliError } from "./errors.ts";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
