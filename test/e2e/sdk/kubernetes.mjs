@@ -37,17 +37,24 @@ async function refusal(promise) {
   }
 }
 
-await telling(async (tell) => {
-  const nodes = await core.listNode({ labelSelector: "agentpool=second" });
+async function nodes(tell) {
+  const listed = await core.listNode({ labelSelector: "agentpool=second" });
   tell(
     "nodes",
-    nodes.items.map(({ metadata }) => metadata.labels.agentpool),
+    listed.items.map(({ metadata }) => metadata.labels.agentpool),
   );
+}
 
+/** Pods as an informer sees them, and how often it was told of what. */
+async function observedPods() {
   const seen = { add: 0, update: 0, delete: 0 };
   const informer = makeInformer(config, `/api/v1/namespaces/${namespace}/pods`, () => core.listNamespacedPod({ namespace }));
   for (const event of Object.keys(seen)) informer.on(event, () => seen[event]++);
   await informer.start();
+  return { informer, seen };
+}
+
+async function deploy(tell, informer) {
   await apps.createNamespacedDeployment({
     namespace,
     body: {
@@ -64,14 +71,18 @@ await telling(async (tell) => {
     "informer's pods",
     informer.list().map(({ metadata }) => metadata.labels.app),
   );
+}
 
+async function scale(tell, informer) {
   const options = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
   const patched = await apps.patchNamespacedDeployment({ name: "js", namespace, body: { spec: { replicas: 3 } } }, options);
   tell("replicas", patched.spec.replicas);
-  const scale = await apps.readNamespacedDeploymentScale({ name: "js", namespace });
-  tell("scale", scale.spec.replicas);
+  const read = await apps.readNamespacedDeploymentScale({ name: "js", namespace });
+  tell("scale", read.spec.replicas);
   await until("three pods run", () => informer.list().filter(({ status }) => status.phase === "Running").length === 3);
+}
 
+async function evict(tell, informer) {
   const [pod] = informer.list();
   await policy.createNamespacedPodDisruptionBudget({
     namespace,
@@ -84,7 +95,9 @@ await telling(async (tell) => {
   const eviction = { metadata: { name: pod.metadata.name, namespace } };
   tell("eviction", await refusal(core.createNamespacedPodEviction({ name: pod.metadata.name, namespace, body: eviction })));
   tell("missing", await refusal(core.readNode({ name: "nope" })));
+}
 
+async function watchNodes(tell) {
   const changes = [];
   const watch = new Watch(config);
   const request = await watch.watch(
@@ -96,7 +109,9 @@ await telling(async (tell) => {
   await until("the watch shows what is there", () => changes.length === 2);
   request.abort();
   tell("watched", changes);
+}
 
+async function end(tell, { informer, seen }) {
   const metrics = await custom.listClusterCustomObject({ group: "apps", version: "v1", plural: "deployments" });
   tell(
     "as custom objects",
@@ -107,5 +122,15 @@ await telling(async (tell) => {
   await until("the informer has forgotten the pods", () => informer.list().length === 0);
   tell("events", { added: seen.add >= 3, updated: seen.update > 0, deleted: seen.delete });
   await informer.stop();
+}
+
+await telling(async (tell) => {
+  await nodes(tell);
+  const observed = await observedPods();
+  await deploy(tell, observed.informer);
+  await scale(tell, observed.informer);
+  await evict(tell, observed.informer);
+  await watchNodes(tell);
+  await end(tell, observed);
 });
 process.exit(0);
