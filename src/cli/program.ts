@@ -119,7 +119,7 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
         .argParser((text, before: readonly string[]) => [...before, text])
         .default([], "none"),
     )
-    .option("--memory", "keep everything in memory")
+    .addOption(new Option("--memory", "keep everything in memory").conflicts("dataDir"))
     .option(
       "--speed <speed>",
       "how long simulated work takes: realtime, fast, instant, or times as fast as AKS, such as 10x",

@@ -90,6 +90,10 @@ describe("lido start", () => {
     expect(existsSync(join(folder, "azure", "clouds.config"))).toBe(true);
   });
 
+  it("keeps its state in one place only", () => {
+    expect(run("start", "--memory", "--data-dir", folder)).toMatchObject({ code: 2, out: expect.stringContaining("--memory") as string });
+  });
+
   it("refuses to forget the state under a running server", () => {
     expect(run("reset", "--data-dir", folder)).toMatchObject({ code: 1, out: expect.stringContaining("stop it first") as string });
   });
