@@ -249,7 +249,13 @@ describe("a pool's place", () => {
           "http://aka.ms/aks/insufficientsubnetsize",
       },
     });
-    expect(await pool({ ...wanted, count: 251, vnetSubnetID: "/subscriptions/s/resourceGroups/r/x/y/subnets/z" })).toMatchObject({
+    expect(
+      await pool({
+        ...wanted,
+        count: 251,
+        vnetSubnetID: "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/y/subnets/z",
+      }),
+    ).toMatchObject({
       status: 201,
     });
   });

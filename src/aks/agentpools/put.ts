@@ -129,7 +129,9 @@ export function candidateOf(
   const newestImage = nodeImageVersion({ osType: "Linux", ...stored, ...sent }, version, { day });
   const image = imageAskedFor(sent, { returning, newestImage, cluster });
   const wanted = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
-  return { name, sent, wanted, stored, source, returning, newestImage, cluster, generation: generations[cluster.generation], others };
+  const { apiVersion, origin } = change;
+  const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage };
+  return { ...asPut, cluster, generation: generations[cluster.generation], others };
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */

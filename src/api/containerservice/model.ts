@@ -64,6 +64,7 @@ export interface AgentPoolProperties {
   readonly tags?: Readonly<Record<string, string>>;
   readonly nodeLabels?: Readonly<Record<string, string>>;
   readonly nodeTaints?: readonly string[];
+  readonly nodeInitializationTaints?: readonly string[];
   readonly enableEncryptionAtHost?: boolean;
   readonly enableUltraSSD?: boolean;
   readonly enableFIPS?: boolean;

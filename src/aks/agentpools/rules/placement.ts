@@ -8,6 +8,7 @@ import { spotKey } from "../../nodes/index.ts";
 import { upgradeBatch } from "../upgrade/batch.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
+import { profileRefusals } from "./profile-errors.ts";
 
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const LABEL_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -54,16 +55,12 @@ const taints: Rule = ({ wanted }) => {
 };
 
 /** Source: azure-docs articles/aks/use-system-pools.md, and the recorded refusal of a taint. */
-const systemPool: Rule = ({ wanted, generation }) => {
+const systemPool: Rule = ({ name, wanted, generation }) => {
   if (!generation.modes || wanted.mode !== "System") return undefined;
-  if (wanted.osType !== "Linux") return refusals.systemPoolRule("agentPoolProfile.osType", "System node pools must run Linux.");
-  if (wanted.scaleSetPriority === "Spot") {
-    return refusals.systemPoolRule("agentPoolProfile.scaleSetPriority", "Spot node pools can not be system node pools.");
-  }
+  if (wanted.osType !== "Linux") return profileRefusals.systemPoolSystem();
+  if (wanted.scaleSetPriority === "Spot") return profileRefusals.systemPoolPriority();
   const size = vmSize(wanted.vmSize);
-  if (size !== undefined && (size.vCPUs < 2 || size.memoryMB < 4096)) {
-    return refusals.systemPoolRule("agentPoolProfile.vmSize", "System node pools need a VM size of at least 2 vCPUs and 4 GB of memory.");
-  }
+  if (size !== undefined && (size.vCPUs < 2 || size.memoryMB < 4096)) return profileRefusals.systemPoolSize(name);
   const restricted = (wanted.nodeTaints ?? []).some(
     (taint) => !taint.startsWith("CriticalAddonsOnly") && !taint.endsWith(":PreferNoSchedule"),
   );
