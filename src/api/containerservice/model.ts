@@ -1,3 +1,5 @@
+import type { AgentPoolNetworkProfile, KubeletConfig, LinuxOSConfig, LocalDNSProfile, SecurityProfile } from "./profile-model.ts";
+
 /**
  * Names and casing are those of the newest api-version; older ones are shaped from this model by the converters.
  * Sources of the rarer ones: Azure/azure-service-operator, blockingManagedClusterProvisioningStates; Azure/vscode-aks-tools,
@@ -68,7 +70,23 @@ export interface AgentPoolProperties {
   readonly enableEncryptionAtHost?: boolean;
   readonly enableUltraSSD?: boolean;
   readonly enableFIPS?: boolean;
-  readonly securityProfile?: Readonly<Record<string, unknown>>;
+  readonly securityProfile?: SecurityProfile;
+  readonly kubeletConfig?: KubeletConfig;
+  readonly linuxOSConfig?: LinuxOSConfig;
+  readonly networkProfile?: AgentPoolNetworkProfile;
+  readonly localDNSProfile?: LocalDNSProfile;
+  readonly windowsProfile?: { readonly disableOutboundNat?: boolean };
+  readonly gpuProfile?: { readonly driver?: string };
+  readonly artifactStreamingProfile?: { readonly enabled?: boolean };
+  readonly gpuInstanceProfile?: string;
+  /** Base64. */
+  readonly messageOfTheDay?: string;
+  readonly workloadRuntime?: string;
+  /** Full ids of what lies outside of the cluster. */
+  readonly proximityPlacementGroupID?: string;
+  readonly hostGroupID?: string;
+  readonly capacityReservationGroupID?: string;
+  readonly nodePublicIPPrefixID?: string;
   /** The snapshot that it was made from. */
   readonly creationData?: { readonly sourceResourceId?: string };
   /** Members the service stores and echoes without acting on them. */

@@ -1,4 +1,4 @@
-import { isObject } from "#api/containerservice/decode";
+import type { LocalDNSOverride } from "#api/containerservice/profile-model";
 import { vmSize } from "#compute";
 import { compareVersions } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
@@ -13,15 +13,15 @@ const MIG_SIZES = /_A100_v4$|_H100_v5$|_H200_v5$|^Standard_ND96a(m)?sr_v4$/i;
 
 /** Unverified: texts. */
 const multiInstanceGpu: Rule = ({ wanted, stored }) => {
-  const profile = wanted["gpuInstanceProfile"];
+  const { gpuInstanceProfile: profile } = wanted;
   if (profile === undefined || stored !== undefined) return undefined;
-  if (!MIG_PROFILES.has(profile)) return profileRefusals.migProfile(String(profile));
+  if (!MIG_PROFILES.has(profile)) return profileRefusals.migProfile(profile);
   return MIG_SIZES.test(wanted.vmSize) ? undefined : profileRefusals.migSize(wanted.vmSize);
 };
 
 /** Source: Azure/azure-rest-api-specs managedClusters.json, GPUDriver. */
 const gpuDriver: Rule = ({ wanted }) => {
-  const { driver } = (wanted["gpuProfile"] ?? {}) as { readonly driver?: string };
+  const driver = wanted.gpuProfile?.driver;
   const fits = driver === undefined || driver === "Install" || driver === "None";
   return fits ? undefined : refusals.invalidParameter("agentPoolProfile.gpuProfile.driver");
 };
@@ -30,8 +30,8 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 /** Source: Azure/azure-rest-api-specs managedClusters.json, messageOfTheDay. Unverified: texts. */
 const messageOfTheDay: Rule = ({ wanted }) => {
-  const message = wanted["messageOfTheDay"];
-  if (typeof message !== "string") return undefined;
+  const { messageOfTheDay: message } = wanted;
+  if (message === undefined) return undefined;
   const target = "agentPoolProfile.messageOfTheDay";
   if (wanted.osType === "Windows") return refusals.invalidParameter(target, "it is not supported on Windows nodes");
   return BASE64.test(message) ? undefined : refusals.invalidParameter(target, "it is not base64-encoded");
@@ -47,8 +47,7 @@ const NO_NODE_NAT: ReadonlySet<unknown> = new Set([
 
 /** Sources: as above; Azure/azure-rest-api-specs managedClusters.json, disableOutboundNat, for public IPs. Unverified: texts. */
 const outboundNat: Rule = ({ wanted, cluster }) => {
-  const { disableOutboundNat = false } = (wanted["windowsProfile"] ?? {}) as { readonly disableOutboundNat?: boolean };
-  if (!disableOutboundNat) return undefined;
+  if (wanted.windowsProfile?.disableOutboundNat !== true) return undefined;
   const refuse = (problem: string): Error => refusals.invalidParameter("agentPoolProfile.windowsProfile.disableOutboundNat", problem);
   if (wanted.osType !== "Windows") return refuse("it is for Windows agent pools only");
   const { outboundType } = cluster.properties.networkProfile;
@@ -58,8 +57,7 @@ const outboundNat: Rule = ({ wanted, cluster }) => {
 
 /** Source: azure-aks-docs articles/aks/artifact-streaming.md, "Limitations": Linux on x64. Unverified: text. */
 const artifactStreaming: Rule = ({ wanted }) => {
-  const { enabled = false } = (wanted["artifactStreamingProfile"] ?? {}) as { readonly enabled?: boolean };
-  return enabled && wanted.osType === "Windows"
+  return wanted.artifactStreamingProfile?.enabled === true && wanted.osType === "Windows"
     ? refusals.invalidParameter("agentPoolProfile.artifactStreamingProfile.enabled", "it is not supported on Windows nodes")
     : undefined;
 };
@@ -85,30 +83,23 @@ const spotUpgrades: Rule = ({ sent: { upgradeSettings: settings }, wanted, store
   return profileRefusals.spotUnavailable();
 };
 
-interface LocalDns {
-  readonly mode?: string;
-  readonly vnetDNSOverrides?: Overrides;
-  readonly kubeDNSOverrides?: Overrides;
-}
-type Overrides = Readonly<Record<string, { readonly [member: string]: unknown }>>;
-
 const LOCAL_DNS_MODES: ReadonlySet<unknown> = new Set(["Preferred", "Required", "Disabled"]);
-const LOCAL_DNS_WORDS: Readonly<Record<string, readonly string[]>> = {
+const LOCAL_DNS_WORDS = {
   queryLogging: ["Error", "Log"],
   protocol: ["PreferUDP", "ForceTCP"],
   forwardDestination: ["ClusterCoreDNS", "VnetDNS"],
   forwardPolicy: ["Sequential", "RoundRobin", "Random"],
   serveStale: ["Verify", "Immediate", "Disable"],
-};
+} as const;
 const LOCAL_DNS_NUMBERS = ["maxConcurrent", "cacheDurationInSeconds", "serveStaleDurationInSeconds"] as const;
 const LOCAL_DNS_SINCE = "1.31.0";
 const LOCAL_DNS_CORES = 4;
 
 /** Source: azure-aks-docs articles/aks/localdns-custom.md, "Prerequisites" and "Configuration validation rules". Unverified: texts but that of a wrong mode. */
 const localDns: Rule = ({ wanted, stored }) => {
-  const profile = wanted["localDNSProfile"];
-  if (!isObject(profile) || JSON.stringify(profile) === JSON.stringify(stored?.["localDNSProfile"])) return undefined;
-  const { mode, vnetDNSOverrides = {}, kubeDNSOverrides = {} } = profile as LocalDns;
+  const { localDNSProfile: profile } = wanted;
+  if (profile === undefined || JSON.stringify(profile) === JSON.stringify(stored?.localDNSProfile)) return undefined;
+  const { mode, vnetDNSOverrides = {}, kubeDNSOverrides = {} } = profile;
   if (mode !== undefined && !LOCAL_DNS_MODES.has(mode)) return profileRefusals.localDnsMode(mode);
   const problem = overridesProblem("vnetDNSOverrides", vnetDNSOverrides) ?? overridesProblem("kubeDNSOverrides", kubeDNSOverrides);
   if (problem !== undefined) return problem;
@@ -123,7 +114,10 @@ const localDns: Rule = ({ wanted, stored }) => {
     : undefined;
 };
 
-function overridesProblem(member: "vnetDNSOverrides" | "kubeDNSOverrides", overrides: Overrides): Error | undefined {
+function overridesProblem(
+  member: "vnetDNSOverrides" | "kubeDNSOverrides",
+  overrides: Readonly<Record<string, LocalDNSOverride>>,
+): Error | undefined {
   for (const [zone, override] of Object.entries(overrides)) {
     const problem = overrideProblem(member, zone, override);
     if (problem !== undefined) return profileRefusals.localDns(`${member}[${zone}].${problem[0]}`, problem[1]);
@@ -131,14 +125,14 @@ function overridesProblem(member: "vnetDNSOverrides" | "kubeDNSOverrides", overr
   return undefined;
 }
 
-function overrideProblem(member: string, zone: string, override: Overrides[string]): readonly [string, string] | undefined {
+function overrideProblem(member: string, zone: string, override: LocalDNSOverride): readonly [string, string] | undefined {
   for (const [name, words] of Object.entries(LOCAL_DNS_WORDS)) {
-    const value = override[name];
-    if (typeof value === "string" && !words.includes(value))
+    const value = override[name as keyof typeof LOCAL_DNS_WORDS];
+    if (value !== undefined && !(words as readonly string[]).includes(value))
       return [name, `value ${value} is not allowed. Only ${words.join(", ")} are allowed`];
   }
-  const negative = LOCAL_DNS_NUMBERS.find((name) => Number(override[name] ?? 0) < 0);
-  if (negative !== undefined) return [negative, `value ${String(override[negative])} is not allowed`];
+  const negative = LOCAL_DNS_NUMBERS.find((name) => (override[name] ?? 0) < 0);
+  if (negative !== undefined) return [negative, `value ${override[negative]} is not allowed`];
   const { forwardDestination: destination, protocol, serveStale } = override;
   if (member === "vnetDNSOverrides" && zone === "." && destination === "ClusterCoreDNS") {
     return ["forwardDestination", "ClusterCoreDNS is not allowed for the root zone"];

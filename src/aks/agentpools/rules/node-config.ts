@@ -1,10 +1,11 @@
-import { isObject } from "#api/containerservice/decode";
+import type { KubeletConfig, LinuxOSConfig } from "#api/containerservice/profile-model";
 import { vmSize } from "#compute";
 import type { Candidate, Rule } from "./candidate.ts";
 import { outOfRange, type Range, RANGES } from "./node-config-ranges.ts";
 import { profileRefusals } from "./profile-errors.ts";
 
-type Members = Readonly<Record<string, unknown>>;
+type Config = KubeletConfig | LinuxOSConfig;
+type Sysctls = NonNullable<LinuxOSConfig["sysctls"]>;
 
 /** Words that members take. Source: MicrosoftDocs/azure-aks-docs articles/aks/custom-node-configuration-reference.md. */
 const KUBELET_WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -30,20 +31,21 @@ const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 
 /** The pool's own settings of kubelet and kernel, which are for machines of scale sets. */
 const supported: Rule = ({ wanted }) => {
-  if (isEmpty(wanted["kubeletConfig"]) && isEmpty(wanted["linuxOSConfig"])) return undefined;
+  if (isEmpty(wanted.kubeletConfig) && isEmpty(wanted.linuxOSConfig)) return undefined;
   return wanted.type === "AvailabilitySet" ? profileRefusals.nodeConfigNeedsScaleSets(wanted.type) : undefined;
 };
 
 /** They stay as they were made. Source: Azure/AKS#2591. */
 const unchanged: Rule = ({ wanted, stored }) => {
   if (stored === undefined) return undefined;
-  const isSame = (name: string): boolean => textOf(wanted[name]) === textOf(stored[name]);
-  return isSame("kubeletConfig") && isSame("linuxOSConfig") ? undefined : profileRefusals.nodeConfigChange();
+  const isSame =
+    textOf(wanted.kubeletConfig) === textOf(stored.kubeletConfig) && textOf(wanted.linuxOSConfig) === textOf(stored.linuxOSConfig);
+  return isSame ? undefined : profileRefusals.nodeConfigChange();
 };
 
 /** Unverified: texts, but for the form of a value out of its range. */
 const kubelet: Rule = ({ wanted }) => {
-  const config = membersOf(wanted["kubeletConfig"]);
+  const { kubeletConfig: config = {} } = wanted;
   const foreign = wanted.osType === "Windows" ? Object.keys(config).find((name) => !ON_WINDOWS.has(name)) : undefined;
   if (foreign !== undefined)
     return profileRefusals.kubeletConfig(`CustomKubeletConfig.${goName(foreign)} is not supported on Windows nodes.`);
@@ -51,67 +53,65 @@ const kubelet: Rule = ({ wanted }) => {
     wordProblem(config, KUBELET_WORDS, "CustomKubeletConfig") ??
     rangeProblem(config, RANGES.kubelet, "CustomKubeletConfig") ??
     thresholdProblem(config) ??
-    sysctlsProblem(config["allowedUnsafeSysctls"]) ??
-    periodProblem(config["cpuCfsQuotaPeriod"]);
+    sysctlsProblem(config.allowedUnsafeSysctls) ??
+    periodProblem(config.cpuCfsQuotaPeriod);
   return problem === undefined ? undefined : profileRefusals.kubeletConfig(problem);
 };
 
 /** Source: custom-node-configuration.md, "CustomLinuxOsConfig isn't supported for the Windows OS type". Unverified: texts. */
 const linux: Rule = ({ wanted }) => {
-  const config = membersOf(wanted["linuxOSConfig"]);
+  const { linuxOSConfig: config = {} } = wanted;
   if (isEmpty(config)) return undefined;
   if (wanted.osType === "Windows") return profileRefusals.linuxConfig("CustomLinuxOSConfig is not supported for the Windows OS type.");
-  const sysctls = membersOf(config["sysctls"]);
+  const { sysctls = {} } = config;
   const problem =
     wordProblem(config, LINUX_WORDS, "CustomLinuxOSConfig") ??
     rangeProblem(sysctls, RANGES.sysctls, "CustomLinuxOSConfig.Sysctls") ??
     orderProblem(sysctls) ??
     portsProblem(sysctls["netIpv4IpLocalPortRange"]);
-  return problem === undefined ? swap(wanted, config["swapFileSizeMB"]) : profileRefusals.linuxConfig(problem);
+  return problem === undefined ? swap(wanted, config.swapFileSizeMB) : profileRefusals.linuxConfig(problem);
 };
 
 /** A swap file lies on the temporary disk, and only a kubelet that does not mind starts beside it. */
-function swap(wanted: Candidate["wanted"], sizeMB: unknown): Error | undefined {
-  if (typeof sizeMB !== "number") return undefined;
-  if (membersOf(wanted["kubeletConfig"])["failSwapOn"] !== false) return profileRefusals.swapNeedsKubelet();
+function swap(wanted: Candidate["wanted"], sizeMB: number | undefined): Error | undefined {
+  if (sizeMB === undefined) return undefined;
+  if (wanted.kubeletConfig?.failSwapOn !== false) return profileRefusals.swapNeedsKubelet();
   const { resourceDiskMB = 0 } = vmSize(wanted.vmSize) ?? {};
   const bounds = { min: 1, max: resourceDiskMB === 0 ? Number.MAX_SAFE_INTEGER : resourceDiskMB };
   const problem = outOfRange("CustomLinuxOSConfig.SwapFileSizeMB", sizeMB, bounds);
   return problem === undefined ? undefined : profileRefusals.linuxConfig(problem);
 }
 
-function wordProblem(config: Members, words: Readonly<Record<string, readonly string[]>>, path: string): string | undefined {
-  const wrong = Object.entries(words).find(([name, allowed]) => config[name] !== undefined && !allowed.includes(String(config[name])));
-  if (wrong === undefined) return undefined;
-  const [name, allowed] = wrong;
-  return `${path}.${goName(name)} ${String(config[name])} is not valid. Allowed values are ${allowed.join(", ")}.`;
+function wordProblem(config: object, words: Readonly<Record<string, readonly string[]>>, path: string): string | undefined {
+  for (const [name, value] of Object.entries(config) as [string, unknown][]) {
+    const allowed = words[name];
+    if (allowed === undefined || typeof value !== "string" || allowed.includes(value)) continue;
+    return `${path}.${goName(name)} ${value} is not valid. Allowed values are ${allowed.join(", ")}.`;
+  }
+  return undefined;
 }
 
-function rangeProblem(config: Members, ranges: Readonly<Record<string, Range>>, path: string): string | undefined {
-  for (const [name, range] of Object.entries(ranges)) {
-    const value = config[name];
-    const problem = typeof value === "number" ? outOfRange(`${path}.${goName(name)}`, value, range) : undefined;
+function rangeProblem(config: object, ranges: Readonly<Record<string, Range>>, path: string): string | undefined {
+  for (const [name, value] of Object.entries(config) as [string, unknown][]) {
+    const range = ranges[name];
+    const problem = range === undefined || typeof value !== "number" ? undefined : outOfRange(`${path}.${goName(name)}`, value, range);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
 /** The higher one is 85 by default. Source: custom-node-configuration-reference.md: low "no higher than imageGcHighThreshold". */
-function thresholdProblem({ imageGcHighThreshold: high = 85, imageGcLowThreshold: low }: Members): string | undefined {
-  return low !== undefined && Number(low) > Number(high)
-    ? `CustomKubeletConfig.ImageGcLowThreshold ${Number(low)} can not be higher than ImageGcHighThreshold ${Number(high)}.`
-    : undefined;
+function thresholdProblem({ imageGcHighThreshold: high = 85, imageGcLowThreshold: low = 0 }: KubeletConfig): string | undefined {
+  return low > high ? `CustomKubeletConfig.ImageGcLowThreshold ${low} can not be higher than ImageGcHighThreshold ${high}.` : undefined;
 }
 
-function sysctlsProblem(names: unknown): string | undefined {
-  const wrong = Array.isArray(names) ? names.find((name) => !UNSAFE_SYSCTL.test(String(name))) : undefined;
-  return wrong === undefined ? undefined : `CustomKubeletConfig.AllowedUnsafeSysctls ${String(wrong)} is not valid.`;
+function sysctlsProblem(names: readonly string[] = []): string | undefined {
+  const wrong = names.find((name) => !UNSAFE_SYSCTL.test(name));
+  return wrong === undefined ? undefined : `CustomKubeletConfig.AllowedUnsafeSysctls ${wrong} is not valid.`;
 }
 
-function periodProblem(period: unknown): string | undefined {
-  return period === undefined || DURATION.test(String(period))
-    ? undefined
-    : `CustomKubeletConfig.CPUCfsQuotaPeriod ${String(period)} is not valid.`;
+function periodProblem(period: string | undefined): string | undefined {
+  return period === undefined || DURATION.test(period) ? undefined : `CustomKubeletConfig.CPUCfsQuotaPeriod ${period} is not valid.`;
 }
 
 /** Values that may not be above others. Source: Azure/karpenter-provider-azure:pkg/apis/v1beta1/aksnodeclass.go, checked against AKS. */
@@ -122,7 +122,7 @@ const ORDERED = [
   ["netIpv4NeighDefaultGcThresh2", "netIpv4NeighDefaultGcThresh3"],
 ] as const;
 
-function orderProblem(sysctls: Members): string | undefined {
+function orderProblem(sysctls: Sysctls): string | undefined {
   const wrong = ORDERED.find(([low, high]) => Number(sysctls[low]) > Number(sysctls[high]));
   if (wrong === undefined) return undefined;
   const [low, high] = wrong;
@@ -130,7 +130,7 @@ function orderProblem(sysctls: Members): string | undefined {
 }
 
 /** `32000 60000`: first 1024 to 60999, last 32768 to 65535. Source: custom-node-configuration-reference.md. */
-function portsProblem(ports: unknown): string | undefined {
+function portsProblem(ports: Sysctls[string] | undefined): string | undefined {
   if (ports === undefined) return undefined;
   const [, first = "", last = ""] = /^(\d{1,5}) (\d{1,5})$/.exec(String(ports)) ?? [];
   const fits = Number(first) >= 1024 && Number(first) <= 60_999 && Number(last) >= 32_768 && Number(last) <= 65_535;
@@ -144,16 +144,12 @@ function goName(member: string): string {
   return member.startsWith("cpu") ? `CPU${member.slice("cpu".length)}` : `${member.charAt(0).toUpperCase()}${member.slice(1)}`;
 }
 
-function membersOf(value: unknown): Members {
-  return isObject(value) ? value : {};
+function isEmpty(config: Config | undefined): boolean {
+  return Object.keys(config ?? {}).length === 0;
 }
 
-function isEmpty(value: unknown): boolean {
-  return Object.keys(membersOf(value)).length === 0;
-}
-
-function textOf(value: unknown): string {
-  return isEmpty(value) ? "" : JSON.stringify(value);
+function textOf(config: Config | undefined): string {
+  return isEmpty(config) ? "" : JSON.stringify(config);
 }
 
 /** Rules about the pool's own settings of kubelet and kernel. */

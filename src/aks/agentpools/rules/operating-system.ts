@@ -66,8 +66,8 @@ const WASM_RETIRED = "2025-05-05";
 
 /** Sources: azure-aks-docs articles/aks/use-pod-sandboxing.md: Azure Linux, Kubernetes 1.27; Azure/AKS CHANGELOG of 2026 for FIPS. Unverified: texts. */
 const workloadRuntime: Rule = ({ wanted, stored, apiVersion }) => {
-  const runtime = wanted["workloadRuntime"];
-  if (typeof runtime !== "string" || stored !== undefined) return undefined;
+  const { workloadRuntime: runtime } = wanted;
+  if (runtime === undefined || stored !== undefined) return undefined;
   const refuse = (problem: string): Error => profileRefusals.workloadRuntime(runtime, problem);
   if (!RUNTIMES.has(runtime)) return refuse("it is not known");
   if (runtime === "WasmWasi" && isOfTime(apiVersion, WASM_RETIRED)) return refuse("WebAssembly node pools were retired");
@@ -94,17 +94,11 @@ const hostEncryption: Rule = ({ wanted, stored }) => {
   return fits ? undefined : profileRefusals.hostEncryptionSize(size.name);
 };
 
-interface SecurityProfile {
-  readonly enableVTPM?: boolean;
-  readonly enableSecureBoot?: boolean;
-  readonly sshAccess?: string;
-}
-
 const SSH_ACCESS: ReadonlySet<unknown> = new Set(["LocalUser", "Disabled", "EntraId"]);
 
 /** Sources: azure-aks-docs articles/aks/use-trusted-launch.md and manage-ssh-node-access.md, "Limitations". */
 const security: Rule = (candidate) => {
-  const { enableVTPM, enableSecureBoot, sshAccess } = (candidate.wanted.securityProfile ?? {}) as SecurityProfile;
+  const { enableVTPM, enableSecureBoot, sshAccess } = candidate.wanted.securityProfile ?? {};
   if (sshAccess !== undefined && !SSH_ACCESS.has(sshAccess)) return refusals.invalidParameter("agentPoolProfile.securityProfile.sshAccess");
   const keyless = candidate.wanted.osType === "Windows" || /^AzureContainerLinux$/i.test(candidate.wanted.osSKU ?? "");
   if (sshAccess === "EntraId" && keyless) {
@@ -122,9 +116,8 @@ function mayBeTrusted({ wanted }: Candidate, isSecureBoot: boolean): boolean {
   const isArm = /^Standard_[A-Z]+\d+(?:-\d+)?[a-z]*p/.test(size.name);
   const isOld =
     /^(Ubuntu1804|CBLMariner|Mariner|Flatcar)$/i.test(wanted.osSKU ?? "") || compareVersions(wanted.orchestratorVersion, "1.25.2") < 0;
-  const isSandboxed = String(wanted["workloadRuntime"] ?? "").startsWith("Kata");
-  const { driver } = (wanted["gpuProfile"] ?? {}) as { readonly driver?: string };
-  const hasDriver = isSecureBoot && size.gpus > 0 && driver !== "None";
+  const isSandboxed = wanted.workloadRuntime?.startsWith("Kata") === true;
+  const hasDriver = isSecureBoot && size.gpus > 0 && wanted.gpuProfile?.driver !== "None";
   return !isArm && !isOld && !isSandboxed && !hasDriver;
 }
 

@@ -1,4 +1,5 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { PortRange } from "#api/containerservice/profile-model";
 import { isOfTime } from "#api/containerservice/times";
 import type { Candidate, Rule } from "./candidate.ts";
 import { referenceRefusals as refusals } from "./reference-errors.ts";
@@ -78,7 +79,7 @@ function networkOf({ vnetSubnetID }: AgentPoolProperties): string | undefined {
 
 /** Source: azure-aks-docs articles/aks/reduce-latency-ppg.md, "Limitations". */
 const proximity: Rule = ({ wanted, stored, cluster }) => {
-  if (stored !== undefined || wanted["proximityPlacementGroupID"] === undefined) return undefined;
+  if (stored !== undefined || wanted.proximityPlacementGroupID === undefined) return undefined;
   const member = "proximityPlacementGroupID";
   if (wanted.type === "AvailabilitySet") {
     return refusals.conflict("PPGSupportsVMSSOnly", "Proximity placement group supports virtual machine scale sets only.", member);
@@ -94,13 +95,13 @@ const proximity: Rule = ({ wanted, stored, cluster }) => {
 const CONFLICTS_OF_RESERVATIONS: readonly { readonly code: string; readonly what: string; holds(pool: AgentPoolProperties): boolean }[] = [
   { code: "CRGConflictWithVMAS", what: "availability sets", holds: ({ type }) => type === "AvailabilitySet" },
   { code: "CRGConflictWithUltraSSD", what: "ultra SSD", holds: ({ enableUltraSSD }) => enableUltraSSD === true },
-  { code: "CRGConflictWithPPG", what: "proximity placement groups", holds: (pool) => pool["proximityPlacementGroupID"] !== undefined },
+  { code: "CRGConflictWithPPG", what: "proximity placement groups", holds: (pool) => pool.proximityPlacementGroupID !== undefined },
   { code: "CRGConflictWithSpotVM", what: "spot virtual machines", holds: ({ scaleSetPriority }) => scaleSetPriority === "Spot" },
-  { code: "CRGConflictWithDedicatedHost", what: "dedicated hosts", holds: (pool) => pool["hostGroupID"] !== undefined },
+  { code: "CRGConflictWithDedicatedHost", what: "dedicated hosts", holds: (pool) => pool.hostGroupID !== undefined },
 ];
 
 const reservation: Rule = ({ wanted, stored }) => {
-  if (stored !== undefined || wanted["capacityReservationGroupID"] === undefined) return undefined;
+  if (stored !== undefined || wanted.capacityReservationGroupID === undefined) return undefined;
   const conflict = CONFLICTS_OF_RESERVATIONS.find(({ holds }) => holds(wanted));
   if (conflict === undefined) return undefined;
   const text = `Capacity reservation groups are not supported with ${conflict.what}.`;
@@ -111,7 +112,7 @@ const reservation: Rule = ({ wanted, stored }) => {
 const publicIps: Rule = ({ wanted, stored, cluster }) => {
   const { enableNodePublicIP: enabled = false } = wanted;
   if (stored !== undefined) return undefined;
-  if (!enabled) return wanted["nodePublicIPPrefixID"] === undefined ? undefined : refusals.prefixWithoutPublicIps();
+  if (!enabled) return wanted.nodePublicIPPrefixID === undefined ? undefined : refusals.prefixWithoutPublicIps();
   if (wanted.type === "AvailabilitySet") return refusals.publicIpsNeedScaleSets();
   return cluster.properties.networkProfile["outboundType"] === "userDefinedRouting" ? refusals.publicIpsWithRouting() : undefined;
 };
@@ -136,27 +137,11 @@ function isBasic({ properties }: Candidate["cluster"]): boolean {
   return String(properties.networkProfile["loadBalancerSku"]).toLowerCase() === "basic";
 }
 
-interface PortRange {
-  readonly portStart?: number;
-  readonly portEnd?: number;
-  readonly protocol?: string;
-}
-
-interface NetworkProfile {
-  readonly allowedHostPorts?: readonly PortRange[];
-  readonly applicationSecurityGroups?: readonly string[];
-  readonly nodePublicIPTags?: readonly unknown[];
-}
-
 const MAX_PORT = 65_535;
 
 /** Source: Azure/azure-rest-api-specs managedClusters.json, PortRange and AgentPoolNetworkProfile; use-node-public-ips.md. Unverified: texts. */
 const networkProfile: Rule = ({ wanted }) => {
-  const {
-    allowedHostPorts = [],
-    applicationSecurityGroups = [],
-    nodePublicIPTags = [],
-  } = (wanted["networkProfile"] ?? {}) as NetworkProfile;
+  const { allowedHostPorts = [], applicationSecurityGroups = [], nodePublicIPTags = [] } = wanted.networkProfile ?? {};
   const range = allowedHostPorts.find((ports) => !isPortRange(ports));
   if (range !== undefined) {
     const { portStart = 0, portEnd = 0, protocol = "" } = range;
