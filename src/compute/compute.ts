@@ -129,7 +129,12 @@ export interface MachineHost {
 export type BootPhase = "create" | "start" | "reimage" | "reboot";
 
 /** Why machines cannot be had, on purpose. */
-export type AllocationFault = "allocationFailed" | "zonalAllocationFailed" | "overconstrainedAllocation" | "quotaExceeded";
+export type AllocationFault =
+  | "allocationFailed"
+  | "zonalAllocationFailed"
+  | "overconstrainedAllocation"
+  | "skuNotAvailable"
+  | "quotaExceeded";
 
 /** What a boot is like, on purpose. */
 export interface BootFault {

@@ -46,17 +46,21 @@ const osSkuVersion: Rule = ({ wanted: { osSKU, orchestratorVersion: version }, s
 
 /** Between Linux systems a pool can migrate, on Windows it cannot. Source: upgrade-os-version.md; upgrade-windows-os.md. */
 const osSkuChange: Rule = ({ wanted, stored }) => {
-  if (stored?.osSKU === undefined || wanted.osType !== "Windows") return undefined;
+  if (stored?.osSKU === undefined || stored.osType !== "Windows" || wanted.osType !== "Windows") return undefined;
   return wanted.osSKU === stored.osSKU ? undefined : refusals.propertyChange("properties.osSKU");
 };
 
-/** Source: azure-aks-docs articles/aks/quotas-skus-regions.md, "Restricted VM sizes in AKS"; Azure/AKS#2413. */
+/**
+ * Sources: azure-aks-docs articles/aks/quotas-skus-regions.md, "Restricted VM sizes in AKS"; Azure/AKS#2413. In 2019 it was the sizes of
+ * one core and two gigabytes: Azure/azure-rest-api-specs#7153; recorded clusters of Standard_D1_v2.
+ */
 const restrictedSize: Rule = ({ name, wanted, stored, generation }) => {
   const size = vmSize(wanted.vmSize);
+  if (size === undefined || stored !== undefined) return undefined;
+  const { vCPUs, memoryMB } = size;
+  if (!generation.modes) return vCPUs < 2 && memoryMB <= 2048 ? profileRefusals.restrictedSizeOf2019(size.name) : undefined;
   // What is too small for a system pool is refused as that.
-  if (generation.modes && wanted.mode === "System") return undefined;
-  if (size === undefined || stored !== undefined || (size.vCPUs >= 2 && size.memoryMB >= 2048)) return undefined;
-  return generation.modes ? profileRefusals.restrictedSize(name) : profileRefusals.restrictedSizeOf2019(size.name);
+  return wanted.mode !== "System" && (vCPUs < 2 || memoryMB < 2048) ? profileRefusals.restrictedSize(name) : undefined;
 };
 
 /** Source: Azure/azure-rest-api-specs managedClusters.json, WorkloadRuntime. */
