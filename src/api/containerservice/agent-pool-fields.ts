@@ -7,7 +7,7 @@ import {
   localDNSProfile,
   windowsProfile,
 } from "./agent-pool-profiles.ts";
-import { bool, type EchoContext, type Field, float, int, object, string, stringMap, strings, words } from "./field.ts";
+import { bool, type EchoContext, type Field, float, int, object, statusField, string, stringMap, strings, words } from "./field.ts";
 import { isObject } from "./decode.ts";
 import { isAtLeast, ROLLBACK_SINCE } from "./versions.ts";
 
@@ -130,7 +130,7 @@ export const agentPoolFields: readonly Field[] = [
     preview: "2023-11-02-preview",
     readOnly: true,
   },
-  { name: "status", type: object("AgentPoolStatus"), since: "2025-06-01", preview: "2025-02-02-preview", readOnly: true },
+  statusField("AgentPoolStatus", "2025-06-01", "2025-02-02-preview"),
   { name: "localDNSProfile", type: localDNSProfile, since: "2025-08-01", preview: "2025-04-02-preview" },
   // 2024-09-01 defines the member, and real answers at that version do not have it.
   { name: "eTag", type: string, since: "2024-10-01", preview: "2024-05-02-preview", readOnly: true },

@@ -22,6 +22,11 @@ export type ProvisioningState =
   | "Failed"
   | "Succeeded";
 
+/** Kept while new work goes on and shown of what is Failed alone. */
+export interface ProvisioningStatus {
+  readonly provisioningError: { readonly code: string; readonly message: string };
+}
+
 export interface UpgradeSettings {
   readonly maxSurge?: string;
   readonly maxUnavailable?: string;
@@ -57,6 +62,8 @@ export interface AgentPoolProperties {
   readonly nodeImageVersion?: string;
   readonly upgradeSettings?: UpgradeSettings;
   readonly provisioningState: ProvisioningState;
+  /** Why it is Failed. */
+  readonly status?: ProvisioningStatus;
   readonly powerState?: { readonly code: "Running" | "Stopped" };
   readonly availabilityZones?: readonly string[];
   readonly enableNodePublicIP?: boolean;
@@ -95,6 +102,8 @@ export interface AgentPoolProperties {
 
 export interface ManagedClusterProperties {
   readonly provisioningState: ProvisioningState;
+  /** Why it is Failed. */
+  readonly status?: ProvisioningStatus;
   readonly powerState?: { readonly code: "Running" | "Stopped" };
   readonly kubernetesVersion: string;
   readonly dnsPrefix: string;
