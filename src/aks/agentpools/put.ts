@@ -131,7 +131,14 @@ export function candidateOf(
   const wanted = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
   const { apiVersion, origin } = change;
   const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage };
-  return { ...asPut, cluster, generation: generations[cluster.generation], others };
+  const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
+  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, others };
+}
+
+/** Everything fits where the region has no such family. */
+function coresLeftOf({ compute }: Pick<AksContext, "compute">, { subscriptionId, location }: StoredCluster, family: string): number {
+  const usage = compute.usages(subscriptionId, location).find(({ name }) => name === family);
+  return usage === undefined ? Number.POSITIVE_INFINITY : usage.limit - usage.current;
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */

@@ -29,6 +29,8 @@ export interface Candidate {
     "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools"
   >;
   readonly generation: Generation;
+  /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */
+  readonly coresLeft?: (family: string) => number;
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];
 }

@@ -5,6 +5,7 @@ import { spotKey } from "../../nodes/index.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
 import { profileRefusals } from "./profile-errors.ts";
+import { quotaRules } from "./quota.ts";
 import { subnetRules } from "./subnets.ts";
 
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
@@ -105,7 +106,18 @@ const zones: Rule = ({ wanted, stored, cluster }) => {
 };
 
 /** Rules about a pool's place in its cluster. */
-export const placementRules: readonly Rule[] = [labels, taints, spot, windows, systemPool, lastSystemPool, totals, zones, ...subnetRules];
+export const placementRules: readonly Rule[] = [
+  labels,
+  taints,
+  spot,
+  windows,
+  systemPool,
+  lastSystemPool,
+  totals,
+  zones,
+  ...subnetRules,
+  ...quotaRules,
+];
 
 /** Whether the cluster may have pools beside its first. Sources: the article; MicrosoftDocs/azure-docs#24942. */
 export const multiplePools: Rule = ({ cluster, others, stored, wanted, generation }: Candidate) => {
