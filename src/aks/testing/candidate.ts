@@ -56,6 +56,7 @@ function candidate({
     name: "two",
     apiVersion,
     origin,
+    newestImage: "AKSUbuntu-2204gen2containerd-202607.09.0",
     sent: properties,
     wanted: { ...base, ...stored, ...properties },
     stored: stored === undefined ? undefined : { ...base, ...stored },
