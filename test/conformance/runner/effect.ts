@@ -5,12 +5,12 @@ import { type Field, isKnown, type WireType } from "#api/containerservice/field"
 
 const API_VERSION = "2026-04-01";
 const SOURCE = join(import.meta.dirname, "../../../src");
-/** The wire's tables and the rules name every member; only what reads one elsewhere does something with it. */
-const NAMES_ALL = [join(SOURCE, "api"), join(SOURCE, "aks/agentpools/rules")];
+/** The wire's tables, the rules and the clients name every member; only what reads one elsewhere does something with it. */
+const NAMES_ALL = [join(SOURCE, "api"), join(SOURCE, "aks/agentpools/rules"), join(SOURCE, "cli")];
 
 /**
  * Whether something is done with a member of an agent pool's properties besides keeping it and checking it: whether a file of
- * the source outside the wire's tables and the rules names it (and, for a member of a member, what it belongs to).
+ * the source outside of {@link NAMES_ALL} names it (and, for a member of a member, what it belongs to).
  */
 export function effectOf(path: string): "some" | "none" {
   const names = path.split(".");
