@@ -328,9 +328,6 @@ export const refusals = {
       { target: "agentPoolProfile.nodeTaints" },
     ),
 
-  /** Unverified: texts; the rules are those of azure-docs articles/aks/use-system-pools.md and spot-node-pool.md. */
-  systemPoolRule: (target: string, rule: string) => refusal(400, "InvalidParameter", rule, { target }),
-
   /** Source: answer quoted in aks-nvme-ssd-provisioner#5. */
   reservedLabel: (key: string) =>
     refusal(400, "BadRequest", `Invalid node label key ${key}. The 'kubernetes.azure.com' prefix is preserved by aks system labels`, {

@@ -81,7 +81,7 @@ describe("what is too large to be kept", () => {
     await expect(world.call("PUT", CLUSTER, { body, apiVersion: TODAY })).rejects.toThrow(ValueTooLargeError);
     await create(current);
     const before = await world.call("GET", CLUSTER, { apiVersion: TODAY });
-    const put = world.call("PUT", POOL, { body: pool({ proximityPlacementGroupID: large }), apiVersion: TODAY });
+    const put = world.call("PUT", POOL, { body: pool({ tags: { large } }), apiVersion: TODAY });
     await expect(put).rejects.toThrow(ValueTooLargeError);
     expect((await world.call("GET", CLUSTER, { apiVersion: TODAY })).body).toEqual(before.body);
   });
@@ -150,8 +150,8 @@ const currentRows: readonly Row[] = [
     message: "OSSKU='constructor' is invalid, details: Unrecognized OSSKU",
   },
   { name: "an image of the other system", properties: { osSKU: "Windows2019" }, code: "InvalidOSSKU" },
-  { name: "a spot system pool", properties: { mode: "System", scaleSetPriority: "Spot" }, code: "InvalidParameter" },
-  { name: "a small system pool", properties: { mode: "System", vmSize: "Standard_B1s" }, code: "InvalidParameter" },
+  { name: "a spot system pool", properties: { mode: "System", scaleSetPriority: "Spot" }, code: "SystemPoolMustBeRegular" },
+  { name: "a small system pool", properties: { mode: "System", vmSize: "Standard_B1s" }, code: "SystemPoolSkuTooLow" },
   { name: "an empty system pool", properties: { mode: "System", count: 0 }, code: "InvalidParameter", target: "agentPoolProfile.count" },
   { name: "a reserved label", properties: { nodeLabels: { "kubernetes.azure.com/a": "b" } }, code: "BadRequest" },
   { name: "a label of Kubernetes", properties: { nodeLabels: { "node-role.kubernetes.io/a": "b" } }, code: "BadRequest" },

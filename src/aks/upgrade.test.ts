@@ -190,7 +190,8 @@ describe("what an upgrade is refused for", () => {
   });
 
   it("is more machines than a scale set holds", async () => {
-    await scene.create({ count: 0, orchestratorVersion: "1.33.5", upgradeSettings: { maxSurge: "10%" } });
+    const wide = { networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay", podCidr: "10.128.0.0/9" } };
+    await scene.create({ count: 0, orchestratorVersion: "1.33.5", upgradeSettings: { maxSurge: "10%" } }, wide);
     const properties = { count: 950, vmSize: "Standard_DS2_v2", orchestratorVersion: "1.33.5" };
     await scene.call("PUT", POOL, { properties });
     await scene.call("POST", `${POOL}/abort`);
@@ -246,11 +247,33 @@ describe("a pool's place", () => {
         target: "agentPoolProfile.count",
         message:
           "Pre-allocated IPs 65666 exceeds IPs available 65531 in Subnet Cidr 10.224.0.0/16, Subnet Name aks-subnet. " +
-          "http://aka.ms/aks/insufficientsubnetsize",
+          "If Autoscaler is enabled, the max-count from each nodepool is counted towards this total (which means that pre-allocated IPs " +
+          "count represents a theoretical max value, not the actual number of IPs requested). http://aka.ms/aks/insufficientsubnetsize",
       },
     });
-    expect(await pool({ ...wanted, count: 251, vnetSubnetID: "/subscriptions/s/resourceGroups/r/x/y/subnets/z" })).toMatchObject({
+    expect(
+      await pool({
+        ...wanted,
+        count: 251,
+        vnetSubnetID: "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/y/subnets/z",
+      }),
+    ).toMatchObject({
       status: 201,
     });
+  });
+
+  it("is refused where an overlay has too few blocks for nodes", async () => {
+    await scene.create({}, { networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay", podCidr: "10.240.100.0/22" } });
+    expect(await pool({ enableAutoScaling: true, minCount: 1, maxCount: 2 })).toMatchObject({
+      status: 400,
+      body: {
+        code: "InsufficientSubnetSize",
+        target: "networkProfile.podCIDR",
+        message: expect.stringMatching(
+          /^Pre-allocated IPs 1280 exceeds IPs available 1024 in Subnet Cidr 10.240.100.0\/22, Subnet Name networkProfile.podCIDR. If/,
+        ),
+      },
+    });
+    expect(await pool({ count: 1 })).toMatchObject({ status: 201 });
   });
 });

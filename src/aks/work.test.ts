@@ -33,8 +33,8 @@ async function succeed(answer: Promise<Answer> | Answer): Promise<void> {
   expect(await world.ended(await answer)).toMatchObject({ status: "Succeeded" });
 }
 
-async function create(kubernetesVersion = "1.34.2"): Promise<void> {
-  await succeed(call("PUT", CLUSTER, clusterBody({ kubernetesVersion })));
+async function create(kubernetesVersion = "1.34.2", properties: object = {}): Promise<void> {
+  await succeed(call("PUT", CLUSTER, clusterBody({ kubernetesVersion, ...properties })));
 }
 
 async function change(path: string, properties: object): Promise<Answer> {
@@ -260,7 +260,7 @@ describe("nodes", () => {
   });
 
   it("are counted against the quota: what is beyond it fails the operation", async () => {
-    await create();
+    await create("1.34.2", { networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay", podCidr: "10.128.0.0/9" } });
     for (const name of ["a", "b", "d"]) {
       await call("PUT", `${CLUSTER}/agentPools/${name}`, pool({ count: 1000, vmSize: "Standard_D64s_v3" }));
     }

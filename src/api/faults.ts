@@ -13,6 +13,7 @@ export const FAULT_KINDS = {
   allocationFailed: "allocations",
   zonalAllocationFailed: "allocations",
   overconstrainedAllocation: "allocations",
+  skuNotAvailable: "allocations",
   quotaExceeded: "allocations",
   slowBoot: "boots",
   nodeNeverReady: "boots",

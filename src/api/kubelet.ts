@@ -19,12 +19,16 @@ export interface NodeBootstrap {
   readonly operatingSystem: "linux" | "windows";
   readonly architecture: "amd64" | "arm64";
   readonly internalIp: string;
+  /** The machine's public address, where it has one. */
+  readonly externalIp?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly capacity: Readonly<ResourceList>;
   readonly allocatable: Readonly<ResourceList>;
   /** The node image that it boots from, by name; absent in machines made before this was noted. The kubelet does not read it. */
   readonly nodeImageVersion?: string;
+  /** Stands for the settings that it has had since it booted; absent for none. The kubelet does not read it. */
+  readonly settings?: string;
   /** Made for the time of an upgrade only. The kubelet does not read it. */
   readonly surge?: true;
   /** How often the cluster's certificates had been replaced; absent for never. The kubelet does not read it. */

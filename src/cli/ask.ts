@@ -21,6 +21,11 @@ export function accepted(answer: Answer): Answer {
   throw new CliError(error?.message ?? `The server answered ${answer.status}.`, answer.status === 404 ? NOT_FOUND : 1);
 }
 
+/** One call that has to be accepted. @throws {CliError} when no server runs, and as {@link accepted} does. */
+export async function asked(dataDir: string, ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
+  return await withServer(dataDir, async (connection) => accepted(await ask(connection)));
+}
+
 /** A value as people and programs read it. */
 export function prettyJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;

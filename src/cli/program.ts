@@ -8,6 +8,7 @@ import { runEnv, type EnvFlags } from "./environment/command.ts";
 import { CliError } from "./errors.ts";
 import { addExplain } from "./explain/command.ts";
 import { addFault } from "./fault/index.ts";
+import { addQuota } from "./quota/index.ts";
 import { addIdentity } from "./identity/index.ts";
 import { runReset, runStatus, runStop, runToken } from "./server-commands.ts";
 import { runStart, type StartFlags, type StartServer } from "./start.ts";
@@ -59,6 +60,7 @@ async function runProgram(args: readonly string[], parts: CliParts): Promise<num
   addIdentity(program, parts, (code) => (exitCode = code));
   addFault(program, (code) => (exitCode = code));
   addClock(program, (code) => (exitCode = code));
+  addQuota(program, (code) => (exitCode = code));
   program.command("az [args...]").description("az's own commands for AKS, without az").allowUnknownOption().helpOption(false);
   program
     .command("tour")

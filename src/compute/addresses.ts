@@ -10,6 +10,12 @@ export interface Addresses {
   release(networkId: string, address: string): void;
 }
 
+/**
+ * Where public addresses come from, those of a prefix of one's own too.
+ * Differs from AKS: they are of 198.18.0.0/15, which leads nowhere (RFC 2544), so that nobody else is ever spoken to.
+ */
+export const PUBLIC_NETWORK: ScaleSetSpec["network"] = { id: "public", cidr: "198.18.0.0/15" };
+
 /** Azure keeps the first four addresses of a subnet, and the last. Source: azure-docs virtual-network/virtual-networks-faq.md. */
 const RESERVED_FIRST = 4;
 

@@ -24,6 +24,34 @@ export interface ScaleSetSpec extends ScaleSetKey {
   readonly isOsDiskEphemeral?: boolean;
   /** Present for machines that Azure may take back. */
   readonly spot?: Spot;
+  /** Present where every machine has a public address of its own. */
+  readonly publicAddresses?: PublicAddresses;
+  readonly placement?: Placement;
+  readonly security?: Security;
+  /** Ultra disks can be attached. */
+  readonly hasUltraDisks?: true;
+  /** Full ids of the application security groups that the machines are in. */
+  readonly applicationSecurityGroups?: readonly string[];
+}
+
+export interface PublicAddresses {
+  /** Full id of the prefix that they are of. */
+  readonly prefixId?: string;
+  readonly tags?: readonly { readonly type: string; readonly tag: string }[];
+}
+
+/** Where machines are put, by full ids. Shown, and otherwise without effect. */
+export interface Placement {
+  readonly proximityPlacementGroupId?: string;
+  readonly hostGroupId?: string;
+  readonly capacityReservationGroupId?: string;
+}
+
+/** How the hosts guard machines. Shown, and otherwise without effect. */
+export interface Security {
+  readonly encryptionAtHost?: boolean;
+  /** Present for a trusted launch. */
+  readonly trustedLaunch?: { readonly vTpm: boolean; readonly secureBoot: boolean };
 }
 
 /** An image of a gallery by its full id, or one of the marketplace. */
@@ -45,7 +73,7 @@ export interface Spot {
 }
 
 /** The part of a scale set's model that changes in place; machines that exist get the image when they are reimaged. */
-export type ScaleSetModel = Pick<ScaleSetSpec, "tags" | "image">;
+export type ScaleSetModel = Pick<ScaleSetSpec, "tags" | "image" | "security" | "applicationSecurityGroups">;
 
 export interface ScaleSet extends ScaleSetSpec {
   /** Instances made so far; the next one's id. Ids are never used again. */
@@ -70,6 +98,7 @@ export interface Instance {
   readonly state: InstanceState;
   readonly zone?: string;
   readonly privateIp: string;
+  readonly publicIp?: string;
   /** What the owner wants the machine to boot with; opaque here. A reimage replaces it. */
   readonly userData: unknown;
   /** Counts boots: 1 for the first, one more for each reimage and each start. */
@@ -100,7 +129,12 @@ export interface MachineHost {
 export type BootPhase = "create" | "start" | "reimage" | "reboot";
 
 /** Why machines cannot be had, on purpose. */
-export type AllocationFault = "allocationFailed" | "zonalAllocationFailed" | "overconstrainedAllocation" | "quotaExceeded";
+export type AllocationFault =
+  | "allocationFailed"
+  | "zonalAllocationFailed"
+  | "overconstrainedAllocation"
+  | "skuNotAvailable"
+  | "quotaExceeded";
 
 /** What a boot is like, on purpose. */
 export interface BootFault {
@@ -144,7 +178,7 @@ export interface Compute {
   createInstances(
     key: ScaleSetKey,
     count: number,
-    userData: (machine: Pick<Instance, "id" | "computerName" | "privateIp" | "zone">) => unknown,
+    userData: (machine: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone">) => unknown,
   ): Promise<readonly Instance[]>;
   instance(key: ScaleSetKey, id: number): Instance | undefined;
   /** In order of id. */

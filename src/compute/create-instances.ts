@@ -1,5 +1,6 @@
 import { assert } from "#lib";
 import { MAX_ATTEMPTS, MAX_OPS, type Op } from "#store";
+import { PUBLIC_NETWORK } from "./addresses.ts";
 import type { BootFault, Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
 import { afflicted, bootFaults, checkAllocation } from "./faults.ts";
@@ -28,11 +29,13 @@ export async function createInstances(parts: Parts, { key, count, userData }: Cr
     const { scaleSet } = stored.value;
     parts.quotas.check(scaleSet, count);
     const taken = addresses.take(scaleSet.network, count);
-    const made = newInstances(parts, scaleSet, { taken, userData, faults });
+    const publicIps = scaleSet.publicAddresses === undefined ? [] : addresses.take(PUBLIC_NETWORK, count);
+    const made = newInstances(parts, scaleSet, { taken, publicIps, userData, faults });
     const ops: Op[] = made.map((instance) => instances.put(instanceId(key, instance.id), instance));
     ops.push(scaleSets.put(id, { ...stored.value, scaleSet: { ...scaleSet, nextInstanceId: scaleSet.nextInstanceId + count } }));
     if ((await store.transact([scaleSets.unchanged(id, stored)], ops)).succeeded) return made;
     for (const address of taken) addresses.release(scaleSet.network.id, address);
+    for (const address of publicIps) addresses.release(PUBLIC_NETWORK.id, address);
   }
   throw new Error(`scale set ${id} changed ${MAX_ATTEMPTS} times while instances were made`);
 }
@@ -51,10 +54,13 @@ function newInstances(
   scaleSet: ScaleSet,
   {
     taken,
+    publicIps,
     userData,
     faults,
   }: {
     readonly taken: readonly string[];
+    /** None, or as many. */
+    readonly publicIps: readonly string[];
     readonly userData: Creation["userData"];
     readonly faults: ReadonlyMap<string, BootFault>;
   },
@@ -64,7 +70,14 @@ function newInstances(
   return taken.map((privateIp, index) => {
     const id = nextInstanceId + index;
     const zone = scaleSet.zones.length === 0 ? undefined : nextZone(scaleSet, placed);
-    const machine = { id, computerName: computerName(scaleSet, id), privateIp, ...(zone === undefined ? {} : { zone }) };
+    const publicIp = publicIps[index];
+    const machine = {
+      id,
+      computerName: computerName(scaleSet, id),
+      privateIp,
+      ...(publicIp !== undefined && { publicIp }),
+      ...(zone !== undefined && { zone }),
+    };
     placed.push(machine);
     return {
       ...machine,

@@ -50,6 +50,7 @@ describe("faults of machines", () => {
     ["allocationFailed", "AllocationFailed"],
     ["zonalAllocationFailed", "ZonalAllocationFailed"],
     ["overconstrainedAllocation", "OverconstrainedAllocationRequest"],
+    ["skuNotAvailable", "SkuNotAvailable"],
     ["quotaExceeded", "ErrCode_InsufficientVCPUQuota"],
   ] as const)("%s: no machine is made, and no id used", async (fault, code) => {
     refusal = fault;

@@ -10,7 +10,8 @@ const GUIDANCE =
 /**
  * Code and words of each. Sources: MicrosoftDocs/SupportArticles-docs
  * support/azure/azure-kubernetes/error-codes/zonalallocation-allocationfailed-error.md for those of capacity;
- * motordesk/motordesk#14 for the quota's. Unverified: what a quota is asked for that a fault has used up.
+ * jenkins-infra/helpdesk#3584 and #4337 for zones among constraints; Azure/AKS#1444 and Azure/azure-cli#16961 for a size that is not
+ * to be had; motordesk/motordesk#14 for the quota's. Unverified: what a quota is asked for that a fault has used up.
  */
 const REFUSALS: Readonly<Record<AllocationFault, (scaleSet: ScaleSet, count: number) => AllocationError>> = {
   allocationFailed: () =>
@@ -25,13 +26,22 @@ const REFUSALS: Readonly<Record<AllocationFault, (scaleSet: ScaleSet, count: num
         `likelihood of allocation success at https://aka.ms/allocation-guidance. ${GUIDANCE} If the error is due to capacity constrain, ` +
         "consider upgrade with maxUnavailable instead of maxSurge, details: aka.ms/aks/maxUnavailable.",
     ),
-  overconstrainedAllocation: () =>
+  overconstrainedAllocation: (scaleSet) =>
     new AllocationError(
-      "OverconstrainedAllocationRequest",
+      scaleSet.zones.length > 0 ? "OverconstrainedZonalAllocationRequest" : "OverconstrainedAllocationRequest",
       "Create or update VMSS failed. Allocation failed. VM(s) with the following constraints cannot be allocated, because the condition " +
-        "is too restrictive. Please remove some constraints and try again. Constraints applied are: - Differencing (Ephemeral) Disks  " +
-        "- Networking Constraints (such as Accelerated Networking or IPv6)  - VM Size",
+        `is too restrictive. Please remove some constraints and try again. Constraints applied are: ${constraintsOf(scaleSet)}`,
     ),
+  skuNotAvailable: (scaleSet) => {
+    const { subscriptionId, resourceGroup, name, location, zones } = scaleSet;
+    const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/virtualMachineScaleSets/${name}`;
+    return new AllocationError(
+      "SkuNotAvailable",
+      `The requested size for resource '${id}' is currently not available in location '${location}' zones '${zones.join(",")}' for ` +
+        `subscription '${subscriptionId}'. Please try another size or deploy to a different location or zones. ` +
+        "See https://aka.ms/azureskunotavailable for details.",
+    );
+  },
   quotaExceeded: ({ vmSize: name, location }, count) => {
     const { vCPUs = 0, family = name } = vmSize(name) ?? {};
     return new AllocationError(
@@ -40,6 +50,16 @@ const REFUSALS: Readonly<Record<AllocationFault, (scaleSet: ScaleSet, count: num
     );
   },
 };
+
+function constraintsOf({ zones, isOsDiskEphemeral }: ScaleSet): string {
+  const constraints = [
+    ...(zones.length > 0 ? ["Availability Zone"] : []),
+    ...(isOsDiskEphemeral === true ? ["Differencing (Ephemeral) Disks"] : []),
+    "Networking Constraints (such as Accelerated Networking or IPv6)",
+    "VM Size",
+  ];
+  return constraints.map((constraint) => `- ${constraint}`).join("  ");
+}
 
 /** Asks whether machines can be had. @throws {AllocationError} when they cannot, on purpose. */
 export async function checkAllocation(

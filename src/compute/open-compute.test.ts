@@ -4,6 +4,7 @@ import { openDocuments, openMemoryStore, type Store } from "#store";
 import { AllocationError, type Compute, type Instance, type ScaleSetSpec } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
 import { openCompute } from "./open-compute.ts";
+import { CORE_LIMIT } from "./quota.ts";
 import type { Quotas } from "./quota.ts";
 
 const KEY = { subscriptionId: "S", resourceGroup: "MC_rg_c_eastus", name: "aks-p-12345678-vmss" };
@@ -189,7 +190,7 @@ describe("compute", () => {
     const settled = await Promise.allSettled([make(2), make(2)]);
     expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     const usages = compute.usages("S", "eastus");
-    expect(usages[0]).toEqual({ name: "cores", current: 4, limit: 6 });
+    expect(usages[0]).toEqual({ name: "cores", current: 4, limit: 6, isSet: true });
     expect(usages.find(({ name }) => name === "standardDSv2Family")?.current).toBe(4);
     expect(compute.usages("S", "westus")[0]?.current).toBe(0);
     await expect(make(2)).rejects.toThrow(
@@ -198,5 +199,7 @@ describe("compute", () => {
     await compute.stop();
     compute = await open();
     expect(compute.usages("S", "eastus")[0]?.limit).toBe(6);
+    await compute.setLimit({ subscriptionId: "s", location: "eastus", name: "cores" }, undefined);
+    expect(compute.usages("S", "eastus")[0]).toMatchObject({ limit: CORE_LIMIT, isSet: false });
   });
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { createReconciler } from "#lib";
 import { type DocumentEvent, MAX_OPS, openDocuments } from "#store";
-import { createAddresses } from "./addresses.ts";
+import { type Addresses, createAddresses, PUBLIC_NETWORK } from "./addresses.ts";
 import { createBoots } from "./boots.ts";
 import { changeInstances } from "./change-instances.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
@@ -21,7 +21,10 @@ export async function openCompute(options: ComputeOptions): Promise<Compute & Qu
   const instances = await openDocuments<Instance>(options.store, `${PREFIX}instances/`);
   const quotas = await openQuotas(options.store, (scope) => machinesIn({ scaleSets, instances }, scope));
   const parts: Parts = { ...options, scaleSets, instances, quotas, addresses: createAddresses(), inTurn: inTurns() };
-  for (const { value } of instances.list()) parts.addresses.keep(networkOf(parts, value), value.privateIp);
+  for (const { value } of instances.list()) {
+    parts.addresses.keep(networkOf(parts, value), value.privateIp);
+    if (value.publicIp !== undefined) parts.addresses.keep(PUBLIC_NETWORK.id, value.publicIp);
+  }
   const machines = followMachines(instances);
   const reconciler = createReconciler({
     name: "compute",
@@ -72,7 +75,7 @@ async function settle(parts: Parts, id: string): Promise<{ requeueAfterMs: numbe
     const { succeeded } = await store.transact(compares, ops);
     if (!succeeded) return { requeueAfterMs: 0 };
     const network = scaleSets.get(id)?.value.scaleSet.network.id ?? "";
-    for (const { document, next } of changes) if (next === undefined) addresses.release(network, document.value.privateIp);
+    for (const { document, next } of changes) if (next === undefined) releaseAddresses(addresses, network, document.value);
   }
   const left = instances.list(`${id}/`);
   const scaleSet = scaleSets.get(id);
@@ -82,6 +85,11 @@ async function settle(parts: Parts, id: string): Promise<{ requeueAfterMs: numbe
   }
   const nextMs = Math.min(...left.map(({ value }) => value.dueMs ?? Number.POSITIVE_INFINITY));
   return Number.isFinite(nextMs) ? { requeueAfterMs: Math.max(0, nextMs - clock.now()) } : undefined;
+}
+
+function releaseAddresses(addresses: Addresses, network: string, { privateIp, publicIp }: Instance): void {
+  addresses.release(network, privateIp);
+  if (publicIp !== undefined) addresses.release(PUBLIC_NETWORK.id, publicIp);
 }
 
 /** A scale set that is to go takes its instances with it, also when the program ended between the two wishes. */
@@ -125,9 +133,16 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
       await store.transact([scaleSets.unchanged(id, undefined)], [scaleSets.put(id, { scaleSet: made })]);
       return scaleSets.get(id)?.value.scaleSet ?? made;
     },
-    async updateScaleSet(key, { tags, image }) {
+    async updateScaleSet(key, { tags, image, security, applicationSecurityGroups }) {
       await scaleSets.update(scaleSetId(key), (stored) => {
-        const next: ScaleSet = { ...stored.scaleSet, tags, ...(image !== undefined && { image }) };
+        const { security: _security, applicationSecurityGroups: _groups, ...rest } = stored.scaleSet;
+        const next: ScaleSet = {
+          ...rest,
+          tags,
+          ...(image !== undefined && { image }),
+          ...(security !== undefined && { security }),
+          ...(applicationSecurityGroups !== undefined && { applicationSecurityGroups }),
+        };
         return isDeepStrictEqual(next, stored.scaleSet) ? undefined : { ...stored, scaleSet: next };
       });
     },

@@ -19,14 +19,22 @@ export interface Usage {
   readonly name: string;
   readonly current: number;
   readonly limit: number;
+  /** Whether {@link Quotas.setLimit} set the limit. */
+  readonly isSet: boolean;
 }
 
 /** What a subscription may use in each region. */
 export interface Quotas {
   /** Cores in use and allowed: of all families, of spot machines, then of each family that the region offers. */
   usages(subscriptionId: string, location: string): readonly Usage[];
-  /** Sets the limit of `cores`, `lowPriorityCores` or a family, for what is created from now on; `limit` is 0 or more. */
-  setLimit(scope: { readonly subscriptionId: string; readonly location: string; readonly name: string }, limit: number): Promise<void>;
+  /**
+   * Sets the limit of `cores`, `lowPriorityCores` or a family, for what is created from now on.
+   * @param limit 0 or more; undefined for the one that holds where none has been set.
+   */
+  setLimit(
+    scope: { readonly subscriptionId: string; readonly location: string; readonly name: string },
+    limit: number | undefined,
+  ): Promise<void>;
 }
 
 export interface OpenQuotas extends Quotas {
@@ -45,20 +53,20 @@ type MachinesIn = (subscriptionId: string) => readonly { readonly scaleSet: Scal
 export async function openQuotas(store: Store, machinesIn: MachinesIn): Promise<OpenQuotas> {
   const limits = await openDocuments<{ readonly limit: number }>(store, `${PREFIX}quotas/`);
   const idOf = (...names: readonly string[]): string => names.map(plain).join("/");
-  const limitOf = (subscriptionId: string, location: string, name: string): number =>
-    limits.get(idOf(subscriptionId, location, name))?.value.limit ?? CORE_LIMIT;
+  const limitSet = (subscriptionId: string, location: string, name: string): number | undefined =>
+    limits.get(idOf(subscriptionId, location, name))?.value.limit;
   return {
     usages(subscriptionId, location) {
       const used = coresInUse(location, machinesIn(subscriptionId));
       const families = new Set(sizesIn(location).map(({ family }) => family));
-      return [ALL_FAMILIES, SPOT_CORES, ...families].map((name) => ({
-        name,
-        current: used.get(name) ?? 0,
-        limit: limitOf(subscriptionId, location, name),
-      }));
+      return [ALL_FAMILIES, SPOT_CORES, ...families].map((name) => {
+        const limit = limitSet(subscriptionId, location, name);
+        return { name, current: used.get(name) ?? 0, limit: limit ?? CORE_LIMIT, isSet: limit !== undefined };
+      });
     },
     async setLimit({ subscriptionId, location, name }, limit) {
-      await store.transact([], [limits.put(idOf(subscriptionId, location, name), { limit })]);
+      const id = idOf(subscriptionId, location, name);
+      await store.transact([], [limit === undefined ? limits.remove(id) : limits.put(id, { limit })]);
     },
     check(scaleSet, count) {
       const { subscriptionId, location } = scaleSet;
@@ -68,7 +76,7 @@ export async function openQuotas(store: Store, machinesIn: MachinesIn): Promise<
       const required = size.vCPUs * count;
       for (const name of limitsOn(scaleSet, size)) {
         const current = used.get(name) ?? 0;
-        const limit = limitOf(subscriptionId, location, name);
+        const limit = limitSet(subscriptionId, location, name) ?? CORE_LIMIT;
         if (current + required > limit) throw quotaExceeded({ name, location, current, limit, required });
       }
     },
@@ -96,7 +104,12 @@ function coresInUse(location: string, machines: ReturnType<MachinesIn>): Readonl
   return used;
 }
 
-function quotaExceeded({ name, location, current, limit, required }: Usage & { location: string; required: number }): AllocationError {
+interface Excess extends Omit<Usage, "isSet"> {
+  readonly location: string;
+  readonly required: number;
+}
+
+function quotaExceeded({ name, location, current, limit, required }: Excess): AllocationError {
   const label = { [ALL_FAMILIES]: "Total Regional", [SPOT_CORES]: "LowPriority" }[name] ?? name;
   return new AllocationError(
     "QuotaExceeded",

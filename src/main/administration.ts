@@ -1,9 +1,17 @@
 import { FAULTS_PATH, type FaultList } from "#api/faults";
 import { type AdministrativeRoute, ArmError, type ArmResponse } from "#arm";
+import type { Quotas } from "#compute";
 import { decodeFault, FaultError, type Faults } from "#faults";
+import { quotaRoutes } from "./quotas.ts";
+
+interface Administered {
+  readonly faults: Faults;
+  /** Once machines can be made. */
+  quotas(): Quotas;
+}
 
 /** Calls to the program itself. */
-export function administration({ faults }: { readonly faults: Faults }): readonly AdministrativeRoute[] {
+export function administration({ faults, quotas }: Administered): readonly AdministrativeRoute[] {
   const list = (): FaultList => ({ value: faults.list() });
   return [
     { method: "GET", url: FAULTS_PATH, handle: async () => ({ status: 200, body: list() }) },
@@ -28,6 +36,7 @@ export function administration({ faults }: { readonly faults: Faults }): readonl
         throw new ArmError(404, "FaultNotFound", `There is no fault "${id}".`);
       },
     },
+    ...quotaRoutes(quotas),
   ];
 }
 

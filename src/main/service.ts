@@ -58,7 +58,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     credentials: [{ clientId, clientSecret }],
     isThrottled: enforces("arm", options),
     callFaults: callFaults(faults),
-    administration: [...administration({ faults }), ...clockAdministration({ wall: options.clock, ...options })],
+    administration: [...administration({ faults, quotas: () => compute }), ...clockAdministration({ wall: options.clock, ...options })],
   });
   const poolOf = (key: ScaleSetKey): PoolName | undefined => aks.poolOf(key);
   const compute = await openCompute({ ...options, faults: machineFaults(faults, poolOf) });

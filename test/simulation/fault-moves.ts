@@ -4,10 +4,10 @@ import { chance, type Move, pick, POOLS } from "./table.ts";
 /** Those after which a pool can be brought to what is wanted again, by itself or by asking anew. */
 const KINDS: readonly FaultKind[] = ["allocationFailed", "quotaExceeded", "overconstrainedAllocation", "slowBoot", "kubeletLost"];
 /** With what work then fails. */
-const CODES: Readonly<Partial<Record<FaultKind, string>>> = {
-  allocationFailed: "AllocationFailed",
-  quotaExceeded: "ErrCode_InsufficientVCPUQuota",
-  overconstrainedAllocation: "OverconstrainedAllocationRequest",
+const CODES: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
+  allocationFailed: ["AllocationFailed"],
+  quotaExceeded: ["ErrCode_InsufficientVCPUQuota"],
+  overconstrainedAllocation: ["OverconstrainedAllocationRequest", "OverconstrainedZonalAllocationRequest"],
 };
 const SLOW_BOOT_SECONDS = 600;
 
@@ -17,8 +17,7 @@ const addFault: Move = async ({ world, random }) => {
   const count = 1 + random.int(2);
   const pool = chance(random, 0.5) ? pick(random, POOLS) : undefined;
   const spec = { kind, count, ...(kind === "slowBoot" && { seconds: 1 + random.int(SLOW_BOOT_SECONDS) }) };
-  const code = CODES[kind];
-  if (code !== undefined) world.watchman.refusals.add(code);
+  for (const code of CODES[kind] ?? []) world.watchman.refusals.add(code);
   const rate = pick(random, [1, 1, 0.5]);
   await world.addFault({ ...spec, rate, seed: random.int(1000), ...(pool !== undefined && { target: { pool } }) });
   return `${kind} is to strike ${pool ?? "any pool"} ${count} times`;

@@ -3,13 +3,14 @@ import { type Instance, vmSize } from "#compute";
 import { assert } from "#lib";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { buildBootstrap } from "../nodes/index.ts";
+import { machineSettings } from "./machine-settings.ts";
 import { scaleSetKey } from "./scale-set.ts";
 
 /** What a machine of the pool boots with, now that the pool is as it is. */
 export function bootstrapOf(
   cluster: StoredCluster,
   pool: StoredPool,
-  { id, computerName, privateIp, zone }: Pick<Instance, "id" | "computerName" | "privateIp" | "zone">,
+  { id, computerName, privateIp, publicIp, zone }: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone">,
 ): NodeBootstrap {
   const { uid: controlPlaneId, subscriptionId, location, generation } = cluster;
   const machine = vmSize(pool.properties.vmSize);
@@ -21,11 +22,13 @@ export function bootstrapOf(
     pool: pool.properties,
     kubernetesVersion: pool.properties.orchestratorVersion,
     vmss: scaleSetKey(cluster, pool).name,
-    instance: { id, computerName, privateIp, zone },
+    instance: { id, computerName, privateIp, publicIp, zone },
     machine,
   });
+  const settings = machineSettings(pool.properties);
   return {
     ...bootstrap,
+    ...(settings !== undefined && { settings }),
     ...(nodeImageVersion !== undefined && { nodeImageVersion }),
     ...(cluster.certificateRotation !== undefined && { certificateRotation: cluster.certificateRotation }),
   };

@@ -5,7 +5,7 @@ import { vmSize } from "#compute";
 import { isAlias } from "../catalog/index.ts";
 import type { StoredCluster } from "../documents.ts";
 import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/index.ts";
-import { nodeImageVersion, osDiskOf, spotKey, spotTaint } from "../nodes/index.ts";
+import { type ImagedPool, isTrusted, nodeImageVersion, osDiskOf, spotKey, spotTaint } from "../nodes/index.ts";
 import { leavesSource, sourceImage } from "../snapshots/source.ts";
 
 /** What a caller sent; members left out are absent. */
@@ -57,16 +57,25 @@ export function withDefaults(
   };
   const image = request.image === undefined ? sourceImage(pool, request.source, stored) : undefined;
   const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
-  return withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored));
+  return withLocalDns(withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored)));
+}
+
+/** Only the mode Required has it run. Source: MicrosoftDocs/azure-aks-docs articles/aks/localdns-custom.md, modes by Kubernetes version. */
+function withLocalDns(pool: AgentPoolProperties): AgentPoolProperties {
+  const { localDNSProfile: profile } = pool;
+  if (profile === undefined) return pool;
+  return { ...pool, localDNSProfile: { ...profile, state: profile.mode === "Required" ? "Enabled" : "Disabled" } };
 }
 
 /** A pool keeps its image until it is upgraded. Source: azure-docs articles/aks/upgrade-node-image.md. */
 function imageOf(
-  pool: Pick<AgentPoolProperties, "osType" | "osSKU">,
+  pool: ImagedPool,
   { version, day }: Pick<PoolRequest, "version" | "day">,
   stored: AgentPoolProperties | undefined,
 ): string {
-  const kept = stored?.orchestratorVersion === version && stored.osSKU === pool.osSKU ? stored.nodeImageVersion : undefined;
+  const isSameKind = (other: ImagedPool): boolean =>
+    other.osSKU === pool.osSKU && isTrusted(other) === isTrusted(pool) && (other.enableFIPS === true) === (pool.enableFIPS === true);
+  const kept = stored?.orchestratorVersion === version && isSameKind(stored) ? stored.nodeImageVersion : undefined;
   return kept ?? nodeImageVersion(pool, version, { day });
 }
 

@@ -7,7 +7,7 @@ import type { AksContext } from "../context.ts";
 import type { Drain, Failure, GivenUp, Pools, StoredPool, Work } from "../documents.ts";
 import { afterFailedScaling, type Standing } from "./autoscaler/failure.ts";
 import { stillCarried } from "./conformance.ts";
-import { atRest, withRemaining } from "./rest.ts";
+import { atRest, withFailure, withRemaining } from "./rest.ts";
 import { scaleSetKey } from "./scale-set.ts";
 import type { Site } from "./site.ts";
 
@@ -66,10 +66,7 @@ export async function failWork(site: Site, failure: Failure, state: GivenUp["sta
   site.context.log.warn("agent pool failed", { agentPool: site.document.id, code, error: message });
   await store(
     site,
-    {
-      ...settled(site, withRemaining(site.pool, standing(site)), state),
-      failure: { code, message, atMs: site.context.clock.now() },
-    },
+    withFailure(settled(site, withRemaining(site.pool, standing(site)), state), { code, message, atMs: site.context.clock.now() }),
     end(site, { status: state, error: { code, message } }),
   );
 }

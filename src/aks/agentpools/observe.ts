@@ -9,6 +9,7 @@ import { durations, SHORTEST_BOUND_MS, SHORTEST_DRAIN_MS, SHORTEST_STOP_DRAIN_MS
 import { autoscalerSettings } from "./autoscaler/settings.ts";
 import { conforms } from "./conformance.ts";
 import { scaleSetKey } from "./scale-set.ts";
+import { machineSettings } from "./machine-settings.ts";
 import { type Blockade, isAsleep, type Machine, type ObservedNode, type ObservedPool } from "./step.ts";
 import { toleratedNodes, upgradeBatch } from "./upgrade/batch.ts";
 import { blockadeOf } from "./upgrade/blockade.ts";
@@ -142,10 +143,12 @@ export function nodesWanted({ properties, work }: Pick<StoredPool, "properties" 
   return properties.powerState?.code === "Stopped" ? 0 : (work?.removal?.count ?? properties.count);
 }
 
-/** Whether a machine booted from another image than the pool's, or with certificates that are no longer the cluster's. */
+/** Whether a machine booted from another image than the pool's, with other settings, or with certificates that are no longer the cluster's. */
 function staleness({ certificateRotation = 0 }: StoredCluster, { properties }: StoredPool): (instance: Instance) => boolean {
+  const wanted = machineSettings(properties);
   return ({ userData }) => {
-    const { nodeImageVersion: image, certificateRotation: rotation = 0 } = userData as NodeBootstrap;
+    const { nodeImageVersion: image, certificateRotation: rotation = 0, settings } = userData as NodeBootstrap;
+    if (settings !== wanted) return true;
     return rotation !== certificateRotation || (image !== undefined && image !== properties.nodeImageVersion);
   };
 }

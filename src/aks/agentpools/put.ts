@@ -129,7 +129,16 @@ export function candidateOf(
   const newestImage = nodeImageVersion({ osType: "Linux", ...stored, ...sent }, version, { day });
   const image = imageAskedFor(sent, { returning, newestImage, cluster });
   const wanted = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
-  return { name, sent, wanted, stored, source, returning, newestImage, cluster, generation: generations[cluster.generation], others };
+  const { apiVersion, origin } = change;
+  const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage };
+  const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
+  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, others };
+}
+
+/** Everything fits where the region has no such family. */
+function coresLeftOf({ compute }: Pick<AksContext, "compute">, { subscriptionId, location }: StoredCluster, family: string): number {
+  const usage = compute.usages(subscriptionId, location).find(({ name }) => name === family);
+  return usage === undefined ? Number.POSITIVE_INFINITY : usage.limit - usage.current;
 }
 
 /** Nothing asked for keeps what is, or follows the control plane; a minor version alone keeps a patch of it. */

@@ -1,5 +1,5 @@
-import type { AgentPoolProperties } from "#api/containerservice/model";
-import type { Parked, RestState, StoredPool } from "../documents.ts";
+import type { AgentPoolProperties, ProvisioningStatus } from "#api/containerservice/model";
+import type { Failure, Parked, PastFailure, RestState, StoredPool } from "../documents.ts";
 
 type PowerCode = NonNullable<AgentPoolProperties["powerState"]>["code"];
 
@@ -13,12 +13,23 @@ type PowerCode = NonNullable<AgentPoolProperties["powerState"]>["code"];
  */
 export function atRest(pool: StoredPool, provisioningState: RestState): StoredPool {
   const { work: _work, failure: _failure, parked, ...rest } = pool;
-  const properties = { ...pool.properties, provisioningState };
+  const { status: _status, ...kept } = pool.properties;
+  const properties = { ...kept, provisioningState };
   const power = powerAfter(pool, provisioningState);
   if (power === undefined) return { ...rest, properties, ...(parked !== undefined && { parked }) };
   const powered = { ...properties, powerState: { code: power } };
   if (power === "Running") return { ...rest, properties: powered };
   return { ...rest, properties: { ...powered, count: 0 }, parked: parkedOf(pool) };
+}
+
+/** A pool at rest, with what its last work failed of. */
+export function withFailure(pool: StoredPool, failure: PastFailure): StoredPool {
+  return { ...pool, failure, properties: { ...pool.properties, status: statusOf(failure) } };
+}
+
+/** How answers tell of a failure. */
+export function statusOf({ code, message }: Failure): ProvisioningStatus {
+  return { provisioningError: { code, message } };
 }
 
 /** Undefined when the work leaves the power alone, as it does in a pool that never had one. */

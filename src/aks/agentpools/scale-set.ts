@@ -1,7 +1,8 @@
+import type { AgentPoolProperties } from "#api/containerservice/model";
 import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { nodeNetwork } from "../managedclusters/network.ts";
-import { imageReference, vmssName } from "../nodes/index.ts";
+import { imageReference, isTrusted, vmssName } from "../nodes/index.ts";
 
 /** The pool's scale set. */
 export function scaleSetKey(cluster: StoredCluster, { name, suffix, properties }: StoredPool): ScaleSetKey {
@@ -31,6 +32,8 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool): ScaleSet
     ...imageOf(pool),
     subnetId: pool.properties.vnetSubnetID ?? `${network.id}/subnets/${SUBNET}`,
     login: loginOf(cluster, osType),
+    ...outsideOf(pool.properties),
+    ...securityOf(pool.properties),
     ...(pool.properties.osDiskType === "Ephemeral" && { isOsDiskEphemeral: true }),
     ...(pool.properties.scaleSetPriority === "Spot" && { spot: spotOf(pool) }),
   };
@@ -44,6 +47,41 @@ const ADMIN = "azureuser";
 function imageOf({ properties }: StoredPool): Pick<ScaleSetSpec, "image"> {
   const image = imageReference(properties.nodeImageVersion ?? "");
   return image === undefined ? {} : { image };
+}
+
+/** What the machines have of things outside of the cluster. */
+function outsideOf(pool: AgentPoolProperties): Partial<ScaleSetSpec> {
+  const { proximityPlacementGroupID, hostGroupID, capacityReservationGroupID, networkProfile = {} } = pool;
+  const { applicationSecurityGroups = [] } = networkProfile;
+  return {
+    placement: {
+      ...(proximityPlacementGroupID !== undefined && { proximityPlacementGroupId: proximityPlacementGroupID }),
+      ...(hostGroupID !== undefined && { hostGroupId: hostGroupID }),
+      ...(capacityReservationGroupID !== undefined && { capacityReservationGroupId: capacityReservationGroupID }),
+    },
+    ...(pool.enableNodePublicIP === true && { publicAddresses: publicAddressesOf(pool) }),
+    ...(applicationSecurityGroups.length > 0 && { applicationSecurityGroups }),
+    ...(pool.enableUltraSSD === true && { hasUltraDisks: true }),
+  };
+}
+
+function publicAddressesOf({ nodePublicIPPrefixID, networkProfile }: AgentPoolProperties): NonNullable<ScaleSetSpec["publicAddresses"]> {
+  const tags = (networkProfile?.nodePublicIPTags ?? []).map(({ ipTagType = "", tag = "" }) => ({ type: ipTagType, tag }));
+  return {
+    ...(nodePublicIPPrefixID !== undefined && { prefixId: nodePublicIPPrefixID }),
+    ...(tags.length > 0 && { tags }),
+  };
+}
+
+function securityOf(pool: AgentPoolProperties): Pick<ScaleSetSpec, "security"> {
+  const { enableVTPM: vTpm = false, enableSecureBoot: secureBoot = false } = pool.securityProfile ?? {};
+  if (!isTrusted(pool) && pool.enableEncryptionAtHost !== true) return {};
+  return {
+    security: {
+      ...(pool.enableEncryptionAtHost === true && { encryptionAtHost: true }),
+      ...(isTrusted(pool) && { trustedLaunch: { vTpm, secureBoot } }),
+    },
+  };
 }
 
 function spotOf({ properties }: StoredPool): NonNullable<ScaleSetSpec["spot"]> {

@@ -7,7 +7,7 @@ const cluster = { subscriptionId: "s", location: "eastus", generation: "current"
 
 function pick(request: Partial<Sizeless>, short: Readonly<Record<string, number>> = {}): string {
   const names = ["cores", FAMILY, "standardDDSv5Family", "standardDPDSv5Family", "standardDSv3Family"];
-  const usages = (): readonly Usage[] => names.map((name) => ({ name, current: 0, limit: short[name] ?? 100 }));
+  const usages = (): readonly Usage[] => names.map((name) => ({ name, current: 0, limit: short[name] ?? 100, isSet: false }));
   return pickedSize({ compute: { usages } as never }, { cluster, sent: {}, apiVersion: "2025-08-01", ...request });
 }
 

@@ -26,6 +26,9 @@ export interface NodeImageChoice {
   readonly architecture?: "amd64" | "arm64" | undefined;
   /** The day, `2026-07-16`, whose newest image is meant; the last one that is known when absent. */
   readonly day?: string | undefined;
+  /** Whether the machine is launched trusted. */
+  readonly isTrusted?: boolean;
+  readonly hasFips?: boolean;
 }
 
 interface Era extends NodeRuntime {
@@ -143,7 +146,8 @@ export function nodeRuntime(choice: NodeImageChoice): NodeRuntime {
 
 /**
  * The name of the newest node image for a choice: `AKSUbuntu-2204gen2containerd-202607.09.0`.
- * Source: recorded nodeImageVersions; the first generation of machines has no `gen2`, and so had every image until 2020.
+ * Source: recorded nodeImageVersions; Azure/AgentBaker pkg/agent/datamodel/sig_config.go for images of a trusted launch, `TL`, and
+ * `fips`. Unverified: the two together. The first generation of machines has no `gen2`, and so had every image until 2020.
  */
 export function nodeImageName(choice: NodeImageChoice): string {
   const era = eraOf(choice);
@@ -152,7 +156,8 @@ export function nodeImageName(choice: NodeImageChoice): string {
   if (choice.osType === "Windows") return `${imageFamily}-${imageVersion}`;
   const isSecondGeneration = imageVariant !== "" || imageFamily === azureLinux.imageFamily;
   const architecture = choice.architecture === "arm64" ? "arm64" : "";
-  return `${imageFamily}${isSecondGeneration ? "gen2" : ""}${architecture}${imageVariant}-${imageVersion}`;
+  const kind = `${choice.isTrusted === true ? "TL" : ""}${choice.hasFips === true ? "fips" : ""}`;
+  return `${imageFamily}${isSecondGeneration ? "gen2" : ""}${architecture}${kind}${imageVariant}-${imageVersion}`;
 }
 
 /** `202607.09.0`: images that still come, each named by its day. */

@@ -1,7 +1,7 @@
 import type { Requeue } from "#lib";
 import type { Document } from "#store";
 import { endOperation } from "../agentpools/ending.ts";
-import { atRest as poolAtRest } from "../agentpools/rest.ts";
+import { atRest as poolAtRest, statusOf, withFailure } from "../agentpools/rest.ts";
 import { removeCommands } from "../commands/documents.ts";
 import { scaleSetKey, scaleSetSpec } from "../agentpools/scale-set.ts";
 import type { AksContext } from "../context.ts";
@@ -192,12 +192,13 @@ async function fail(context: AksContext, document: Document<StoredCluster>, fail
   const stuck = poolDocuments(context, cluster).filter(({ value }) => value.work !== undefined);
   const { code, message } = failure;
   const past = { code, message, atMs: context.clock.now() };
+  const failed = atRest(context, cluster, "Failed");
   context.log.warn("managed cluster failed", { managedCluster: id, code, error: message });
   await context.store.transact(
     [context.clusters.unchanged(id, document), ...stuck.map((pool) => context.pools.unchanged(pool.id, pool))],
     [
-      context.clusters.put(id, { ...atRest(context, cluster, "Failed"), failure: past }),
-      ...stuck.map((pool) => context.pools.put(pool.id, { ...poolAtRest(pool.value, "Failed"), failure: past })),
+      context.clusters.put(id, { ...failed, properties: { ...failed.properties, status: statusOf(past) }, failure: past }),
+      ...stuck.map((pool) => context.pools.put(pool.id, withFailure(poolAtRest(pool.value, "Failed"), past))),
       ...endOperation(context, cluster.subscriptionId, cluster.work, { status: "Failed", error: { code, message } }),
     ],
   );
@@ -224,6 +225,7 @@ async function remove(context: AksContext, document: Document<StoredCluster>): P
 function atRest(context: AksContext, cluster: StoredCluster, provisioningState: RestState): StoredCluster {
   const { work, failure: _failure, ...rest } = cluster;
   const unstopped = work?.kind === "Stopping" && provisioningState !== "Succeeded";
-  const properties = { ...cluster.properties, provisioningState, ...(unstopped && { powerState: { code: "Running" as const } }) };
+  const { status: _status, ...kept } = cluster.properties;
+  const properties = { ...kept, provisioningState, ...(unstopped && { powerState: { code: "Running" as const } }) };
   return { ...rest, eTag: context.random.uuid(), properties };
 }

@@ -6,6 +6,7 @@ import { nodeLabels } from "./labels.ts";
 import { providerId } from "./names.ts";
 import { type MachineFacts, nodeAllocatable, nodeCapacity } from "./resources.ts";
 import { poolTaints } from "./taints.ts";
+import { type ImagedPool, isTrusted } from "./trusted-launch.ts";
 
 /** A machine of a pool that is about to boot. */
 export interface BootingNode {
@@ -23,7 +24,13 @@ export interface BootingNode {
   readonly kubernetesVersion: string;
   /** Name of the pool's scale set. */
   readonly vmss: string;
-  readonly instance: { readonly id: number; readonly computerName: string; readonly privateIp: string; readonly zone?: string | undefined };
+  readonly instance: {
+    readonly id: number;
+    readonly computerName: string;
+    readonly privateIp: string;
+    readonly publicIp?: string | undefined;
+    readonly zone?: string | undefined;
+  };
   readonly machine: MachineFacts;
 }
 
@@ -44,6 +51,7 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
     operatingSystem: pool.osType === "Windows" ? "windows" : "linux",
     architecture: machine.architecture ?? "amd64",
     internalIp: instance.privateIp,
+    ...(instance.publicIp !== undefined && { externalIp: instance.publicIp }),
     labels: nodeLabels({
       generation,
       location,
@@ -58,15 +66,27 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
     taints: poolTaints(pool),
     capacity: nodeCapacity(resources),
     allocatable: nodeAllocatable(resources),
-    gpus: machine.gpus ?? 0,
+    gpus: gpusOf(pool, machine),
   };
 }
 
+/**
+ * GPUs as their device plugin offers them: each of the parts is one where they are divided.
+ * Source: MicrosoftDocs/azure-aks-docs articles/aks/gpu-multi-instance.md, "GPU instance profiles" and single strategy.
+ * Differs from AKS: the mixed strategy, whose resources have the names of profiles, is not known.
+ */
+function gpusOf({ gpuInstanceProfile }: AgentPoolProperties, { gpus = 0 }: MachineFacts): number {
+  return gpus * (GPU_PARTS[gpuInstanceProfile ?? ""] ?? 1);
+}
+
+const GPU_PARTS: Readonly<Record<string, number>> = { MIG1g: 7, MIG2g: 3, MIG3g: 2, MIG4g: 1, MIG7g: 1 };
+
 /** The newest node image on a day, `2026-07-16`, for a pool at a version: its `nodeImageVersion`. */
 export function nodeImageVersion(
-  pool: Pick<AgentPoolProperties, "osType" | "osSKU">,
+  pool: ImagedPool,
   kubernetesVersion: string,
   { architecture, day }: Pick<MachineFacts, "architecture"> & { readonly day?: string } = {},
 ): string {
-  return nodeImageName({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture, day });
+  const { osType, osSKU, enableFIPS } = pool;
+  return nodeImageName({ kubernetesVersion, osType, osSKU, architecture, day, isTrusted: isTrusted(pool), hasFips: enableFIPS === true });
 }

@@ -3,3 +3,4 @@ export { imageReference } from "./image-reference.ts";
 export { nodeNameSuffix, vmssName } from "./names.ts";
 export { osDiskOf, tooSmallFor } from "./os-disk.ts";
 export { parseTaint, spotKey, spotTaint } from "./taints.ts";
+export { type ImagedPool, isTrusted } from "./trusted-launch.ts";

@@ -3,6 +3,7 @@ import { compareVersions, nodeRuntime } from "../catalog/index.ts";
 import { generations, type GenerationName } from "../generations/index.ts";
 import type { MachineFacts } from "./resources.ts";
 import { spotKey } from "./taints.ts";
+import { isTrusted } from "./trusted-launch.ts";
 
 /** What the labels of a node tell. */
 export interface LabelledNode {
@@ -95,7 +96,19 @@ function currentLabels(node: LabelledNode): Labels {
     "kubernetes.azure.com/storageprofile": storageProfile(pool),
     "kubernetes.azure.com/storagetier": storageTier(machine),
     ...(pool.enableFIPS === true ? { "kubernetes.azure.com/fips_enabled": "true" } : {}),
+    ...(isTrusted(pool) ? { "kubernetes.azure.com/security-type": "TrustedLaunch" } : {}),
+    ...nameLabels(pool),
     ...(hasGpu(machine) ? { "kubernetes.azure.com/accelerator": "nvidia" } : {}),
+  };
+}
+
+/** Names of what the pool lies in, cut to what a label holds. Source: Azure docs use-labels, of pools with a subnet or a group of their own. */
+function nameLabels({ vnetSubnetID, proximityPlacementGroupID }: AgentPoolProperties): Labels {
+  const [, network = "", subnet = ""] = /\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)$/i.exec(vnetSubnetID ?? "") ?? [];
+  const group = proximityPlacementGroupID?.split("/").at(-1) ?? "";
+  return {
+    ...(network === "" ? {} : { "kubernetes.azure.com/network-name": cut(network), "kubernetes.azure.com/network-subnet": cut(subnet) }),
+    ...(group === "" ? {} : { "kubernetes.azure.com/ppg": cut(group) }),
   };
 }
 

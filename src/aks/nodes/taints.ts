@@ -16,9 +16,15 @@ export function parseTaint(text: string): Taint | undefined {
   return value === undefined || value === "" ? { key, effect: known } : { key, value, effect: known };
 }
 
-/** The taints that nodes of a pool start with. */
-export function poolTaints(pool: Pick<AgentPoolProperties, "nodeTaints" | "scaleSetPriority">): readonly Taint[] {
+/**
+ * The taints that nodes of a pool start with. Those of initialization come with each boot and are nobody's afterwards.
+ * Source: MicrosoftDocs/azure-aks-docs articles/aks/use-node-taints.md, "Node taint options".
+ */
+export function poolTaints(
+  pool: Pick<AgentPoolProperties, "nodeTaints" | "nodeInitializationTaints" | "scaleSetPriority">,
+): readonly Taint[] {
   const written = pool.nodeTaints ?? [];
-  const all = pool.scaleSetPriority === "Spot" && !written.includes(spotTaint) ? [...written, spotTaint] : written;
+  const lasting = pool.scaleSetPriority === "Spot" && !written.includes(spotTaint) ? [...written, spotTaint] : written;
+  const all = [...lasting, ...(pool.nodeInitializationTaints ?? []).filter((taint) => !lasting.includes(taint))];
   return all.map(parseTaint).filter((taint) => taint !== undefined);
 }

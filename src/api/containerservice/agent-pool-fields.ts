@@ -1,4 +1,13 @@
-import { bool, type EchoContext, type Field, float, int, object, string, stringMap, strings, words } from "./field.ts";
+import {
+  agentPoolNetworkProfile,
+  artifactStreamingProfile,
+  gpuProfile,
+  kubeletConfig,
+  linuxOSConfig,
+  localDNSProfile,
+  windowsProfile,
+} from "./agent-pool-profiles.ts";
+import { bool, type EchoContext, type Field, float, int, object, statusField, string, stringMap, strings, words } from "./field.ts";
 import { isObject } from "./decode.ts";
 import { isAtLeast, ROLLBACK_SINCE } from "./versions.ts";
 
@@ -83,8 +92,8 @@ export const agentPoolFields: readonly Field[] = [
   { name: "nodeInitializationTaints", type: strings, since: "2023-11-02-preview", previewOnly: true, echo: isNotEmptyList },
   { name: "mode", type: string, since: "2020-03-01" },
   { name: "proximityPlacementGroupID", type: string, since: "2020-06-01" },
-  { name: "kubeletConfig", type: object("KubeletConfig"), since: "2020-11-01" },
-  { name: "linuxOSConfig", type: object("LinuxOSConfig"), since: "2020-11-01" },
+  { name: "kubeletConfig", type: kubeletConfig, since: "2020-11-01" },
+  { name: "linuxOSConfig", type: linuxOSConfig, since: "2020-11-01" },
   { name: "enableEncryptionAtHost", type: bool, since: "2020-12-01" },
   { name: "enableUltraSSD", type: bool, since: "2021-05-01" },
   { name: "osType", type: words("Linux", "Windows"), since: "2017-08-31" },
@@ -107,17 +116,12 @@ export const agentPoolFields: readonly Field[] = [
   },
   { name: "capacityReservationGroupID", type: string, since: "2023-10-01" },
   { name: "hostGroupID", type: string, since: "2022-06-01" },
-  { name: "networkProfile", type: object("AgentPoolNetworkProfile"), since: "2023-10-01", preview: "2022-07-02-preview" },
-  { name: "windowsProfile", type: object("AgentPoolWindowsProfile"), since: "2024-02-01" },
+  { name: "networkProfile", type: agentPoolNetworkProfile, since: "2023-10-01", preview: "2022-07-02-preview" },
+  { name: "windowsProfile", type: windowsProfile, since: "2024-02-01" },
   { name: "securityProfile", type: securityProfile, since: "2024-07-01", preview: "2023-11-02-preview" },
-  { name: "gpuProfile", type: object("GPUProfile"), since: "2025-04-01", preview: "2023-11-02-preview" },
+  { name: "gpuProfile", type: gpuProfile, since: "2025-04-01", preview: "2023-11-02-preview" },
   { name: "gatewayProfile", type: object("AgentPoolGatewayProfile"), since: "2025-05-01", preview: "2024-06-02-preview" },
-  {
-    name: "artifactStreamingProfile",
-    type: object("AgentPoolArtifactStreamingProfile"),
-    since: "2026-01-01",
-    preview: "2023-09-02-preview",
-  },
+  { name: "artifactStreamingProfile", type: artifactStreamingProfile, since: "2026-01-01", preview: "2023-09-02-preview" },
   { name: "virtualMachinesProfile", type: object("VirtualMachinesProfile"), since: "2025-04-01", preview: "2023-11-02-preview" },
   {
     name: "virtualMachineNodesStatus",
@@ -126,8 +130,8 @@ export const agentPoolFields: readonly Field[] = [
     preview: "2023-11-02-preview",
     readOnly: true,
   },
-  { name: "status", type: object("AgentPoolStatus"), since: "2025-06-01", preview: "2025-02-02-preview", readOnly: true },
-  { name: "localDNSProfile", type: object("LocalDNSProfile"), since: "2025-08-01", preview: "2025-04-02-preview" },
+  statusField("AgentPoolStatus", "2025-06-01", "2025-02-02-preview"),
+  { name: "localDNSProfile", type: localDNSProfile, since: "2025-08-01", preview: "2025-04-02-preview" },
   // 2024-09-01 defines the member, and real answers at that version do not have it.
   { name: "eTag", type: string, since: "2024-10-01", preview: "2024-05-02-preview", readOnly: true },
 ];

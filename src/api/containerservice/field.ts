@@ -70,3 +70,25 @@ export function isWritable(field: Field, apiVersion: string): boolean {
   if (!isKnown(field, apiVersion)) return false;
   return typeof field.readOnly === "string" ? isAtLeast(apiVersion, field.readOnly) : field.readOnly !== true;
 }
+
+const errorDetail = object("ErrorDetail", [
+  { name: "code", type: string, since: "2025-06-01", preview: "2025-02-02-preview" },
+  { name: "message", type: string, since: "2025-06-01", preview: "2025-02-02-preview" },
+]);
+
+/**
+ * Why the last work on a pool or cluster failed. "Preserves the detailed info of failure. If there was no error, this field is omitted."
+ * Source: Azure/azure-rest-api-specs managedClusters.json, AgentPoolStatus and ManagedClusterStatus. Unverified: that it is gone
+ * as soon as new work begins; `target` and `details` are never there.
+ */
+export function statusField(goType: string, since: string, preview: string): Field {
+  const type = object(goType, [{ name: "provisioningError", type: errorDetail, since, preview }]);
+  return {
+    name: "status",
+    type,
+    since,
+    preview,
+    readOnly: true,
+    echo: (_value, { siblings }) => siblings["provisioningState"] === "Failed",
+  };
+}

@@ -1,4 +1,4 @@
-import { bool, type EchoContext, type Field, int, object, string, stringMap, strings, words } from "./field.ts";
+import { bool, type EchoContext, type Field, int, object, statusField, string, stringMap, strings, words } from "./field.ts";
 import { isObject, type JsonObject } from "./decode.ts";
 import { isAtLeast } from "./versions.ts";
 
@@ -202,6 +202,6 @@ export const managedClusterFields: readonly Field[] = [
     preview: "2024-06-02-preview",
   },
   { name: "hostedSystemProfile", type: object("ManagedClusterHostedSystemProfile"), since: "2026-01-01", preview: "2025-08-02-preview" },
-  { name: "status", type: object("ManagedClusterStatus"), since: "2025-09-01", preview: "2025-07-02-preview", readOnly: true },
+  statusField("ManagedClusterStatus", "2025-09-01", "2025-07-02-preview"),
   { name: "aiToolchainOperatorProfile", type: object("AIToolchainOperatorProfile"), since: "2025-03-01", preview: "2024-02-02-preview" },
 ];

@@ -1,3 +1,5 @@
+import type { AgentPoolNetworkProfile, KubeletConfig, LinuxOSConfig, LocalDNSProfile, SecurityProfile } from "./profile-model.ts";
+
 /**
  * Names and casing are those of the newest api-version; older ones are shaped from this model by the converters.
  * Sources of the rarer ones: Azure/azure-service-operator, blockingManagedClusterProvisioningStates; Azure/vscode-aks-tools,
@@ -19,6 +21,11 @@ export type ProvisioningState =
   | "Canceled"
   | "Failed"
   | "Succeeded";
+
+/** Kept while new work goes on and shown of what is Failed alone. */
+export interface ProvisioningStatus {
+  readonly provisioningError: { readonly code: string; readonly message: string };
+}
 
 export interface UpgradeSettings {
   readonly maxSurge?: string;
@@ -55,6 +62,8 @@ export interface AgentPoolProperties {
   readonly nodeImageVersion?: string;
   readonly upgradeSettings?: UpgradeSettings;
   readonly provisioningState: ProvisioningState;
+  /** Why it is Failed. */
+  readonly status?: ProvisioningStatus;
   readonly powerState?: { readonly code: "Running" | "Stopped" };
   readonly availabilityZones?: readonly string[];
   readonly enableNodePublicIP?: boolean;
@@ -64,10 +73,27 @@ export interface AgentPoolProperties {
   readonly tags?: Readonly<Record<string, string>>;
   readonly nodeLabels?: Readonly<Record<string, string>>;
   readonly nodeTaints?: readonly string[];
+  readonly nodeInitializationTaints?: readonly string[];
   readonly enableEncryptionAtHost?: boolean;
   readonly enableUltraSSD?: boolean;
   readonly enableFIPS?: boolean;
-  readonly securityProfile?: Readonly<Record<string, unknown>>;
+  readonly securityProfile?: SecurityProfile;
+  readonly kubeletConfig?: KubeletConfig;
+  readonly linuxOSConfig?: LinuxOSConfig;
+  readonly networkProfile?: AgentPoolNetworkProfile;
+  readonly localDNSProfile?: LocalDNSProfile;
+  readonly windowsProfile?: { readonly disableOutboundNat?: boolean };
+  readonly gpuProfile?: { readonly driver?: string };
+  readonly artifactStreamingProfile?: { readonly enabled?: boolean };
+  readonly gpuInstanceProfile?: string;
+  /** Base64. */
+  readonly messageOfTheDay?: string;
+  readonly workloadRuntime?: string;
+  /** Full ids of what lies outside of the cluster. */
+  readonly proximityPlacementGroupID?: string;
+  readonly hostGroupID?: string;
+  readonly capacityReservationGroupID?: string;
+  readonly nodePublicIPPrefixID?: string;
   /** The snapshot that it was made from. */
   readonly creationData?: { readonly sourceResourceId?: string };
   /** Members the service stores and echoes without acting on them. */
@@ -76,6 +102,8 @@ export interface AgentPoolProperties {
 
 export interface ManagedClusterProperties {
   readonly provisioningState: ProvisioningState;
+  /** Why it is Failed. */
+  readonly status?: ProvisioningStatus;
   readonly powerState?: { readonly code: "Running" | "Stopped" };
   readonly kubernetesVersion: string;
   readonly dnsPrefix: string;

@@ -1,6 +1,5 @@
 import { FAULTS_PATH, type FaultList, type FaultRule } from "#api/faults";
-import { accepted, prettyJson, withServer } from "../ask.ts";
-import type { Answer, Connection } from "../connection.ts";
+import { asked, prettyJson } from "../ask.ts";
 import { CliError } from "../errors.ts";
 import { type FaultFlags, specOf } from "./spec.ts";
 import { faultTable } from "./table.ts";
@@ -33,8 +32,4 @@ export async function runFaultRemove(
   const paths = all ? [FAULTS_PATH] : ids.map((id) => `${FAULTS_PATH}/${encodeURIComponent(id.padStart(ID_DIGITS, "0"))}`);
   for (const path of paths) await asked(dataDir, (connection) => connection.arm("DELETE", path));
   return 0;
-}
-
-async function asked(dataDir: string, ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
-  return await withServer(dataDir, async (connection) => accepted(await ask(connection)));
 }

@@ -12,7 +12,7 @@ Faults of calls to Azure Resource Manager:
 With --afterwards the call is carried out first, and its answer is another one, late or lost.
 
 Faults of machines:
-  allocation-failed, zonal-allocation-failed, overconstrained-allocation, quota-exceeded
+  allocation-failed, zonal-allocation-failed, overconstrained-allocation, sku-not-available, quota-exceeded
                     there is no capacity, or no quota, for machines that are made or started
   slow-boot         boots take longer, --by 10m
   node-never-ready  the node registers and is not Ready, until its machine boots anew

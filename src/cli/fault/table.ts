@@ -1,21 +1,12 @@
 import type { FaultRule } from "#api/faults";
+import { inColumns } from "../columns.ts";
 import { kindName } from "./spec.ts";
 
 const COLUMNS = ["ID", "KIND", "TARGET", "STRIKES", "HITS", "EXPIRES"] as const;
 
 /** Rules as a table for people. */
 export function faultTable(rules: readonly FaultRule[]): string {
-  const rows = [[...COLUMNS] as string[], ...rules.map(rowOf)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  return inColumns([COLUMNS, ...rules.map(rowOf)]);
 }
 
 function rowOf(rule: FaultRule): string[] {

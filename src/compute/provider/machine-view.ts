@@ -1,7 +1,7 @@
 import type { Instance, ScaleSet } from "../compute.ts";
 import { instanceView } from "./instance-view.ts";
 import { osDiskName, vmIdOf } from "./machine-ids.ts";
-import { isSameImage, loginView, networkView, osDiskView, scaleSetResourceId, skuOf } from "./scale-set-view.ts";
+import { isSameImage, loginView, networkView, osDiskView, scaleSetResourceId, securityView, skuOf } from "./scale-set-view.ts";
 
 const STATES: Readonly<Record<Instance["state"], string>> = {
   Creating: "Creating",
@@ -38,6 +38,7 @@ export function machineView(set: ScaleSet, instance: Instance, isExpanded: boole
       hardwareProfile: {},
       storageProfile: storageView(set, instance),
       osProfile: { computerName: instance.computerName, ...loginView(set) },
+      ...securityView(set),
       networkProfile: { networkInterfaces: [{ id: `${id}/networkInterfaces/${set.name}` }] },
       provisioningState: STATES[instance.state],
     },

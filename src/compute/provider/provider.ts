@@ -84,6 +84,7 @@ const resourceTypes: readonly ResourceTypeDescription[] = [
   { resourceType: "disks", locations, apiVersions, capabilities: "SupportsTags, SupportsLocation" },
   { resourceType: "virtualMachineScaleSets", locations, apiVersions, capabilities: "SupportsTags, SupportsLocation" },
   { resourceType: "virtualMachineScaleSets/virtualMachines", locations, apiVersions },
+  { resourceType: "virtualMachineScaleSets/publicIPAddresses", locations, apiVersions },
   { resourceType: "locations", locations: [], apiVersions },
   { resourceType: "locations/vmSizes", locations, apiVersions },
   { resourceType: "locations/usages", locations, apiVersions },

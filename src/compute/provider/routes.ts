@@ -5,6 +5,7 @@ import { sizesIn } from "../sizes/sizes.ts";
 import { instanceView, scaleSetInstanceView } from "./instance-view.ts";
 import { keepTexts } from "./kept-texts.ts";
 import { machineView } from "./machine-view.ts";
+import { publicAddressViews } from "./public-addresses.ts";
 import { refusals } from "./refusals.ts";
 import { scaleSetView } from "./scale-set-view.ts";
 import type { SkuPages } from "./skus.ts";
@@ -38,6 +39,10 @@ const routes: Readonly<Record<string, Read>> = {
     ok(scaleSetInstanceView(compute.instances(scaleSetOf(compute, request, names)))),
   "virtualmachinescalesets/{set}/skus": ({ compute }, request, names) =>
     ok({ value: sizesIn(scaleSetOf(compute, request, names).location).map(({ name }) => scalableSize(name)) }),
+  "virtualmachinescalesets/{set}/publicipaddresses": ({ compute }, request, names) => {
+    const set = scaleSetOf(compute, request, names);
+    return ok({ value: publicAddressViews(set, compute.instances(set)) });
+  },
   [MACHINES]: ({ compute }, request, names) => {
     if (request.query.get("$filter") !== null) throw refusals.notEmulated("A $filter on the machines of a scale set");
     const set = scaleSetOf(compute, request, names);

@@ -1,5 +1,5 @@
 import { guidOf, timestamp } from "#arm";
-import type { ImageReference, Instance, ScaleSet, ScaleSetKey } from "../compute.ts";
+import type { ImageReference, Instance, PublicAddresses, ScaleSet, ScaleSetKey } from "../compute.ts";
 import { vmSize } from "../sizes/sizes.ts";
 
 /** Full id, in the letter case of the names. */
@@ -41,6 +41,8 @@ export function scaleSetView(set: ScaleSet, instances: readonly Instance[], apiV
       doNotRunExtensionsOnOverprovisionedVMs: false,
       uniqueId: guidOf(`${scaleSetResourceId(set).toLowerCase()} ${set.createdMs ?? 0}`),
       platformFaultDomainCount: set.zones.length === 0 ? FAULT_DOMAINS : 1,
+      ...placementView(set),
+      ...(set.hasUltraDisks === true && { additionalCapabilities: { ultraSSDEnabled: true } }),
       ...(apiVersion >= TIME_SINCE && set.createdMs !== undefined && { timeCreated: timestamp(set.createdMs) }),
     },
     ...(set.zones.length > 0 && { zones: set.zones }),
@@ -64,6 +66,8 @@ function machineProfile(set: ScaleSet): Record<string, unknown> {
       ...(set.image !== undefined && { imageReference: set.image }),
     },
     networkProfile: networkView(set),
+    ...securityView(set),
+    ...reservationView(set),
     ...(set.spot !== undefined && {
       priority: "Spot",
       evictionPolicy: set.spot.evictionPolicy,
@@ -106,7 +110,61 @@ export function osDiskView(set: ScaleSet, place: { readonly name?: string; reado
   };
 }
 
-export function networkView({ name, subnetId, network }: ScaleSet): Record<string, unknown> {
+/** Source: Azure/azure-rest-api-specs ComputeRP, VirtualMachineScaleSetProperties. */
+function placementView({ placement: { proximityPlacementGroupId, hostGroupId } = {} }: ScaleSet): Record<string, unknown> {
+  return {
+    ...(proximityPlacementGroupId !== undefined && { proximityPlacementGroup: { id: proximityPlacementGroupId } }),
+    ...(hostGroupId !== undefined && { hostGroup: { id: hostGroupId } }),
+  };
+}
+
+/** Source: as above, SecurityProfile and UefiSettings. */
+export function securityView({ security: { encryptionAtHost, trustedLaunch } = {} }: ScaleSet): Record<string, unknown> {
+  if (encryptionAtHost !== true && trustedLaunch === undefined) return {};
+  return {
+    securityProfile: {
+      ...(trustedLaunch !== undefined && {
+        uefiSettings: { secureBootEnabled: trustedLaunch.secureBoot, vTpmEnabled: trustedLaunch.vTpm },
+      }),
+      ...(encryptionAtHost === true && { encryptionAtHost: true }),
+      ...(trustedLaunch !== undefined && { securityType: "TrustedLaunch" }),
+    },
+  };
+}
+
+/** Source: as above, CapacityReservationProfile. */
+function reservationView({ placement }: ScaleSet): Record<string, unknown> {
+  const id = placement?.capacityReservationGroupId;
+  return id === undefined ? {} : { capacityReservation: { capacityReservationGroup: { id } } };
+}
+
+/**
+ * Source: Azure/azure-rest-api-specs ComputeRP, VirtualMachineScaleSetPublicIPAddressConfiguration; Azure/aks-engine
+ * parts/k8s/kubernetesagentresourcesvmss for the name and the time that node pools give it.
+ */
+function publicAddressView({ prefixId, tags = [] }: PublicAddresses): Record<string, unknown> {
+  return {
+    name: PUBLIC_ADDRESS,
+    properties: {
+      idleTimeoutInMinutes: PUBLIC_IDLE_MINUTES,
+      ipTags: tags.map(({ type, tag }) => ({ ipTagType: type, tag })),
+      ...(prefixId !== undefined && { publicIPPrefix: { id: prefixId } }),
+      publicIPAddressVersion: "IPv4",
+    },
+  };
+}
+
+export const PUBLIC_ADDRESS = "pub1";
+export const PUBLIC_IDLE_MINUTES = 30;
+
+export function networkView({
+  name,
+  subnetId,
+  network,
+  publicAddresses,
+  applicationSecurityGroups = [],
+}: ScaleSet): Record<string, unknown> {
+  const groups = applicationSecurityGroups.map((id) => ({ id }));
   return {
     networkInterfaceConfigurations: [
       {
@@ -117,7 +175,16 @@ export function networkView({ name, subnetId, network }: ScaleSet): Record<strin
           dnsSettings: { dnsServers: [] },
           enableIPForwarding: true,
           ipConfigurations: [
-            { name: "ipconfig1", properties: { primary: true, subnet: { id: subnetId ?? network.id }, privateIPAddressVersion: "IPv4" } },
+            {
+              name: "ipconfig1",
+              properties: {
+                primary: true,
+                subnet: { id: subnetId ?? network.id },
+                privateIPAddressVersion: "IPv4",
+                ...(publicAddresses !== undefined && { publicIPAddressConfiguration: publicAddressView(publicAddresses) }),
+                ...(groups.length > 0 && { applicationSecurityGroups: groups }),
+              },
+            },
           ],
         },
       },

@@ -58,6 +58,11 @@ export function capabilitiesOf(size: VmSize): readonly Capability[] {
   });
 }
 
+/** Whether a size has what Microsoft.Compute answers `True` or `False` for: `EncryptionAtHostSupported`. */
+export function hasCapability(size: VmSize, name: string): boolean {
+  return capabilitiesOf(size).some((capability) => capability.name === name && capability.value === "True");
+}
+
 interface Traits {
   readonly version: number;
   readonly isArm: boolean;

@@ -62,6 +62,16 @@ describe("kubelets", () => {
   const texts = async (name: string): Promise<string[]> => (await events(name)).map(({ reason, message }) => `${reason}: ${message}`);
 
   describe("nodes", () => {
+    it("tell of the public address that the machine has", async () => {
+      await start();
+      await boot(makeBootstrap(NODE, { externalIp: "198.18.0.4" }));
+      expect((await getNode()).status?.addresses).toEqual([
+        { type: "InternalIP", address: "10.240.0.4" },
+        { type: "Hostname", address: NODE },
+        { type: "ExternalIP", address: "198.18.0.4" },
+      ]);
+    });
+
     it("register with what the machine was told, and become ready some seconds later", async () => {
       await start();
       const taint = { key: "sku", value: "gpu", effect: "NoSchedule" as const };

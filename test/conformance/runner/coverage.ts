@@ -16,6 +16,11 @@ export class Coverage {
     if (found.length === 0 && !isRefused) this.#strange.add(call);
   }
 
+  /** Whether the service names an operation for the call. */
+  serves(call: string): boolean {
+    return [...this.#operations.values()].some((expression) => expression.test(call));
+  }
+
   /** Operations that no case asks for, sorted. */
   untouched(): readonly string[] {
     return [...this.#operations.keys()].filter((operation) => !this.#touched.has(operation)).toSorted();

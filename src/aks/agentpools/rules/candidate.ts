@@ -1,13 +1,17 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { SnapshotProperties } from "#api/containerservice/snapshot";
 import type { StoredCluster, StoredPool } from "../../documents.ts";
-import type { Generation } from "../../generations/index.ts";
+import type { AgentPoolOrigin, Generation } from "../../generations/index.ts";
 import type { SentAgentPool } from "../defaults.ts";
 import type { RecentVersion } from "../rollback/recent.ts";
 
 /** A pool as it would be after a PUT, with everything that a rule may look at. */
 export interface Candidate {
   readonly name: string;
+  /** Through which the caller asks. */
+  readonly apiVersion: string;
+  /** Whether it is asked for by itself or through its cluster. */
+  readonly origin: AgentPoolOrigin;
   /** What the caller set. */
   readonly sent: SentAgentPool;
   /** What would be stored. */
@@ -20,8 +24,13 @@ export interface Candidate {
   readonly returning?: RecentVersion | undefined;
   /** The newest image at the version that is wanted. */
   readonly newestImage: string;
-  readonly cluster: Pick<StoredCluster, "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools">;
+  readonly cluster: Pick<
+    StoredCluster,
+    "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools"
+  >;
   readonly generation: Generation;
+  /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */
+  readonly coresLeft?: (family: string) => number;
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];
 }

@@ -7,7 +7,10 @@ import { MAX_SCALE_SET_MACHINES, upgradeBatch } from "../upgrade/batch.ts";
 import { upgradeRefusals } from "../upgrade/errors.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 
-/** Members that keep the value they were created with. Source: Azure/azure-rest-api-specs, "x-ms-mutability"; contract of the CLI. */
+/**
+ * Members that keep the value they were created with. Sources: Azure/azure-rest-api-specs, "x-ms-mutability"; contract of the CLI;
+ * azure-aks-docs articles/aks/gpu-multi-instance.md and nat-gateway.md. Settings of kubelet and kernel have a refusal of their own.
+ */
 const IMMUTABLE = [
   "vmSize",
   "osType",
@@ -27,12 +30,14 @@ const IMMUTABLE = [
   "proximityPlacementGroupID",
   "capacityReservationGroupID",
   "hostGroupID",
-  "kubeletConfig",
-  "linuxOSConfig",
   "enableEncryptionAtHost",
   "enableUltraSSD",
   "gpuInstanceProfile",
   "workloadRuntime",
+  "messageOfTheDay",
+  "windowsProfile",
+  "gpuProfile",
+  "podIPAllocationMode",
 ] as const;
 
 /** Members whose words are compared without letter case. */
@@ -53,7 +58,8 @@ function isSame(member: string, wanted: AgentPoolProperties, stored: AgentPoolPr
 
 /** What stands for a member that was never set. */
 function isNothing(value: unknown): boolean {
-  return value === undefined || value === false || value === "" || (Array.isArray(value) && value.length === 0);
+  if (typeof value === "object" && value !== null) return Object.values(value).every(isNothing);
+  return value === undefined || value === false || value === "";
 }
 
 /** A pool's way from one version to another. Source: azure-docs articles/aks/upgrade-cluster.md; nebari#524 for the refusal. */

@@ -18,19 +18,30 @@ export const placementRefusals = {
         `The supported zones for location '${location}' are ${quoted(supported)}`,
     ),
 
-  /** Source: answers quoted in Azure/AKS#1795 and #3653; hashicorp/terraform-provider-azurerm#5735 for the target. */
-  insufficientSubnet: (
-    needed: number,
-    { available, cidr, name }: { readonly available: number; readonly cidr: string; readonly name: string },
-  ): ProviderError =>
+  /** Source: answers quoted in Azure/AKS#1795 and #3653; Azure/AKS-Construction#701 (2024) for the second sentence and a target. */
+  insufficientSubnet: (needed: number, { available, cidr, name, target, isOfNow }: Shortage): ProviderError =>
     refusal(
       400,
       "InsufficientSubnetSize",
       `Pre-allocated IPs ${needed} exceeds IPs available ${available} in Subnet Cidr ${cidr}, Subnet Name ${name}. ` +
-        "http://aka.ms/aks/insufficientsubnetsize",
-      { target: "agentPoolProfile.count" },
+        `${isOfNow ? COUNTED : ""}http://aka.ms/aks/insufficientsubnetsize`,
+      { target },
     ),
 } as const;
+
+const COUNTED =
+  "If Autoscaler is enabled, the max-count from each nodepool is counted towards this total (which means that pre-allocated IPs count " +
+  "represents a theoretical max value, not the actual number of IPs requested). ";
+
+/** A range that is too small. */
+interface Shortage {
+  readonly available: number;
+  readonly cidr: string;
+  readonly name: string;
+  readonly target: string;
+  /** Whether the refusal explains itself as it does today. */
+  readonly isOfNow: boolean;
+}
 
 function quoted(zones: readonly string[]): string {
   return zones.map((zone) => `'${zone}'`).join(", ");

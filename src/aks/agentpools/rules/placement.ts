@@ -1,13 +1,12 @@
-import type { AgentPoolProperties } from "#api/containerservice/model";
 import { vmSize, zonesOf } from "#compute";
 import { compareVersions } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
-import type { GenerationName } from "../../generations/index.ts";
-import { nodeSubnet } from "../../managedclusters/network.ts";
 import { spotKey } from "../../nodes/index.ts";
-import { upgradeBatch } from "../upgrade/batch.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
+import { profileRefusals } from "./profile-errors.ts";
+import { quotaRules } from "./quota.ts";
+import { subnetRules } from "./subnets.ts";
 
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const LABEL_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -54,16 +53,12 @@ const taints: Rule = ({ wanted }) => {
 };
 
 /** Source: azure-docs articles/aks/use-system-pools.md, and the recorded refusal of a taint. */
-const systemPool: Rule = ({ wanted, generation }) => {
+const systemPool: Rule = ({ name, wanted, generation }) => {
   if (!generation.modes || wanted.mode !== "System") return undefined;
-  if (wanted.osType !== "Linux") return refusals.systemPoolRule("agentPoolProfile.osType", "System node pools must run Linux.");
-  if (wanted.scaleSetPriority === "Spot") {
-    return refusals.systemPoolRule("agentPoolProfile.scaleSetPriority", "Spot node pools can not be system node pools.");
-  }
+  if (wanted.osType !== "Linux") return profileRefusals.systemPoolSystem();
+  if (wanted.scaleSetPriority === "Spot") return profileRefusals.systemPoolPriority();
   const size = vmSize(wanted.vmSize);
-  if (size !== undefined && (size.vCPUs < 2 || size.memoryMB < 4096)) {
-    return refusals.systemPoolRule("agentPoolProfile.vmSize", "System node pools need a VM size of at least 2 vCPUs and 4 GB of memory.");
-  }
+  if (size !== undefined && (size.vCPUs < 2 || size.memoryMB < 4096)) return profileRefusals.systemPoolSize(name);
   const restricted = (wanted.nodeTaints ?? []).some(
     (taint) => !taint.startsWith("CriticalAddonsOnly") && !taint.endsWith(":PreferNoSchedule"),
   );
@@ -110,38 +105,19 @@ const zones: Rule = ({ wanted, stored, cluster }) => {
   return missing.length > 0 ? placementRefusals.zonesNotSupported(cluster, missing, supported) : undefined;
 };
 
-/** Addresses of a subnet that Azure keeps to itself. Source: learn.microsoft.com/azure/virtual-network/virtual-networks-faq. */
-const RESERVED_ADDRESSES = 5;
-
-/**
- * Where pods have addresses of the nodes' subnet, the subnet has room for every node and every pod that the pools may come to
- * have, the extra nodes of an upgrade included. Only the subnet that the service makes is known.
- * Sources: azure-docs articles/aks/concepts-network-ip-address-planning.md for the addresses; answers quoted in Azure/AKS#1795 and
- * in Azure/AKS-Construction#701, "If Autoscaler is enabled, the max-count from each nodepool is counted".
- * Differs from AKS: the size of a subnet of one's own is not looked at.
- */
-const subnet: Rule = ({ wanted, stored, cluster, generation, others }) => {
-  if (!takesSubnetAddresses(wanted, cluster)) return undefined;
-  const pools = [wanted, ...others.map(({ properties }) => properties).filter((pool) => takesSubnetAddresses(pool, cluster))];
-  const needed = pools.reduce((sum, pool) => sum + addressesOf(pool, generation.name), 0);
-  const { cidr, name } = nodeSubnet(generation.name);
-  const available = 2 ** (32 - Number(cidr.split("/")[1])) - RESERVED_ADDRESSES;
-  const grows = stored === undefined || addressesOf(wanted, generation.name) > addressesOf(stored, generation.name);
-  return grows && needed > available ? placementRefusals.insufficientSubnet(needed, { available, cidr, name }) : undefined;
-};
-
-function takesSubnetAddresses(pool: AgentPoolProperties, { properties: { networkProfile } }: Candidate["cluster"]): boolean {
-  const direct = networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
-  return direct && pool.vnetSubnetID === undefined && pool.podSubnetID === undefined;
-}
-
-function addressesOf(pool: AgentPoolProperties, generation: GenerationName): number {
-  const count = Math.max(pool.count, pool.enableAutoScaling === true ? (pool.maxCount ?? 0) : 0);
-  return (count + upgradeBatch({ ...pool, count }, generation).surge) * (pool.maxPods + 1);
-}
-
 /** Rules about a pool's place in its cluster. */
-export const placementRules: readonly Rule[] = [labels, taints, spot, windows, systemPool, lastSystemPool, totals, zones, subnet];
+export const placementRules: readonly Rule[] = [
+  labels,
+  taints,
+  spot,
+  windows,
+  systemPool,
+  lastSystemPool,
+  totals,
+  zones,
+  ...subnetRules,
+  ...quotaRules,
+];
 
 /** Whether the cluster may have pools beside its first. Sources: the article; MicrosoftDocs/azure-docs#24942. */
 export const multiplePools: Rule = ({ cluster, others, stored, wanted, generation }: Candidate) => {

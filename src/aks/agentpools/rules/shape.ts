@@ -4,6 +4,10 @@ import { tooSmallFor } from "../../nodes/index.ts";
 import { resourceRefusals } from "../../resource-errors.ts";
 import { isAmount } from "../upgrade/batch.ts";
 import type { Rule } from "./candidate.ts";
+import { featureRules } from "./features.ts";
+import { nodeConfigRules } from "./node-config.ts";
+import { operatingSystemRules } from "./operating-system.ts";
+import { referenceRules } from "./references.ts";
 import { fromSnapshot } from "./snapshot.ts";
 
 const NAME = /^[a-z][a-z0-9]{0,11}$/;
@@ -153,4 +157,8 @@ export const shapeRules: readonly Rule[] = [
   deallocation,
   emulated,
   fromSnapshot,
+  ...nodeConfigRules,
+  ...operatingSystemRules,
+  ...featureRules,
+  ...referenceRules,
 ];

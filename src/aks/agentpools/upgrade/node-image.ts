@@ -2,7 +2,7 @@ import type { ArmRequest, ArmResponse } from "#arm";
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { AksContext } from "../../context.ts";
 import { today } from "../../moment.ts";
-import { nodeImageVersion } from "../../nodes/index.ts";
+import { type ImagedPool, nodeImageVersion } from "../../nodes/index.ts";
 import { answerPool } from "../answer.ts";
 import { beginPoolWork } from "../begin.ts";
 import type { PoolRoute } from "../put.ts";
@@ -10,7 +10,7 @@ import { surgeRefusal } from "../rules/change.ts";
 import { refuseUnsatisfiableBudgets } from "./budgets.ts";
 
 /** The newest image on a day, `2026-07-16`, for a pool as it is. */
-export function latestNodeImage(pool: Pick<AgentPoolProperties, "osType" | "osSKU" | "orchestratorVersion">, day: string): string {
+export function latestNodeImage(pool: ImagedPool & Pick<AgentPoolProperties, "orchestratorVersion">, day: string): string {
   return nodeImageVersion(pool, pool.orchestratorVersion, { day });
 }
 

@@ -37,6 +37,7 @@ export function nodeStatus(runtime: NodeRuntime, nowMs: number): NodeStatus {
     addresses: [
       { type: "InternalIP", address: bootstrap.internalIp },
       { type: "Hostname", address: bootstrap.nodeName },
+      ...(bootstrap.externalIp === undefined ? [] : [{ type: "ExternalIP" as const, address: bootstrap.externalIp }]),
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
     nodeInfo: nodeInfo(runtime),
