@@ -389,20 +389,8 @@ describe("subresources", () => {
     );
   });
 
-  it("log an honest line", async () => {
-    await cluster.call("POST", pods(), podOf("a"));
-    expect(await cluster.call<string>("GET", pods("a/log"))).toBe(
-      'container "web" of pod "default/a" is simulated: it runs no process and writes no log\n',
-    );
-    expect((await cluster.refusal("GET", pods("a/log"), undefined, { query: { container: "x" } })).message).toBe(
-      "container x is not valid for pod a",
-    );
-  });
-
   it.each<["GET" | "POST" | "PUT", string, number]>([
     ["POST", "/api/v1/namespaces/default/serviceaccounts/default/token", 405],
-    ["POST", pods("a/exec"), 405],
-    ["GET", pods("a/attach"), 405],
     ["GET", pods("a/binding"), 405],
     ["PUT", pods("a/log"), 405],
     ["PUT", pods(), 405],
