@@ -110,4 +110,12 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     expect((await attempt("port-forward", "web", ":80")).stderr).toContain("no container runs here");
     if (!speaksWebSockets) expect((await attempt("exec", "web", "--", "ls")).stderr).toContain("kubectl 1.30 and newer");
   });
+
+  it("shows what nodes and pods use, once it is measured", async () => {
+    await waitUntil("the metrics server is there", async () => /v1beta1.metrics.k8s.io .*True/.test(await kubectl("get", "apiservices")));
+    await kubectl("annotate", "pod", "web", "lido.dev/cpu=250m", "lido.dev/memory=64Mi");
+    await waitUntil("the pod is measured", async () => (await attempt("top", "pod", "web")).code === 0, 60_000);
+    expect(await kubectl("top", "pod", "web")).toMatch(/^NAME +CPU\(cores\) +MEMORY\(bytes\) *\nweb +250m +64Mi *\n$/);
+    expect(await kubectl("top", "nodes")).toMatch(/\naks-nodepool1-\S+ +\d+m +\d+% +\d+Mi +\d+% *\n/);
+  });
 });

@@ -431,7 +431,7 @@ describe("discovery", () => {
   it("puts the newest version of a group first", async () => {
     const { groups } = await cluster.call<{ groups: { name: string; versions: { version: string }[] }[] }>("GET", "/apis");
     expect(groups.find(({ name }) => name === "autoscaling")?.versions.map(({ version }) => version)).toEqual(["v2", "v1"]);
-    expect(groups[0]?.name).toBe("apps");
+    expect(groups[0]?.name).toBe("apiregistration.k8s.io");
   });
 
   it("tells kubectl which parameters a patch takes", async () => {

@@ -5,6 +5,7 @@ import type { Clock, Logger, Random } from "#lib";
 import { createInformer, createRecorder, type KubeClient, type Recorder } from "#kube/client";
 import { type ControllerContext, createContext, type EventSink, type ServedResource } from "./context.ts";
 import type { Controller } from "./controller.ts";
+import { createApiServiceController } from "./api-service/controller.ts";
 import { createCronJobController } from "./cronjob/controller.ts";
 import { createDaemonSetController } from "./daemonset/controller.ts";
 import { createDeploymentController } from "./deployment/controller.ts";
@@ -101,6 +102,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createCronJobController(context),
     createDisruptionController(context),
     createEndpointsController(context),
+    createApiServiceController(context),
     createServiceLoadBalancerController(context),
     createPersistentVolumeController(context),
     createServiceAccountController(context),

@@ -1,5 +1,5 @@
 import type { ConfigMap } from "#api/kubernetes/core";
-import { simulationText } from "#api/simulation";
+import { simulationText, type SimulationWord } from "#api/simulation";
 import type { Core } from "../core.ts";
 import { entryKey } from "../storage/storage.ts";
 import type { ContainerTarget } from "./target.ts";
@@ -11,7 +11,7 @@ const REFERENCE = /^configmap\/([a-z0-9.-]+)(?:\/([\w.-]+))?$/;
  * What the pod's annotation says of the container, or what the ConfigMap holds that it names: the key of that name, or else the one
  * named as the word. Undefined when nothing is said; empty when the ConfigMap or the key is missing.
  */
-export function scriptOf(core: Core, { pod, container, isMain }: ContainerTarget, word: "logs" | "exec"): string | undefined {
+export function scriptOf(core: Core, { pod, container, isMain }: ContainerTarget, word: SimulationWord): string | undefined {
   const text = simulationText(pod, { name: container, isMain }, word);
   const [, name, key = word] = REFERENCE.exec(text ?? "") ?? [];
   if (name === undefined) return text;
