@@ -37,6 +37,16 @@ metadata: { name: unpullable }
 spec: { containers: [{ name: web, image: "registry.invalid/team/app:1" }] }
 `;
 
+const BUSY = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: busy }
+spec:
+  selector: { matchLabels: { app: busy } }
+  template:
+    metadata: { labels: { app: busy }, annotations: { lido.dev/cpu: 150m } }
+    spec: { containers: [{ name: busy, image: "nginx:1.25", resources: { requests: { cpu: 100m } } }] }
+`;
+
 const found = kubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
@@ -51,6 +61,7 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
     writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
     writeFileSync(join(folder, "workloads.yaml"), WORKLOADS);
+    writeFileSync(join(folder, "busy.yaml"), BUSY);
   });
   afterAll(async () => {
     await lido.kill("SIGKILL");
@@ -117,5 +128,13 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     await waitUntil("the pod is measured", async () => (await attempt("top", "pod", "web")).code === 0, 60_000);
     expect(await kubectl("top", "pod", "web")).toMatch(/^NAME +CPU\(cores\) +MEMORY\(bytes\) *\nweb +250m +64Mi *\n$/);
     expect(await kubectl("top", "nodes")).toMatch(/\naks-nodepool1-\S+ +\d+m +\d+% +\d+Mi +\d+% *\n/);
+  });
+
+  it("scales a deployment by what its pods use", async () => {
+    await kubectl("apply", "-f", "busy.yaml");
+    await kubectl("rollout", "status", "deployment/busy", "--timeout=30s");
+    await kubectl("autoscale", "deployment", "busy", "--cpu-percent=50", "--min=1", "--max=3");
+    await waitUntil("there are more pods", async () => /busy +Deployment\/busy .* 3 /.test(await kubectl("get", "hpa")), 120_000);
+    expect(await kubectl("describe", "hpa", "busy")).toContain("cpu resource utilization (percentage of request) above target");
   });
 });

@@ -12,6 +12,7 @@ import { createDeploymentController } from "./deployment/controller.ts";
 import { createDisruptionController } from "./disruption/controller.ts";
 import { createEndpointsController } from "./endpoints/controller.ts";
 import { createGarbageCollector } from "./garbage-collector/controller.ts";
+import { createHorizontalPodAutoscalerController } from "./horizontal-pod-autoscaler/controller.ts";
 import { createJobController } from "./job/controller.ts";
 import { createNamespaceController } from "./namespace/controller.ts";
 import { createNodeIpamController, DEFAULT_NODE_MASK } from "./node-ipam/controller.ts";
@@ -100,6 +101,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createStatefulSetController(context),
     createJobController(context, random),
     createCronJobController(context),
+    createHorizontalPodAutoscalerController(context),
     createDisruptionController(context),
     createEndpointsController(context),
     createApiServiceController(context),

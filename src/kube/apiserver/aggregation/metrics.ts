@@ -57,7 +57,7 @@ export const metricsKinds: readonly Kind[] = [
 ];
 
 function readOnly<T extends KubeObject>(kind: Kind<T>): Kind {
-  return { ...kind, singular: "", verbs: ["get", "list"] } as Kind;
+  return { ...kind, singular: "", verbs: ["get", "list"] };
 }
 
 /** Whether the call is answered by measuring, not from what is stored. */

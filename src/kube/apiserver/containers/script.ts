@@ -1,5 +1,6 @@
 import type { ConfigMap } from "#api/kubernetes/core";
 import { simulationText, type SimulationWord } from "#api/simulation";
+import { ownEntry } from "#lib";
 import type { Core } from "../core.ts";
 import { entryKey } from "../storage/storage.ts";
 import type { ContainerTarget } from "./target.ts";
@@ -16,5 +17,6 @@ export function scriptOf(core: Core, { pod, container, isMain }: ContainerTarget
   const [, name, key = word] = REFERENCE.exec(text ?? "") ?? [];
   if (name === undefined) return text;
   const found = core.resources.preferred("", "configmaps")?.cache.get(entryKey(pod.metadata.namespace, name));
-  return (found?.object as ConfigMap | undefined)?.data?.[key] ?? "";
+  const configMap: ConfigMap | undefined = found?.object;
+  return ownEntry(configMap?.data ?? {}, key) ?? "";
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { STATUS_CODES } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Status, StatusError } from "#api/kubernetes/status";
+import type { Status } from "#api/kubernetes/status";
 import type { Session, SessionSink } from "../request.ts";
 
 /** Source: apimachinery pkg/util/remotecommand/constants.go. */
@@ -63,11 +63,12 @@ function run(webSocket: WebSocket, session: Session): void {
   let isOver = false;
   let stop = (): void => undefined;
   const send = (channel: number, text: string): void => {
+    if (isOver) return;
     const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length && !isOver; at += CHUNK_BYTES) {
+    // Who does not read what was sent before gets nothing more.
+    if (webSocket.bufferedAmount + bytes.length > MAX_WAITING_BYTES) return webSocket.terminate();
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
       webSocket.send(Buffer.concat([Buffer.of(channel), bytes.subarray(at, at + CHUNK_BYTES)]));
-      if (webSocket.bufferedAmount > MAX_WAITING_BYTES) webSocket.terminate();
-    }
   };
   const sink: SessionSink = {
     stdout: (text) => send(CHANNEL.stdout, text),
@@ -88,7 +89,7 @@ function run(webSocket: WebSocket, session: Session): void {
 }
 
 /** Answers an upgrade that is not made. */
-export function refuseUpgrade(socket: Duplex, status: Status | StatusError["status"]): void {
+export function refuseUpgrade(socket: Duplex, status: Status): void {
   const body = JSON.stringify(status);
   const head = [
     `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? ""}`,
