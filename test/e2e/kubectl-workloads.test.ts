@@ -134,7 +134,7 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     await kubectl("apply", "-f", "busy.yaml");
     await kubectl("rollout", "status", "deployment/busy", "--timeout=30s");
     await kubectl("autoscale", "deployment", "busy", "--cpu-percent=50", "--min=1", "--max=3");
-    await waitUntil("there are more pods", async () => /busy +Deployment\/busy .* 3 /.test(await kubectl("get", "hpa")), 120_000);
+    await waitUntil("there are more pods", async () => /busy +3\/3 /.test(await kubectl("get", "deployments")), 120_000);
     expect(await kubectl("describe", "hpa", "busy")).toContain("cpu resource utilization (percentage of request) above target");
   });
 });

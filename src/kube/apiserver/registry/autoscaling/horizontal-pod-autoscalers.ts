@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricValue } from "#api/kubernetes/autoscaling";
+import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValue } from "#api/kubernetes/autoscaling";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { type FieldError, invalid, required } from "#kube/apimachinery";
 import { positive } from "../checks.ts";
@@ -9,6 +9,7 @@ import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf, type Shape } from "../shape.ts";
 import { behaviorErrors, defaultBehavior, metricErrors } from "./scaling-rules.ts";
 
+const NO_TARGET: MetricTarget = { type: "Utilization" };
 const DEFAULT_CPU_PERCENT = 80;
 /** Metrics that a row names; the others are only counted. */
 const SHOWN = 2;
@@ -44,7 +45,8 @@ function metricText(metric: MetricSpec, status: MetricStatus | undefined): strin
   const source = metric.resource ?? metric.containerResource;
   if (source === undefined) return "<unknown>";
   const current: MetricValue | undefined = status?.resource?.current ?? status?.containerResource?.current;
-  const { name, target } = source;
+  // What a caller leaves out is missing here, whatever the type says.
+  const { name = "", target = NO_TARGET }: Partial<typeof source> = source;
   if (target.averageValue !== undefined) return `${name}: ${current?.averageValue ?? "<unknown>"}/${target.averageValue}`;
   const now = current?.averageUtilization === undefined ? "<unknown>" : `${current.averageUtilization}%`;
   return `${name}: ${now}/${target.averageUtilization ?? 0}%`;
