@@ -47,6 +47,16 @@ spec:
     spec: { containers: [{ name: busy, image: "nginx:1.25", resources: { requests: { cpu: 100m } } }] }
 `;
 
+const DAEMON = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: proxy }
+spec:
+  selector: { matchLabels: { app: proxy } }
+  template:
+    metadata: { labels: { app: proxy } }
+    spec: { containers: [{ name: proxy, image: "proxy:1" }] }
+`;
+
 const found = kubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
@@ -62,6 +72,7 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
     writeFileSync(join(folder, "workloads.yaml"), WORKLOADS);
     writeFileSync(join(folder, "busy.yaml"), BUSY);
+    writeFileSync(join(folder, "daemon.yaml"), DAEMON);
   });
   afterAll(async () => {
     await lido.kill("SIGKILL");
@@ -136,5 +147,16 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     await kubectl("autoscale", "deployment", "busy", "--cpu-percent=50", "--min=1", "--max=3");
     await waitUntil("there are more pods", async () => /busy +3\/3 /.test(await kubectl("get", "deployments")), 120_000);
     expect(await kubectl("describe", "hpa", "busy")).toContain("cpu resource utilization (percentage of request) above target");
+  });
+
+  it("shows what a daemon set has been, and undoes its change", async () => {
+    await kubectl("apply", "-f", "daemon.yaml");
+    await kubectl("rollout", "status", "daemonset/proxy", "--timeout=30s");
+    await kubectl("set", "image", "daemonset/proxy", "proxy=proxy:2");
+    await kubectl("rollout", "status", "daemonset/proxy", "--timeout=30s");
+    expect(await kubectl("rollout", "history", "daemonset/proxy")).toMatch(/REVISION +CHANGE-CAUSE\n1 .*\n2 /);
+    await kubectl("rollout", "undo", "daemonset/proxy");
+    await kubectl("rollout", "status", "daemonset/proxy", "--timeout=30s");
+    expect(await kubectl("get", "daemonset", "proxy", "-o", "jsonpath={.spec.template.spec.containers[0].image}")).toBe("proxy:1");
   });
 });

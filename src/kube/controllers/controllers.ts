@@ -20,6 +20,7 @@ import { createNodeController } from "./node/controller.ts";
 import { createPersistentVolumeController } from "./persistent-volume/controller.ts";
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
+import { replicaSets, replicationControllers } from "./replicaset/flavors.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
 import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
@@ -97,7 +98,8 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createTaintEvictionController(context),
     createDaemonSetController(context),
     createDeploymentController(context),
-    createReplicaSetController(context),
+    createReplicaSetController(context, replicaSets(context)),
+    createReplicaSetController(context, replicationControllers(context)),
     createStatefulSetController(context),
     createJobController(context, random),
     createCronJobController(context),
