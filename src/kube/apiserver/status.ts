@@ -204,3 +204,7 @@ export const serviceUnavailable = (message: string): StatusError => failure(503,
 /** For defects only; what happened is in the log. */
 export const internalError = (message: string): StatusError =>
   failure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
+
+/** More than this server serves at once. Source: apiserver pkg/server/filters/maxinflight.go, tooManyRequests. */
+export const tooManyRequests = (): StatusError =>
+  failure(429, "TooManyRequests", "Too many requests, please try again later.", { retryAfterSeconds: 1 });

@@ -6,6 +6,7 @@ import type { Answer, TextSink } from "../request.ts";
 import { badRequest } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
 import type { ResourceCall } from "../verbs/single.ts";
+import { limited } from "./followers.ts";
 import { type ContainerRun, type LogLine, logLines, type LogOptions, renderLine, selectLines } from "./log-lines.ts";
 import { logOptionsOf } from "./log-options.ts";
 import { scriptOf } from "./script.ts";
@@ -33,7 +34,8 @@ export function podLog(core: Core, { resource, info, request }: ResourceCall): A
   const text = budget.take(textOf(selectLines(lines, options, core.clock.now()), options.timestamps));
   if (!options.follow || options.previous) return { kind: "text", code: 200, text };
   const current = (): Pod | undefined => resource.cache.get(entryKey(info.namespace, info.name))?.object as Pod | undefined;
-  return { kind: "text", code: 200, text, follow: (sink) => followLog(core, { sink, target, lines, options, budget, current }) };
+  const follow = limited(core, (sink) => followLog(core, { sink, target, lines, options, budget, current }));
+  return { kind: "text", code: 200, text, follow };
 }
 
 /** The container's lines in this run. */

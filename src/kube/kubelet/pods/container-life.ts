@@ -42,6 +42,11 @@ export class ContainerLife {
     this.#host = host;
   }
 
+  /** It waits for nothing: it runs for ever and has no probes. */
+  get isIdle(): boolean {
+    return this.#exit === undefined && this.#probes.length === 0;
+  }
+
   /** The container has just started, or is taken over with what is known of it. */
   begin(): void {
     this.#scheduleExit();

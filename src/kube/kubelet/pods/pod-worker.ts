@@ -129,7 +129,8 @@ export class PodWorker implements LifeHost {
     if (this.isTerminating || this.isFinished) return;
     if (pod.spec.activeDeadlineSeconds !== before.spec.activeDeadlineSeconds) this.#awaitDeadline();
     if (pod.spec !== before.spec) this.#takeImages();
-    if (hasOtherBehaviour(pod, before)) for (const each of this.containers) each.life?.behaviourChanged();
+    if (hasOtherBehaviour(pod, before))
+      for (const each of this.containers) if (each.state === "running") this.#live(each, (life) => life.behaviourChanged());
     if (gatesOf(pod) !== gatesOf(before)) this.tell();
   }
 
@@ -277,9 +278,11 @@ export class PodWorker implements LifeHost {
     this.#live(each);
   }
 
-  #live(each: ContainerRecord): void {
-    each.life = new ContainerLife(each, this);
-    each.life.begin();
+  /** A run that waits for nothing leaves nothing but its record. */
+  #live(each: ContainerRecord, tell = (life: ContainerLife): void => life.begin()): void {
+    each.life ??= new ContainerLife(each, this);
+    tell(each.life);
+    if (each.life?.isIdle === true) each.life = undefined;
   }
 
   #notStarted(each: ContainerRecord, failure: StartFailure): void {

@@ -9,7 +9,6 @@ import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf, type Shape } from "../shape.ts";
 import { behaviorErrors, defaultBehavior, metricErrors } from "./scaling-rules.ts";
 
-const NO_TARGET: MetricTarget = { type: "Utilization" };
 const DEFAULT_CPU_PERCENT = 80;
 /** Metrics that a row names; the others are only counted. */
 const SHOWN = 2;
@@ -45,8 +44,9 @@ function metricText(metric: MetricSpec, status: MetricStatus | undefined): strin
   const source = metric.resource ?? metric.containerResource;
   if (source === undefined) return "<unknown>";
   const current: MetricValue | undefined = status?.resource?.current ?? status?.containerResource?.current;
+  const { name, target }: { name?: string; target?: MetricTarget } = source;
   // What a caller leaves out is missing here, whatever the type says.
-  const { name = "", target = NO_TARGET }: Partial<typeof source> = source;
+  if (name === undefined || target === undefined) return "<unknown>";
   if (target.averageValue !== undefined) return `${name}: ${current?.averageValue ?? "<unknown>"}/${target.averageValue}`;
   const now = current?.averageUtilization === undefined ? "<unknown>" : `${current.averageUtilization}%`;
   return `${name}: ${now}/${target.averageUtilization ?? 0}%`;
