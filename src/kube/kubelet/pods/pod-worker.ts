@@ -280,9 +280,10 @@ export class PodWorker implements LifeHost {
 
   /** A run that waits for nothing leaves nothing but its record. */
   #live(each: ContainerRecord, tell = (life: ContainerLife): void => life.begin()): void {
-    each.life ??= new ContainerLife(each, this);
-    tell(each.life);
-    if (each.life?.isIdle === true) each.life = undefined;
+    const life = each.life ?? new ContainerLife(each, this);
+    each.life = life;
+    tell(life);
+    if (life.isIdle) each.life = undefined;
   }
 
   #notStarted(each: ContainerRecord, failure: StartFailure): void {
