@@ -7,6 +7,7 @@ import { type Component, containersOf, everyNode, systemNodes, type SystemWorklo
 import { components2019 } from "./components-2019.ts";
 import { componentsToday } from "./components-today.ts";
 import { dnsSettings } from "./dns.ts";
+import { metricsObjects } from "./metrics.ts";
 import { storageClasses } from "./storage-classes.ts";
 
 const NAMESPACE = "kube-system";
@@ -35,6 +36,7 @@ export function systemWorkloads(cluster: SystemCluster): readonly SystemWorkload
     ...[...accounts].map((name) => ({ type: resources.serviceAccounts, object: serviceAccount(name) })),
     ...storageClasses(cluster.version),
     ...dnsSettings(cluster.dnsServiceIp ?? DEFAULT_DNS_SERVICE_IP),
+    ...metricsObjects,
     ...components.flatMap((component) => objectsOf(component, cluster.version)),
   ];
 }

@@ -93,14 +93,44 @@ export interface Container {
   imagePullPolicy?: string;
   command?: string[];
   args?: string[];
-  env?: { name: string; value?: string; valueFrom?: unknown }[];
+  env?: { name: string; value?: string; valueFrom?: EnvVarSource }[];
   ports?: ContainerPort[];
   resources?: { requests?: ResourceList; limits?: ResourceList };
   restartPolicy?: string;
   terminationMessagePath?: string;
   terminationMessagePolicy?: string;
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
-  readinessProbe?: { initialDelaySeconds?: number; [field: string]: unknown };
+  envFrom?: { configMapRef?: ObjectSelector; secretRef?: ObjectSelector }[];
+  readinessProbe?: Probe;
+  livenessProbe?: Probe;
+  startupProbe?: Probe;
+  lifecycle?: { preStop?: { sleep?: { seconds?: number } } };
+  [field: string]: unknown;
+}
+
+/** A ConfigMap or Secret, or one key of it. */
+export interface ObjectSelector {
+  name?: string;
+  key?: string;
+  optional?: boolean;
+}
+
+export interface EnvVarSource {
+  configMapKeyRef?: ObjectSelector;
+  secretKeyRef?: ObjectSelector;
+  [field: string]: unknown;
+}
+
+export interface Probe {
+  initialDelaySeconds?: number;
+  periodSeconds?: number;
+  timeoutSeconds?: number;
+  failureThreshold?: number;
+  successThreshold?: number;
+  httpGet?: { path?: string; port: number | string };
+  tcpSocket?: { port: number | string };
+  exec?: { command?: string[] };
+  grpc?: { port: number };
   [field: string]: unknown;
 }
 
@@ -126,6 +156,7 @@ export interface PodSpec {
   dnsPolicy?: string;
   overhead?: ResourceList;
   topologySpreadConstraints?: TopologySpreadConstraint[];
+  readinessGates?: { conditionType: string }[];
   securityContext?: Record<string, unknown>;
   [field: string]: unknown;
 }

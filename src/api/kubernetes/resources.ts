@@ -1,5 +1,8 @@
+import type { APIService } from "./apiregistration.ts";
+import type { HorizontalPodAutoscaler } from "./autoscaling.ts";
 import type * as core from "./core.ts";
 import type { KubeObject, ResourceType } from "./meta.ts";
+import type { PodMetrics } from "./metrics.ts";
 import type * as storage from "./storage.ts";
 import type * as workloads from "./workloads.ts";
 
@@ -32,5 +35,10 @@ export const resources = {
   replicationControllers: type<workloads.ReplicationController>("v1", "replicationcontrollers", "ReplicationController"),
   jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),
   cronJobs: type<workloads.CronJob>("batch/v1", "cronjobs", "CronJob"),
+  horizontalPodAutoscalers: type<HorizontalPodAutoscaler>("autoscaling/v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),
+  apiServices: type<APIService>("apiregistration.k8s.io/v1", "apiservices", "APIService", false),
 } as const;
+
+/** What the metrics server answers: can be got and listed, not watched. */
+export const podMetrics = type<PodMetrics>("metrics.k8s.io/v1beta1", "pods", "PodMetrics");

@@ -76,7 +76,8 @@ export interface PersistentVolumeClaim extends KubeObject {
 }
 
 export interface ReplicationController extends KubeObject {
-  spec: { replicas?: number; selector?: Record<string, string>; template?: PodTemplate };
+  spec: { replicas?: number; minReadySeconds?: number; selector?: Record<string, string>; template?: PodTemplate };
+  status?: ReplicaSet["status"];
 }
 
 export interface StatefulSet extends KubeObject {

@@ -18,6 +18,8 @@ export interface ApiRequest {
   /** Without parameters; undefined when the caller sent none. */
   readonly contentType?: string;
   readonly body?: unknown;
+  /** Every `command` of the query, in order, of callers that want a session. */
+  readonly command?: readonly string[];
   /** Who writes when the query does not say; absent for callers of this process. */
   readonly fieldManager?: string;
   /** Takes what is to be said beside the answer; absent for callers of this process. */
@@ -37,4 +39,32 @@ export type Answer =
   | { readonly kind: "object"; readonly code: number; readonly object: KubeObject; readonly of: Resource }
   | { readonly kind: "list"; readonly items: readonly KubeObject[]; readonly metadata: ListMetadata; readonly of: Resource }
   | { readonly kind: "document"; readonly code: number; readonly document: object }
-  | { readonly kind: "text"; readonly code: number; readonly text: string };
+  | {
+      readonly kind: "text";
+      readonly code: number;
+      readonly text: string;
+      /** Sends what comes after the text, for callers that stay; returns the way to stop. */
+      readonly follow?: (sink: TextSink) => () => void;
+    }
+  | { readonly kind: "session"; readonly session: Session };
+
+/** Takes text as it comes. */
+export interface TextSink {
+  write(text: string): void;
+  /** Nothing more comes. */
+  end(): void;
+}
+
+/** The far end of a connection to a container. Source: kubernetes/pkg/apis/core, PodExecOptions: streams. */
+export interface SessionSink {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** How it ended: a Status. Nothing comes after it. */
+  end(status: object): void;
+}
+
+/** What a connection to a container does once it is up; it needs one that was upgraded. */
+export interface Session {
+  /** Begins, and returns the way to stop when the caller has gone. */
+  open(sink: SessionSink): () => void;
+}

@@ -1,3 +1,4 @@
+import { isMeasured, serveMetrics } from "./aggregation/metrics.ts";
 import type { Core } from "./core.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
@@ -63,6 +64,7 @@ function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   const { info, resource } = call;
   requireVerb(resource, info.verb);
   requirePath(resource, info);
+  if (isMeasured(resource)) return serveMetrics(core, call);
   switch (info.verb) {
     case "get":
       return readOne(call);

@@ -1,4 +1,5 @@
 import { StatusError } from "#api/kubernetes/status";
+import { followApiServices } from "./aggregation/aggregation.ts";
 import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
@@ -25,16 +26,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const definitions = createDefinitions(core);
   const door: Door = createDoor(core, entrance, options.credentials);
   let stopExpiry = (): void => undefined;
+  let stopAggregation = (): void => undefined;
   return {
     async start() {
       await core.storage.start();
       await createClusterObjects(core, services.firstAddress);
       await definitions.start();
+      stopAggregation = followApiServices(core);
       stopExpiry = expireEvents(core);
       entrance.open();
     },
     async stop() {
       stopExpiry();
+      stopAggregation();
       entrance.close();
       await definitions.stop();
       core.storage.stop();

@@ -125,6 +125,9 @@ export function invalid(kind: { group: string; kind: string }, name: string, err
 
 export const badRequest = (message: string): StatusError => failure(400, "BadRequest", message);
 
+/** Source: apimachinery pkg/util/httpstream; kubelet pkg/cri/streaming. */
+export const upgradeRequired = (): StatusError => badRequest("Upgrade request required");
+
 /** A JSON patch that does not apply. Source: apiserver pkg/endpoints/handlers/patch.go, applyJSPatch (a generic 422). */
 export const unprocessablePatch = (why: string): StatusError =>
   failure(422, "Invalid", `the server rejected our request due to an error in our request`, { causes: [{ message: why }] });
@@ -201,3 +204,7 @@ export const serviceUnavailable = (message: string): StatusError => failure(503,
 /** For defects only; what happened is in the log. */
 export const internalError = (message: string): StatusError =>
   failure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
+
+/** More than this server serves at once. Source: apiserver pkg/server/filters/maxinflight.go, tooManyRequests. */
+export const tooManyRequests = (): StatusError =>
+  failure(429, "TooManyRequests", "Too many requests, please try again later.", { retryAfterSeconds: 1 });

@@ -4,6 +4,7 @@ import type { KubeCall, KubeTransport, KubeWatchHandlers } from "#api/kubernetes
 import { tableOf, type TableOptions } from "./http/table.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { Answer, ApiRequest, User } from "./request.ts";
+import { upgradeRequired } from "./status.ts";
 import type { WatchSink } from "./verbs/watch.ts";
 
 /** What the transport needs of the server. */
@@ -61,6 +62,7 @@ function valueOf(answer: Answer): unknown {
   if (answer.kind === "object") return answer.object;
   if (answer.kind === "document") return answer.document;
   if (answer.kind === "text") return answer.text;
+  if (answer.kind === "session") throw upgradeRequired();
   const { items, metadata, of } = answer;
   return { apiVersion: of.apiVersion, kind: `${of.kind.kind}List`, metadata, items };
 }

@@ -38,7 +38,7 @@ export interface WriteOptions {
 
 /** Typed access to one cluster's API. Every call rejects with a StatusError when the API refuses. */
 export interface KubeClient {
-  get<T extends KubeObject>(type: ResourceType<T>, name: Name): Promise<T>;
+  get<T extends KubeObject>(type: ResourceType<T>, name: Name, options?: WriteOptions): Promise<T>;
   list<T extends KubeObject>(type: ResourceType<T>, options?: ListOptions): Promise<ListResult<T>>;
   create<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T>;
   /** Replaces the object; with its `resourceVersion` set, only if nobody else changed it (409 Conflict). */

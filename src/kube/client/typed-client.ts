@@ -15,8 +15,8 @@ const PATCH_TYPES = {
 /** A typed client over any transport. Objects that the transport shares are shared here too: they must not be changed. */
 export function createKubeClient(transport: KubeTransport): KubeClient {
   return {
-    async get<T extends KubeObject>(type: ResourceType<T>, name: Name) {
-      return (await transport.call({ method: "GET", path: objectPath(type, name) })) as T;
+    async get<T extends KubeObject>(type: ResourceType<T>, name: Name, options: { subresource?: string } = {}) {
+      return (await transport.call({ method: "GET", path: objectPath(type, name, options.subresource) })) as T;
     },
     async list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}) {
       const path = collectionPath(type, options.namespace);

@@ -17,8 +17,8 @@ export interface Claims<T extends KubeObject> {
 }
 
 /**
- * The objects that belong to the owner: those it controls and that match its selector. Others that match are adopted,
- * those that no longer match are let go; both show in the informer later.
+ * The objects that belong to the owner: those it controls and that match its selector, and others that match, which are adopted.
+ * Those that no longer match are let go; both show in the informer later.
  * Source: kubernetes pkg/controller/controller_ref_manager.go, ClaimObject.
  */
 export async function claim<T extends KubeObject>(claims: Claims<T>): Promise<T[]> {
@@ -27,9 +27,11 @@ export async function claim<T extends KubeObject>(claims: Claims<T>): Promise<T[
   const kept = owned.filter(matches);
   if (owner.metadata.deletionTimestamp !== undefined) return kept;
   const adoptable = claims.orphans.filter((object) => object.metadata.deletionTimestamp === undefined && matches(object));
-  if (adoptable.length > 0 && (await mayAdopt(claims))) for (const object of adoptable) await adopt(claims, object);
+  const adopted: T[] = [];
+  if (adoptable.length > 0 && (await mayAdopt(claims)))
+    for (const object of adoptable) if (await adopt(claims, object)) adopted.push(object);
   for (const object of owned) if (!matches(object) && object.metadata.deletionTimestamp === undefined) await release(claims, object);
-  return kept;
+  return [...kept, ...adopted];
 }
 
 /** The informer may be behind: an owner that was deleted adopts nothing. */

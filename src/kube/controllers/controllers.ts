@@ -5,12 +5,14 @@ import type { Clock, Logger, Random } from "#lib";
 import { createInformer, createRecorder, type KubeClient, type Recorder } from "#kube/client";
 import { type ControllerContext, createContext, type EventSink, type ServedResource } from "./context.ts";
 import type { Controller } from "./controller.ts";
+import { createApiServiceController } from "./api-service/controller.ts";
 import { createCronJobController } from "./cronjob/controller.ts";
 import { createDaemonSetController } from "./daemonset/controller.ts";
 import { createDeploymentController } from "./deployment/controller.ts";
 import { createDisruptionController } from "./disruption/controller.ts";
 import { createEndpointsController } from "./endpoints/controller.ts";
 import { createGarbageCollector } from "./garbage-collector/controller.ts";
+import { createHorizontalPodAutoscalerController } from "./horizontal-pod-autoscaler/controller.ts";
 import { createJobController } from "./job/controller.ts";
 import { createNamespaceController } from "./namespace/controller.ts";
 import { createNodeIpamController, DEFAULT_NODE_MASK } from "./node-ipam/controller.ts";
@@ -18,6 +20,7 @@ import { createNodeController } from "./node/controller.ts";
 import { createPersistentVolumeController } from "./persistent-volume/controller.ts";
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
+import { replicaSets, replicationControllers } from "./replicaset/flavors.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
 import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
@@ -95,12 +98,15 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createTaintEvictionController(context),
     createDaemonSetController(context),
     createDeploymentController(context),
-    createReplicaSetController(context),
+    createReplicaSetController(context, replicaSets(context)),
+    createReplicaSetController(context, replicationControllers(context)),
     createStatefulSetController(context),
     createJobController(context, random),
     createCronJobController(context),
+    createHorizontalPodAutoscalerController(context),
     createDisruptionController(context),
     createEndpointsController(context),
+    createApiServiceController(context),
     createServiceLoadBalancerController(context),
     createPersistentVolumeController(context),
     createServiceAccountController(context),

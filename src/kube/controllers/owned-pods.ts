@@ -13,7 +13,7 @@ export interface OwnedPodsOptions<T extends Selecting> {
   readonly kind: string;
   readonly pods: Informer<Pod>;
   /** Has an index `namespace`. */
-  readonly owners: Informer<T>;
+  readonly owners: Pick<Informer<T>, "get" | "byIndex">;
   readonly expectations: Expectations;
   enqueue(key: string): void;
 }

@@ -34,6 +34,7 @@ const service: Index = ({ metadata }) => {
 const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "/pods": { namespace, label, owner, orphan, node, claim },
   "apps/replicasets": { namespace, owner, orphan },
+  "/replicationcontrollers": { namespace },
   "apps/deployments": { namespace },
   "apps/daemonsets": { namespace },
   "apps/statefulsets": { namespace },

@@ -463,7 +463,7 @@ describe("kubelets", () => {
       await until(async () => (await getPod("stubborn")).status?.containerStatuses?.[0]?.state?.waiting?.reason === "CrashLoopBackOff");
       await until(() => isReady("stubborn"));
       expect((await getPod("stubborn")).status?.containerStatuses?.[0]).toMatchObject({
-        restartCount: 1,
+        restartCount: 2,
         lastState: { terminated: { exitCode: 1 } },
       });
     });

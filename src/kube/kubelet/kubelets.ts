@@ -1,5 +1,5 @@
 import type { NodeBootstrap, SpokenHeartbeats } from "#api/kubelet";
-import type { Node, Pod } from "#api/kubernetes/core";
+import type { ConfigMap, Node, Pod, Secret } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { equalJson, findCondition } from "#kube/apimachinery";
 import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
@@ -52,6 +52,8 @@ class ClusterKubelets implements Kubelets {
   readonly #podLoop: PodLoop;
   readonly #nodes: Informer<Node>;
   readonly #pods: Informer<Pod>;
+  readonly #configMaps: Informer<ConfigMap>;
+  readonly #secrets: Informer<Secret>;
   #informed: Promise<void> | undefined;
   #order = 0;
   #isClosed = false;
@@ -64,6 +66,8 @@ class ClusterKubelets implements Kubelets {
     this.#nodes = createInformer<Node>(client, resources.nodes, { clock, log });
     const indexes = { [NODE_INDEX]: ({ spec }: Pod) => (spec.nodeName ? [spec.nodeName] : []) };
     this.#pods = createInformer<Pod>(client, resources.pods, { clock, log, indexes });
+    this.#configMaps = createInformer<ConfigMap>(client, resources.configMaps, { clock, log });
+    this.#secrets = createInformer<Secret>(client, resources.secrets, { clock, log });
     this.#nodeLoop = new NodeLoop({
       ...options,
       agenda: this.#agenda,
@@ -75,6 +79,7 @@ class ClusterKubelets implements Kubelets {
     this.#podLoop = new PodLoop({
       ...options,
       agenda: this.#agenda,
+      objects: { configMap: (key) => this.#configMaps.get(key), secret: (key) => this.#secrets.get(key) },
       nodeStatusDue: (runtime) => this.#nodeLoop.statusDue(runtime),
     });
   }
@@ -111,6 +116,8 @@ class ClusterKubelets implements Kubelets {
     this.#isClosed = true;
     this.#nodes.stop();
     this.#pods.stop();
+    this.#configMaps.stop();
+    this.#secrets.stop();
     this.#agenda.clear();
     const recorders = [...this.#runtimes.values()].map(({ recorder }) => recorder);
     for (const runtime of this.#runtimes.values()) runtime.isStopped = true;
@@ -121,13 +128,15 @@ class ClusterKubelets implements Kubelets {
 
   /** Handlers come after the first list, which the nodes take over from when they register. */
   async #inform(): Promise<void> {
-    await Promise.all([this.#nodes.start(), this.#pods.start()]);
+    await Promise.all([this.#nodes.start(), this.#pods.start(), this.#configMaps.start(), this.#secrets.start()]);
     this.#nodes.subscribe({ add: (node) => this.#nodeSeen(node), update: (node, previous) => this.#nodeSeen(node, previous) });
     this.#pods.subscribe({
       add: (pod) => this.#podSeen(pod),
       update: (pod) => this.#podSeen(pod),
       delete: (pod) => this.#podLoop.gone(objectKey(pod)),
     });
+    const objectSeen = ({ metadata }: ConfigMap | Secret): void => this.#podLoop.objectSeen(metadata.namespace);
+    for (const informer of [this.#configMaps, this.#secrets]) informer.subscribe({ add: objectSeen, update: objectSeen });
   }
 
   #nodeSeen(node: Node, previous?: Node): void {

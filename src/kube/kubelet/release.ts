@@ -9,6 +9,11 @@ export interface KubeletRelease {
   started(container: string): string;
   /** @param containerId `docker://web`. */
   killing(container: string, containerId: string): string;
+  /** @param pod `web-0_default(<uid>)`. */
+  backOffRestarting(container: string, pod: string): string;
+  /** Why a container waits whose image could not be pulled. @param error what the runtime said. */
+  backOffPulling(image: string, error: string): string;
+  invalidImage(image: string, error: string): string;
   /** The pod's status message when the kubelet does not admit it. */
   rejected(message: string): string;
   readonly affinityRejection: { readonly reason: string; readonly message: string };
@@ -34,6 +39,7 @@ export function kubeletRelease(version: string): KubeletRelease {
   return {
     ...imageTexts(atLeast),
     ...containerTexts(atLeast),
+    ...failureTexts(atLeast),
     rejected: (message) => (atLeast("1.27") ? `Pod was rejected: ${message}` : `Pod ${message}`),
     affinityRejection: atLeast("1.18")
       ? { reason: "NodeAffinity", message: "Predicate NodeAffinity failed" }
@@ -83,6 +89,17 @@ function containerTexts(atLeast: AtLeast): Pick<KubeletRelease, "created" | "sta
     },
     killing: (container, containerId) =>
       atLeast("1.14") ? `Stopping container ${container}` : `Killing container with id ${containerId}:Need to kill Pod`,
+  };
+}
+
+/** Unverified: the exact releases of the pod's name in the first, of the cause in the second, and of the wording of the third. */
+function failureTexts(atLeast: AtLeast): Pick<KubeletRelease, "backOffRestarting" | "backOffPulling" | "invalidImage"> {
+  return {
+    backOffRestarting: (container, pod) =>
+      atLeast("1.26") ? `Back-off restarting failed container ${container} in pod ${pod}` : "Back-off restarting failed container",
+    backOffPulling: (image, error) => `Back-off pulling image "${image}"${atLeast("1.32") ? `: ErrImagePull: ${error}` : ""}`,
+    invalidImage: (image, error) =>
+      `Failed to apply default image tag "${image}": couldn't parse image ${atLeast("1.28") ? "name" : "reference"} "${image}": ${error}`,
   };
 }
 

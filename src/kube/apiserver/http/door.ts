@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { STATUS_CODES } from "node:http";
 import type { StatusError } from "#api/kubernetes/status";
 import { type Core, strategyContext } from "../core.ts";
 import { aggregatedDiscovery } from "../documents/discovery.ts";
 import { OPENAPI_V2_TYPE, openApiV2, openApiV2Protobuf } from "../documents/openapi-v2.ts";
 import type { Credentials } from "../options.ts";
-import type { ApiRequest, User } from "../request.ts";
+import type { ApiRequest, TextSink, User } from "../request.ts";
 import { managerOfUserAgent } from "../field-management.ts";
 import { infoOf } from "../serve.ts";
-import { isNoSuchPath, noSuchPath, notDoneHere, unauthorized } from "../status.ts";
+import { badRequest, isNoSuchPath, noSuchPath, notDoneHere, unauthorized, upgradeRequired } from "../status.ts";
 import type { Entrance } from "../transport.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
 import { aggregatedVersion, negotiate } from "./negotiate.ts";
 import { eventRenderer, render, type RenderOptions } from "./render.ts";
 import { includeObjectOf } from "./table.ts";
+import { createSessions, refuseUpgrade, type Sessions, speaksWebSocket } from "./upgrade.ts";
 import { WatchStream } from "./watch-stream.ts";
 
 /** The API for clients over HTTP. */
@@ -36,6 +36,7 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", 
 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
   const authenticate = createAuthenticator(credentials, core.wall);
+  const sessions = createSessions();
   return {
     knows: (request) => Promise.resolve(authenticate(request)).then((user) => user !== undefined),
     handle(request, response, pathPrefix) {
@@ -46,10 +47,9 @@ export function createDoor(core: Core, entrance: Entrance, credentials: Credenti
         response.destroy();
       });
     },
-    handleUpgrade(request, { socket }, pathPrefix) {
-      const { path } = targetOf(request, pathPrefix);
-      const refusal = authenticate(request) === undefined ? unauthorized() : upgradeRefusal(path);
-      refuseUpgrade(socket, refusal);
+    handleUpgrade(request, connection, pathPrefix) {
+      const user = authenticate(request);
+      void upgrade({ entrance, sessions, request, connection, user, ...targetOf(request, pathPrefix) });
     },
   };
 }
@@ -100,6 +100,8 @@ class Exchange {
       const info = infoOf(call);
       if (info.isResource && info.verb === "watch") return this.#watch(call);
       const answer = await this.#entrance.serve(call);
+      if (answer.kind === "session") throw upgradeRequired();
+      if (answer.kind === "text" && answer.follow !== undefined) return this.#follow(answer.text, answer.follow);
       const { contentType, text } = render(answer, this.#renderOptions());
       this.#send(answer.kind === "list" ? 200 : answer.code, contentType, text);
     } catch (error) {
@@ -171,6 +173,15 @@ class Exchange {
     this.#response.flushHeaders();
   }
 
+  /** Text that goes on: what a slow reader does not take is bounded by what the text's source has. */
+  #follow(text: string, follow: (sink: TextSink) => () => void): void {
+    this.#response.writeHead(200, { "content-type": "text/plain", "cache-control": CACHE_CONTROL });
+    this.#response.flushHeaders();
+    if (text !== "") this.#response.write(text);
+    const stop = follow({ write: (more) => void this.#response.write(more), end: () => void this.#response.end() });
+    this.#response.on("close", stop);
+  }
+
   #refuse(refusal: StatusError): void {
     const { status } = refusal;
     if (this.#response.headersSent) return void this.#response.end();
@@ -199,21 +210,28 @@ const CACHE_CONTROL = "no-cache, private";
 
 const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
 
-function upgradeRefusal(path: string): StatusError {
-  const verb = /\/pods\/[^/]+\/(exec|attach|portforward)$/.exec(path)?.[1];
-  if (verb === undefined) return noSuchPath();
-  return notDoneHere(`pods/${verb} needs a connection to a container, and no container runs here`);
+interface UpgradeCall extends Target {
+  readonly entrance: Entrance;
+  readonly sessions: Sessions;
+  readonly request: IncomingMessage;
+  readonly connection: { readonly socket: Duplex; readonly head: Buffer };
+  readonly user: User | undefined;
 }
 
-function refuseUpgrade(socket: Duplex, { status }: StatusError): void {
-  const body = JSON.stringify(status);
-  const head = [
-    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? ""}`,
-    "Content-Type: application/json",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-  ];
-  // A client that has gone is no event.
-  socket.on("error", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+/** A call that wants a session: asked as any other, and refused before anything is upgraded. */
+async function upgrade({ entrance, sessions, request, connection, user, path, query }: UpgradeCall): Promise<void> {
+  try {
+    if (user === undefined) throw unauthorized();
+    const { method = "GET", url = "" } = request;
+    const command = new URLSearchParams(splitOnce(url)[1]).getAll("command");
+    const answer = await entrance.serve({ method, path, query, user, command, ownsBody: true });
+    if (answer.kind !== "session") throw badRequest("this path takes no upgraded connection");
+    if (!speaksWebSocket(request))
+      throw notDoneHere(
+        "sessions are served over WebSockets with v5.channel.k8s.io or v4.channel.k8s.io (kubectl 1.30 and newer), not SPDY",
+      );
+    sessions.serve(request, connection, answer.session);
+  } catch (error) {
+    refuseUpgrade(connection.socket, entrance.refusalOf(error).status);
+  }
 }

@@ -20,14 +20,14 @@ export interface Rendering {
 }
 
 /** An answer as the body of a response. Objects that are shown as they are stored are spliced from the stored bytes. */
-export function render(answer: Answer, options: RenderOptions): Rendering {
+export function render(answer: Exclude<Answer, { kind: "session" }>, options: RenderOptions): Rendering {
   if (answer.kind === "text") return { contentType: "text/plain", text: answer.text };
   const text = jsonOf(answer, options);
   if (options.representation.encoding === "yaml") return { contentType: "application/yaml", text: stringify(JSON.parse(text)) };
   return { contentType: "application/json", text };
 }
 
-function jsonOf(answer: Exclude<Answer, { kind: "text" }>, options: RenderOptions): string {
+function jsonOf(answer: Exclude<Answer, { kind: "text" | "session" }>, options: RenderOptions): string {
   const { shape } = options.representation;
   if (answer.kind === "document") return JSON.stringify(answer.document);
   return answer.kind === "object" ? objectText(answer, shape, options) : listText(answer, shape, options);

@@ -1,5 +1,6 @@
 import { mutatingWebhooks, validatingWebhooks } from "./admissionregistration/webhooks.ts";
 import { customResourceDefinitions } from "./apiextensions/custom-resource-definitions.ts";
+import { apiServices } from "./apiregistration/api-services.ts";
 import { daemonSets } from "./apps/daemon-sets.ts";
 import { deployments } from "./apps/deployments.ts";
 import { replicaSets, replicationControllers } from "./apps/replica-sets.ts";
@@ -43,6 +44,7 @@ export const builtInKinds: readonly Kind[] = [
   secrets,
   serviceAccounts,
   services,
+  apiServices,
   newerEvents,
   controllerRevisions,
   daemonSets,

@@ -1,3 +1,6 @@
+import { podAttach } from "../containers/attach.ts";
+import { podExec, podPortForward } from "../containers/exec.ts";
+import { podLog } from "../containers/log.ts";
 import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { isPods } from "../resources.ts";
@@ -5,7 +8,6 @@ import { methodNotSupported, noSuchPath, notDoneHere } from "../status.ts";
 import { readOne, type ResourceCall, targetOf, writeOne } from "../verbs/single.ts";
 import { bindPod } from "./binding.ts";
 import { evictPod } from "./eviction.ts";
-import { podLog } from "./log.ts";
 import { patchScale, readScale, updateScale } from "./scale.ts";
 
 /** A subresource that a resource has, as discovery lists it and as it is served. */
@@ -68,7 +70,7 @@ const eviction: Subresource = {
 const log: Subresource = {
   name: "log",
   verbs: ["get"],
-  serve: (_, { info, request, resource }) => Promise.resolve({ kind: "text", code: 200, text: podLog(resource, info, request.query) }),
+  serve: podLog,
 };
 
 /** Differs from AKS: service accounts get no tokens. */
@@ -83,15 +85,12 @@ const token: Subresource = {
 };
 
 /** What a client must upgrade its connection for; see the door for upgrades. */
-function streaming(name: string): Subresource {
-  return {
-    name,
-    verbs: ["create", "get"],
-    serve: () => Promise.reject(notDoneHere(`pods/${name} needs a connection to a container, and no container runs here`)),
-  };
+function streaming(name: string, serve: Subresource["serve"]): Subresource {
+  return { name, verbs: ["create", "get"], serve };
 }
 
-const POD_SUBRESOURCES: readonly Subresource[] = [binding, eviction, log, ...["attach", "exec", "portforward"].map(streaming)];
+const STREAMING = [streaming("attach", podAttach), streaming("exec", podExec), streaming("portforward", podPortForward)];
+const POD_SUBRESOURCES: readonly Subresource[] = [binding, eviction, log, ...STREAMING];
 
 /** The subresources of a resource. */
 export function subresourcesOf({ kind }: Pick<ResourceCall["resource"], "kind">): readonly Subresource[] {

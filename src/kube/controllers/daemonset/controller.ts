@@ -12,15 +12,14 @@ import { subscribeOwnedPods } from "../owned-pods.ts";
 import { gapFor, paced } from "../pacer.ts";
 import { asOwner, createPodControl, PodBatches, podFromTemplate, type PodOwner } from "../pod-control.ts";
 import { nextAvailableAt } from "../pods.ts";
-import { templateHash } from "../template-hash.ts";
+import { REVISION, RevisionHistory } from "../revisions.ts";
 import { writeStatus } from "../writes.ts";
 import { daemonPodSpec, pinnedTo, targetNodeOf } from "./eligibility.ts";
 import { FailedPodBackoff, placeOf } from "./failed-pods.ts";
-import { type DaemonPodDeletion, type DaemonSetObservation, daemonSetStatus, planDaemonSet, REVISION_HASH } from "./plan.ts";
+import { type DaemonPodDeletion, type DaemonSetObservation, daemonSetStatus, planDaemonSet } from "./plan.ts";
 
 /**
  * Runs one pod of each daemon set on each node that is one for it.
- * Differs from AKS: no ControllerRevision objects are kept, so `kubectl rollout history` and `undo` of daemon sets have nothing to show.
  * Source: kubernetes pkg/controller/daemon/daemon_controller.go.
  */
 export function createDaemonSetController(context: ControllerContext): Controller {
@@ -67,6 +66,7 @@ class DaemonSetSync {
   readonly #batches: PodBatches;
   readonly #events: EventSink;
   readonly #backoff = new FailedPodBackoff();
+  readonly #history: RevisionHistory;
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -75,6 +75,7 @@ class DaemonSetSync {
     this.pods = context.informers.of(resources.pods);
     this.expectations = createExpectations(() => context.clock.now());
     this.#events = context.events("daemonset-controller");
+    this.#history = new RevisionHistory(context);
     this.#batches = new PodBatches(createPodControl(context.client, this.#events), this.expectations);
   }
 
@@ -89,14 +90,22 @@ class DaemonSetSync {
     if (daemonSet === undefined) return this.forget(key);
     if (daemonSet.metadata.deletionTimestamp !== undefined) return;
     const owner = asOwner(daemonSet, "apps/v1", "DaemonSet");
-    const hash = templateHash(daemonSet.spec.template, 0);
+    const revision = await this.#history.newest(owner);
+    if (revision === undefined) return;
+    const hash = revision.metadata.labels?.[REVISION] ?? "";
     const outcome = await this.#manage(key, owner, hash);
     await writeStatus(client, resources.daemonSets, daemonSet, daemonSetStatus(this.#observe(owner, this.#owned(owner), hash)));
     if (outcome.error !== undefined) throw outcome.error;
+    await this.#forgetOld(owner, hash);
     const nowMs = clock.now();
     const availableAtMs = nextAvailableAt(this.#owned(owner), daemonSet.spec.minReadySeconds ?? 0, nowMs);
     const waits = [this.expectations.outstandingMs(key, nowMs), outcome.retryMs, (availableAtMs ?? nowMs) - nowMs].filter((ms) => ms > 0);
     return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+  }
+
+  async #forgetOld(owner: DaemonSet, hash: string): Promise<void> {
+    const used = new Set([hash, ...this.#owned(owner).map(({ metadata }) => metadata.labels?.[REVISION])]);
+    await this.#history.forgetOld(owner, ({ metadata }) => used.has(metadata.labels?.[REVISION]));
   }
 
   #owned(owner: DaemonSet): readonly Pod[] {
@@ -150,6 +159,6 @@ class DaemonSetSync {
   #podFor(owner: DaemonSet & PodOwner, nodeName: string, hash: string): Pod {
     const spec = daemonPodSpec(owner);
     const affinity = pinnedTo(nodeName, spec.affinity);
-    return podFromTemplate(owner, owner.spec.template, { labels: { [REVISION_HASH]: hash }, spec: { ...spec, affinity } });
+    return podFromTemplate(owner, owner.spec.template, { labels: { [REVISION]: hash }, spec: { ...spec, affinity } });
   }
 }

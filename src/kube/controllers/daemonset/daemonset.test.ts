@@ -2,7 +2,8 @@ import type { Node, Pod, Taint } from "#api/kubernetes/core";
 import type { DaemonSet } from "#api/kubernetes/workloads";
 import { describe, expect, it } from "vitest";
 import { daemonPodSpec, pinnedTo } from "./eligibility.ts";
-import { daemonSetStatus, planDaemonSet, REVISION_HASH } from "./plan.ts";
+import { REVISION } from "../revisions.ts";
+import { daemonSetStatus, planDaemonSet } from "./plan.ts";
 
 const NOW = Date.UTC(2024, 0, 1, 12);
 
@@ -35,7 +36,7 @@ function pod(name: string, nodeName: string, sketch: Sketch = {}): Pod {
   return {
     metadata: {
       name,
-      labels: { [REVISION_HASH]: hash },
+      labels: { [REVISION]: hash },
       creationTimestamp: new Date(NOW - age * 1000).toISOString(),
       ...(deleting && { deletionTimestamp: "2024-01-01T12:00:00Z" }),
     },

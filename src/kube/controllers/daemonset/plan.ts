@@ -2,10 +2,9 @@ import type { Node, Pod } from "#api/kubernetes/core";
 import type { DaemonSet } from "#api/kubernetes/workloads";
 import { isPodAvailable, isPodReady, scaledValue } from "#kube/apimachinery";
 import { createdAt } from "../pods.ts";
+import { REVISION } from "../revisions.ts";
 import { type Eligibility, eligibilityOf, targetNodeOf } from "./eligibility.ts";
 
-/** Label that tells the pods of a daemon set's templates apart. Source: kubernetes/api apps/v1, ControllerRevisionHashLabelKey. */
-export const REVISION_HASH = "controller-revision-hash";
 /** Pods created or deleted in one run at most. Source: kubernetes pkg/controller/daemon/daemon_controller.go, BurstReplicas. */
 export const BURST_DAEMONS = 250;
 
@@ -15,7 +14,7 @@ export interface DaemonSetObservation {
   readonly nodes: Iterable<Node>;
   /** Pods that the daemon set controls. */
   readonly pods: readonly Pod[];
-  /** Value of {@link REVISION_HASH} for the present template. */
+  /** Value of {@link REVISION} for the present template. */
   readonly hash: string;
   readonly nowMs: number;
 }
@@ -107,7 +106,7 @@ function outdated({ daemonSet, hash, nowMs }: DaemonSetObservation, places: read
   const isAvailable = (pod: Pod): boolean => isPodAvailable(pod, minReadySeconds, nowMs) && pod.metadata.deletionTimestamp === undefined;
   const unavailable = wanted.filter((place) => !place.pods.some(isAvailable)).length;
   const limit = scaledValue(daemonSet.spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, wanted.length, "up") ?? 1;
-  const old = wanted.flatMap((place) => place.pods).filter((pod) => pod.metadata.labels?.[REVISION_HASH] !== hash);
+  const old = wanted.flatMap((place) => place.pods).filter((pod) => pod.metadata.labels?.[REVISION] !== hash);
   const replaceable = old.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   const broken = replaceable.filter((pod) => !isAvailable(pod));
   return [...broken, ...replaceable.filter(isAvailable).slice(0, Math.max(limit - unavailable, 0))];
@@ -120,7 +119,7 @@ export function daemonSetStatus(observation: DaemonSetObservation): NonNullable<
   const wanted = places.filter((place) => place.shouldRun);
   const first = wanted.map((place) => place.pods[0]).filter((pod) => pod !== undefined);
   const available = first.filter((pod) => isPodAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, nowMs)).length;
-  const updated = first.filter((pod) => pod.metadata.labels?.[REVISION_HASH] === hash).length;
+  const updated = first.filter((pod) => pod.metadata.labels?.[REVISION] === hash).length;
   const unavailable = wanted.length - available;
   return {
     currentNumberScheduled: first.length,

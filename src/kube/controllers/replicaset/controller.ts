@@ -2,7 +2,7 @@ import type { Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import type { ReplicaSet } from "#api/kubernetes/workloads";
 import type { Requeue } from "#lib";
-import { controllerOf, isPodActive } from "#kube/apimachinery";
+import { controllerOf, equalJson, isPodActive } from "#kube/apimachinery";
 import { type Informer, objectKey } from "#kube/client";
 import { claim } from "../claims.ts";
 import type { ControllerContext } from "../context.ts";
@@ -12,56 +12,58 @@ import { subscribeOwnedPods } from "../owned-pods.ts";
 import { gapFor, paced } from "../pacer.ts";
 import { asOwner, createPodControl, PodBatches, podFromTemplate, type PodOwner } from "../pod-control.ts";
 import { nextAvailableAt } from "../pods.ts";
-import { messageOf, writeStatus } from "../writes.ts";
+import { messageOf } from "../writes.ts";
+import type { Flavor } from "./flavors.ts";
 import { planReplicas } from "./plan.ts";
 import { type ReplicaFailure, replicaSetStatus } from "./status.ts";
 
-/** Keeps as many pods as each replica set wants. Source: kubernetes pkg/controller/replicaset/replica_set.go. */
-export function createReplicaSetController(context: ControllerContext): Controller {
-  const sync = new ReplicaSetSync(context);
+/** Keeps as many pods as each replica set, or replication controller, wants. Source: kubernetes pkg/controller/replicaset/replica_set.go. */
+export function createReplicaSetController(context: ControllerContext, flavor: Flavor): Controller {
+  const sync = new ReplicaSetSync(context, flavor);
   const loop = paced(
-    context.loop("replicaset", (key) => sync.reconcile(key)),
+    context.loop(flavor.name, (key) => sync.reconcile(key)),
     { clock: context.clock, gapMs: () => gapFor(sync.pods.size, 20) },
   );
   const enqueue = (key: string): void => loop.enqueue(key);
   return assembleController({
-    name: "replicaset",
+    name: flavor.name,
     loops: [loop],
     subscribe: () => [
-      sync.replicaSets.subscribe({
+      flavor.sets.subscribe({
         add: (object) => enqueue(objectKey(object)),
         update: (object) => enqueue(objectKey(object)),
         delete: (object) => sync.expectations.forget(objectKey(object)),
       }),
-      subscribeOwnedPods({ kind: "ReplicaSet", pods: sync.pods, owners: sync.replicaSets, expectations: sync.expectations, enqueue }),
+      subscribeOwnedPods({ kind: flavor.kind, pods: sync.pods, owners: flavor.sets, expectations: sync.expectations, enqueue }),
     ],
   });
 }
 
 class ReplicaSetSync {
-  readonly replicaSets: Informer<ReplicaSet>;
   readonly pods: Informer<Pod>;
   readonly expectations: Expectations;
   readonly #context: ControllerContext;
+  readonly #flavor: Flavor;
   readonly #batches: PodBatches;
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, flavor: Flavor) {
     this.#context = context;
-    this.replicaSets = context.informers.of(resources.replicaSets);
+    this.#flavor = flavor;
     this.pods = context.informers.of(resources.pods);
     this.expectations = createExpectations(() => context.clock.now());
-    this.#batches = new PodBatches(createPodControl(context.client, context.events("replicaset-controller")), this.expectations);
+    this.#batches = new PodBatches(createPodControl(context.client, context.events(flavor.component)), this.expectations);
   }
 
   async reconcile(key: string): Promise<Requeue | void> {
-    const { client, clock } = this.#context;
-    const replicaSet = this.replicaSets.get(key);
+    const { clock } = this.#context;
+    const { sets, apiVersion, kind } = this.#flavor;
+    const replicaSet = sets.get(key);
     if (replicaSet === undefined) return this.expectations.forget(key);
-    const outcome = await this.#manage(key, asOwner(replicaSet, "apps/v1", "ReplicaSet"));
+    const outcome = await this.#manage(key, asOwner(replicaSet, apiVersion, kind));
     const pods = this.#owned(replicaSet);
     const nowMs = clock.now();
     const status = replicaSetStatus({ replicaSet, pods, failure: outcome?.failure, nowMs, now: this.#context.now() });
-    await writeStatus(client, resources.replicaSets, replicaSet, status);
+    if (!equalJson(replicaSet.status, status)) await this.#flavor.writeStatus({ ...replicaSet, status });
     if (outcome !== undefined) throw outcome.error;
     return this.#nextLook(key, replicaSet, nowMs);
   }
@@ -76,7 +78,7 @@ class ReplicaSetSync {
     owner: ReplicaSet & PodOwner,
   ): Promise<{ readonly error: unknown; readonly failure: ReplicaFailure } | undefined> {
     const { client, clock } = this.#context;
-    const claims = { client, type: resources.pods, owner, ownerType: resources.replicaSets, selector: owner.spec.selector };
+    const claims = { client, type: resources.pods, owner, ownerType: this.#flavor.type, selector: owner.spec.selector };
     const orphans = this.pods.byIndex("orphan", owner.metadata.namespace ?? "").filter(isPodActive);
     const claimed = await claim({ ...claims, owned: this.#owned(owner), orphans });
     if (this.expectations.outstandingMs(key, clock.now()) > 0) return undefined;
@@ -98,7 +100,7 @@ class ReplicaSetSync {
   /** Active pods on a node of the replica set and of the others of its deployment. */
   #relatedPods(replicaSet: ReplicaSet): (nodeName: string) => number {
     const deployment = controllerOf(replicaSet)?.uid;
-    const family = deployment === undefined ? [replicaSet] : this.replicaSets.byIndex("owner", deployment);
+    const family = deployment === undefined ? [replicaSet] : this.#flavor.sets.byIndex("owner", deployment);
     let counts: Map<string, number> | undefined;
     return (nodeName) => {
       counts ??= countByNode(family.flatMap((each) => this.#owned(each)));

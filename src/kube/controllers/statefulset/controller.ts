@@ -3,7 +3,7 @@ import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import type { ControllerRevision, StatefulSet } from "#api/kubernetes/workloads";
 import type { Requeue } from "#lib";
-import { controllerReference, equalJson, isPodActive } from "#kube/apimachinery";
+import { isPodActive } from "#kube/apimachinery";
 import { type Informer, objectKey } from "#kube/client";
 import { claim } from "../claims.ts";
 import type { ControllerContext, EventSink } from "../context.ts";
@@ -12,9 +12,9 @@ import { createExpectations } from "../expectations.ts";
 import { subscribeOwnedPods } from "../owned-pods.ts";
 import { asOwner, type PodOwner } from "../pod-control.ts";
 import { nextAvailableAt } from "../pods.ts";
-import { templateHash } from "../template-hash.ts";
+import { RevisionHistory } from "../revisions.ts";
 import { found, isNamespaceTerminating, messageOf, nameOf, writeStatus } from "../writes.ts";
-import { claimsOf, dataOf, ordinalOf, ownedBySet, podOf, REVISION, revisionOf } from "./identity.ts";
+import { claimsOf, ordinalOf, ownedBySet, podOf, revisionOf } from "./identity.ts";
 import { planStatefulSet, type StatefulSetPlan } from "./plan.ts";
 import { statefulSetStatus } from "./status.ts";
 
@@ -47,7 +47,7 @@ interface Revisions {
 class StatefulSetSync {
   readonly sets: Informer<StatefulSet>;
   readonly pods: Informer<Pod>;
-  readonly #revisions: Informer<ControllerRevision>;
+  readonly #history: RevisionHistory;
   readonly #context: ControllerContext;
   readonly #events: EventSink;
 
@@ -55,7 +55,7 @@ class StatefulSetSync {
     this.#context = context;
     this.sets = context.informers.of(resources.statefulSets);
     this.pods = context.informers.of(resources.pods);
-    this.#revisions = context.informers.of(resources.controllerRevisions);
+    this.#history = new RevisionHistory(context);
     this.#events = context.events("statefulset-controller");
   }
 
@@ -72,7 +72,8 @@ class StatefulSetSync {
     const names = { currentRevision: revisions.current.metadata.name, updateRevision: revisions.update.metadata.name };
     const status = statefulSetStatus(set, this.#owned(set), names, clock.now());
     await writeStatus(client, resources.statefulSets, object, status);
-    await this.#forgetOld(set, [status.currentRevision ?? "", status.updateRevision ?? ""]);
+    const used = new Set([status.currentRevision, status.updateRevision, ...this.#owned(set).map(revisionOf)]);
+    await this.#history.forgetOld(set, ({ metadata }) => used.has(metadata.name));
     const availableAtMs = nextAvailableAt(pods, set.spec.minReadySeconds ?? 0, clock.now());
     return availableAtMs === undefined ? undefined : { requeueAfterMs: availableAtMs - clock.now() };
   }
@@ -95,50 +96,11 @@ class StatefulSetSync {
     return await claim({ ...claims, owned: this.#owned(owner), orphans });
   }
 
-  /** The revision of the template as it is, made when there is none, and the one before it; undefined in a namespace that goes. */
+  /** The revision of the template as it is, and the one before it; undefined in a namespace that goes. */
   async #revisionsOf(set: StatefulSet & PodOwner): Promise<Revisions | undefined> {
-    const known = this.#known(set);
-    const data = dataOf(set);
-    const same = known.find((revision) => equalJson(revision.data, data));
-    const newest = known.at(-1);
-    let update = same;
-    if (update === undefined) update = await this.#make(set, data, (newest?.revision ?? 0) + 1);
-    else if (update !== newest) update = await this.#renew(update, (newest?.revision ?? 0) + 1);
+    const update = await this.#history.newest(set);
     if (update === undefined) return undefined;
-    return { update, current: known.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update };
-  }
-
-  #known({ metadata }: StatefulSet): ControllerRevision[] {
-    return [...this.#revisions.byIndex("owner", metadata.uid ?? "")].sort((a, b) => (a.revision ?? 0) - (b.revision ?? 0));
-  }
-
-  async #make(set: StatefulSet & PodOwner, data: object, number: number): Promise<ControllerRevision | undefined> {
-    const { client } = this.#context;
-    for (let collisions = 0; ; collisions++) {
-      const hash = templateHash(set.spec.template, collisions);
-      const revision: ControllerRevision = {
-        metadata: {
-          name: `${set.metadata.name}-${hash}`,
-          ...(set.metadata.namespace !== undefined && { namespace: set.metadata.namespace }),
-          labels: { ...set.spec.template.metadata?.labels, [REVISION]: hash },
-          ownerReferences: [controllerReference(set)],
-        },
-        data,
-        revision: number,
-      };
-      try {
-        return await client.create(resources.controllerRevisions, revision);
-      } catch (error) {
-        if (isNamespaceTerminating(error)) return undefined;
-        if (!isStatus(error, "AlreadyExists")) throw error;
-        const present = await client.get(resources.controllerRevisions, nameOf(revision));
-        if (equalJson(present.data, data)) return present;
-      }
-    }
-  }
-
-  async #renew(revision: ControllerRevision, number: number): Promise<ControllerRevision> {
-    return await this.#context.client.update(resources.controllerRevisions, { ...revision, revision: number });
+    return { update, current: this.#history.of(set).find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update };
   }
 
   async #carryOut(set: StatefulSet & PodOwner, { create, remove }: StatefulSetPlan, revisions: Revisions): Promise<void> {
@@ -187,13 +149,5 @@ class StatefulSetSync {
       this.#context.client.delete(resources.pods, nameOf(pod), uid === undefined ? {} : { preconditions: { uid } }),
     ));
     if (!isGone) this.#events.normal(set, "SuccessfulDelete", `delete Pod ${name} in StatefulSet ${set.metadata.name} successful`);
-  }
-
-  /** Keeps as many revisions as wanted beside those in use. Source: stateful_set_control.go, truncateHistory. */
-  async #forgetOld(set: StatefulSet, inUse: readonly string[]): Promise<void> {
-    const used = new Set([...inUse, ...this.#owned(set).map(revisionOf)]);
-    const old = this.#known(set).filter(({ metadata }) => !used.has(metadata.name));
-    const surplus = old.slice(0, Math.max(old.length - (set.spec.revisionHistoryLimit ?? 10), 0));
-    for (const revision of surplus) await found(this.#context.client.delete(resources.controllerRevisions, nameOf(revision), {}));
   }
 }

@@ -2,10 +2,10 @@ import type { Pod } from "#api/kubernetes/core";
 import type { ControllerRevision, PersistentVolumeClaim, PodTemplate, StatefulSet } from "#api/kubernetes/workloads";
 import { controllerReference, isJsonObject } from "#kube/apimachinery";
 import { type PodOwner, podFromTemplate } from "../pod-control.ts";
+import { REVISION } from "../revisions.ts";
 
 const POD_NAME = "statefulset.kubernetes.io/pod-name";
 const POD_INDEX = "apps.kubernetes.io/pod-index";
-export const REVISION = "controller-revision-hash";
 /** First minor version whose pods have their index as a label. Source: kubernetes CHANGELOG-1.28, PodIndexLabel. */
 const INDEX_LABEL_SINCE_MINOR = 28;
 
@@ -26,11 +26,6 @@ export function templateOf(revision: ControllerRevision, set: StatefulSet): PodT
   if (!isJsonObject(spec["template"])) return set.spec.template;
   const { $patch: _, ...template } = spec["template"];
   return template as unknown as PodTemplate;
-}
-
-/** What a revision keeps of a set. Source: stateful_set_utils.go, getPatch. */
-export function dataOf({ spec: { template } }: StatefulSet): object {
-  return { spec: { template: { ...template, $patch: "replace" } } };
 }
 
 /** The pod of an ordinal, by one of the set's revisions. Source: stateful_set_utils.go, newStatefulSetPod. */

@@ -9,6 +9,7 @@ import type { NodeRuntime } from "../nodes/node-runtime.ts";
 import { admitPod } from "./admission.ts";
 import { rejectedStatusPatch } from "./pod-status.ts";
 import { PodWorker, type PodWorkerParts } from "./pod-worker.ts";
+import type { ReferencedObjects } from "./references.ts";
 
 /** Pods whose status is written at once. */
 const CONCURRENCY = 64;
@@ -22,6 +23,7 @@ export interface PodLoopOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly agenda: Agenda;
+  readonly objects: ReferencedObjects;
   /** What the node offers has changed. */
   readonly nodeStatusDue: (runtime: NodeRuntime) => void;
 }
@@ -54,6 +56,8 @@ export class PodLoop {
       pace,
       random,
       agenda,
+      objects: options.objects,
+      lacking: new Set(),
       changed: ({ key }) => this.#reconciler.enqueue(key),
       runningChanged: (worker, isRunning) => this.#pluginChanged(worker, isRunning),
     };
@@ -71,7 +75,7 @@ export class PodLoop {
       if (worker !== undefined) this.#forget(worker);
       return this.#begin(runtime, pod, false);
     }
-    worker.pod = pod;
+    worker.podChanged(pod);
     if (pod.metadata.deletionTimestamp !== undefined) worker.terminate();
     // Its own end, or one that somebody else declared: nothing of it runs on.
     else if (isPodTerminal(pod)) this.#forget(worker);
@@ -89,6 +93,13 @@ export class PodLoop {
   /** The node's addresses are known now. */
   ipsArrived(runtime: NodeRuntime): void {
     this.#resume(runtime);
+  }
+
+  /** A ConfigMap or Secret of the namespace came or changed. */
+  objectSeen(namespace: string | undefined): void {
+    // Those that still miss one come back into the set, behind these.
+    const lacking = [...this.#parts.lacking];
+    for (const worker of lacking) if (worker.pod.metadata.namespace === namespace) worker.resume();
   }
 
   /** The machine is gone: its pods stand still. */
@@ -176,8 +187,13 @@ export class PodLoop {
     }
   }
 
-  /** Source: pkg/kubelet/status/status_manager.go, syncPod: the last deletion is without grace. */
-  async #remove({ key, uid }: PodWorker): Promise<void> {
+  /**
+   * Source: pkg/kubelet/status/status_manager.go, syncPod: the last deletion is without grace. A pod that somebody holds shows how it
+   * ended.
+   */
+  async #remove(worker: PodWorker): Promise<void> {
+    const { key, uid, pod } = worker;
+    if ((pod.metadata.finalizers ?? []).length > 0 && !isPodTerminal(pod)) await this.#write(key, worker.statusPatch());
     try {
       await this.#options.client.delete(resources.pods, nameOf(key), { gracePeriodSeconds: 0, preconditions: { uid } });
     } catch (error) {

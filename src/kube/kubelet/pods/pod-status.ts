@@ -1,8 +1,9 @@
-import type { Condition, Pod, PodPhase, PodStatus } from "#api/kubernetes/core";
-import { findCondition, formatTime, qosClass } from "#kube/apimachinery";
+import type { Pod, PodPhase, PodStatus } from "#api/kubernetes/core";
+import { formatTime, qosClass } from "#kube/apimachinery";
 import type { NodeRuntime } from "../nodes/node-runtime.ts";
-import { type ContainerRecord, containerStatus } from "./containers.ts";
 import type { PodRejection } from "./admission.ts";
+import { type ContainerRecord, containerStatus } from "./containers.ts";
+import { podConditions } from "./pod-conditions.ts";
 
 /** What a pod's status is made of. */
 export interface PodFacts {
@@ -12,9 +13,9 @@ export interface PodFacts {
   readonly phase: PodPhase;
   readonly ip: string | undefined;
   readonly startMs: number;
+  /** Why it has failed as a whole. */
+  readonly end: { readonly reason: string; readonly message: string } | undefined;
 }
-
-type ConditionPatch = Omit<Condition, "reason" | "message"> & { readonly reason: string | null; readonly message: string | null };
 
 /**
  * The status as a strategic merge patch, so that conditions of others stay.
@@ -30,6 +31,7 @@ export function podStatusPatch(facts: PodFacts, nowMs: number): { readonly statu
   return {
     status: {
       phase,
+      ...facts.end,
       conditions: podConditions(facts, nowMs),
       hostIP: hostIp,
       ...(release.hasHostIps ? { hostIPs: [{ ip: hostIp }] } : {}),
@@ -46,48 +48,4 @@ export function podStatusPatch(facts: PodFacts, nowMs: number): { readonly statu
 /** The status of a pod that its node does not run. Source: pkg/kubelet/kubelet.go, rejectPod. */
 export function rejectedStatusPatch({ reason, message }: PodRejection, node: NodeRuntime, nowMs: number): { readonly status: object } {
   return { status: { phase: "Failed", reason, message: node.release.rejected(message), startTime: formatTime(nowMs) } };
-}
-
-function podConditions(facts: PodFacts, nowMs: number): ConditionPatch[] {
-  const { pod, node, containers, phase, ip } = facts;
-  const serving = containers.filter(({ kind }) => kind !== "init");
-  const unready = serving.filter(({ isReady }) => !isReady).map(({ name }) => name);
-  const uninitialized = containers.filter((each) => each.kind !== "main" && !isInitialized(each)).map(({ name }) => name);
-  const isOver = phase === "Succeeded" || phase === "Failed";
-  const ready = isOver
-    ? no(phase === "Succeeded" ? "PodCompleted" : "PodFailed")
-    : unready.length > 0
-      ? no("ContainersNotReady", `containers with unready status: [${unready.join(" ")}]`)
-      : YES;
-  const initialized =
-    uninitialized.length > 0 ? no("ContainersNotInitialized", `containers with incomplete status: [${uninitialized.join(" ")}]`) : YES;
-  const verdicts: (readonly [type: string, verdict: Verdict])[] = [
-    ["Initialized", phase === "Succeeded" ? { ...YES, reason: "PodCompleted" } : initialized],
-    ["Ready", ready],
-    ["ContainersReady", ready],
-    ["PodScheduled", YES],
-  ];
-  if (node.release.hasSandboxCondition) verdicts.unshift(["PodReadyToStartContainers", ip !== undefined && !isOver ? YES : no(null)]);
-  return verdicts.map(([type, verdict]) => {
-    const before = findCondition(pod.status?.conditions, type);
-    const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
-    return { type, ...verdict, lastProbeTime: null, lastTransitionTime: since ?? formatTime(nowMs) };
-  });
-}
-
-interface Verdict {
-  readonly status: "True" | "False";
-  readonly reason: string | null;
-  readonly message: string | null;
-}
-
-/** Nulls take away what an earlier status said. */
-const YES: Verdict = { status: "True", reason: null, message: null };
-
-function no(reason: string | null, message: string | null = null): Verdict {
-  return { status: "False", reason, message };
-}
-
-function isInitialized({ kind, state, ending }: ContainerRecord): boolean {
-  return kind === "sidecar" ? state === "running" : ending?.exitCode === 0;
 }

@@ -1,24 +1,18 @@
 import type { Pod, PodPhase } from "#api/kubernetes/core";
-import { isPodReady, parseTime } from "#kube/apimachinery";
+import { findCondition, parseTime } from "#kube/apimachinery";
 import type { Clock, Pace, Random, Timer } from "#lib";
 import type { Agenda } from "../agenda.ts";
-import { pullMs } from "../images.ts";
 import type { NodeRuntime } from "../nodes/node-runtime.ts";
-import {
-  FIRST_RESTART_BACKOFF_MS,
-  INIT_STAGES,
-  MAX_RESTART_BACKOFF_MS,
-  PRESENT_STAGES,
-  PULL_STAGES,
-  READY_STAGES,
-  SANDBOX_STAGES,
-  type Stage,
-  STOP_MS,
-} from "../stages/pod-stages.ts";
-import { adoptContainers, type ContainerRecord, containerRecords, endContainer } from "./containers.ts";
-import { readinessMs, simulatedRun } from "./pod-run.ts";
+import { SANDBOX_MS, type Stage } from "../stages/pod-stages.ts";
+import { hasOtherBehaviour, type SimulatedExit } from "./behaviour.ts";
+import { ContainerLife, type LifeHost } from "./container-life.ts";
+import { STAGE_ACTIONS, stageMs, type StartFailure, startStages } from "./container-start.ts";
+import { adoptContainers, type ContainerRecord, containerRecords, endContainer, imageOf } from "./containers.ts";
+import { stopContainers } from "./container-stop.ts";
+import { phaseOf, planPod } from "./pod-plan.ts";
 import { podStatusPatch } from "./pod-status.ts";
-import { STAGE_ACTIONS } from "./stage-actions.ts";
+import { CONFIG_ERROR, Retries } from "./retries.ts";
+import { failedMount, type ReferencedObjects } from "./references.ts";
 
 /** What the workers of a cluster share. */
 export interface PodWorkerParts {
@@ -26,19 +20,29 @@ export interface PodWorkerParts {
   readonly pace: Pace;
   readonly random: Random;
   readonly agenda: Agenda;
+  readonly objects: ReferencedObjects;
+  /** Workers that miss a ConfigMap or a Secret. */
+  readonly lacking: Set<PodWorker>;
   /** The pod's status, or its end, is to be written. */
   readonly changed: (worker: PodWorker) => void;
   /** The pod's containers all run, or no longer. */
   readonly runningChanged: (worker: PodWorker, isRunning: boolean) => void;
 }
 
-interface Step {
-  readonly stage: Stage;
-  readonly container: ContainerRecord | undefined;
+/** Why a pod has ended before its containers did. */
+interface PodEnd {
+  readonly reason: string;
+  readonly message: string;
 }
 
-/** One pod on one node, from the moment its kubelet sees it until it is gone. It moves by {@link Stage}s and writes nothing itself. */
-export class PodWorker {
+/** Source: pkg/kubelet/active_deadline.go. */
+const DEADLINE: PodEnd = { reason: "DeadlineExceeded", message: "Pod was active on the node longer than the specified deadline" };
+
+/**
+ * One pod on one node, from the moment its kubelet sees it until it is gone. Whatever happens, it looks at all its containers and does
+ * the next thing ({@link planPod}), one container's start at a time; it writes nothing itself.
+ */
+export class PodWorker implements LifeHost {
   readonly key: string;
   readonly uid: string;
   readonly node: NodeRuntime;
@@ -46,6 +50,8 @@ export class PodWorker {
   readonly containers: readonly ContainerRecord[];
   pod: Pod;
   phase: PodPhase = "Pending";
+  /** Why the pod has failed as a whole. */
+  end: PodEnd | undefined;
   ip: string | undefined;
   startMs: number;
   /** Set while the pod waits for the node's podCIDR. */
@@ -54,10 +60,17 @@ export class PodWorker {
   /** The containers are gone: the pod may be removed. */
   isFinished = false;
   isStatusDue = false;
-  #steps: Step[] = [];
+  readonly #retries: Retries;
+  /** The container that is being started, and the stages that it has before it. */
+  #current: ContainerRecord | undefined;
+  #stages: readonly Stage[] = [];
+  /** The wait for a stage, a retry or an end; there is one at a time. */
   #timer: Timer | undefined;
-  #hasWaited = false;
-  #restarts = 0;
+  #deadline: Timer | undefined;
+  #isPrepared = false;
+  #isBusy = false;
+  #isDirty = false;
+  #isStopping = false;
   #hasLeft = false;
 
   constructor(key: string, pod: Pod, node: NodeRuntime, parts: PodWorkerParts) {
@@ -68,36 +81,57 @@ export class PodWorker {
     this.parts = parts;
     this.containers = containerRecords(pod);
     this.startMs = parts.clock.now();
+    this.#retries = new Retries(this);
   }
 
   /** Runs the pod from its first stage. */
   start(): void {
-    this.#steps = SANDBOX_STAGES.map((stage) => ({ stage, container: undefined }));
-    for (const container of this.containers) this.#steps.push({ stage: ENTER_CONTAINER, container });
-    this.#steps.push(...READY_STAGES.map((stage) => ({ stage, container: undefined })));
+    this.#awaitDeadline();
     // A first status only when there is time to see it.
-    if (this.parts.pace(1) > 0) this.#tell();
-    this.#run();
+    if (this.parts.pace(1) > 0) this.tell();
+    this.#after(this.parts.pace(SANDBOX_MS), () => this.#prepare());
   }
 
-  /** Goes on with a pod whose containers an earlier run of this program has started; false when there are none such. */
+  /** Goes on with a pod whose containers an earlier run of this program has begun; false when there are none such. */
   adopt(): boolean {
-    if (this.pod.status?.phase !== "Running" || !adoptContainers(this.containers, this.pod)) return false;
-    this.phase = "Running";
-    this.ip = this.pod.status.podIP;
-    this.startMs = parseTime(this.pod.status.startTime) ?? this.startMs;
-    this.#restarts = Math.max(...this.containers.map(({ restartCount }) => restartCount));
+    if (!adoptContainers(this.containers, this.pod)) return false;
+    const { status } = this.pod;
+    this.phase = status?.phase ?? "Pending";
+    this.ip = status?.podIP;
+    this.startMs = parseTime(status?.startTime) ?? this.startMs;
     if (this.ip !== undefined && this.pod.spec.hostNetwork !== true) this.node.ips?.reserve(this.ip);
-    this.parts.runningChanged(this, true);
-    if (isPodReady(this.pod)) this.#scheduleExit();
-    else this.#then(READY_STAGES, undefined);
+    if (this.phase === "Running") this.parts.runningChanged(this, true);
+    this.#isPrepared = true;
+    this.#awaitDeadline();
+    this.#isBusy = true;
+    for (const each of this.containers) {
+      if (each.state === "running") this.#live(each);
+      else this.#retries.adopt(each);
+    }
+    this.#isBusy = false;
+    this.#sync();
     return true;
   }
 
   /** Goes on after a wait for something outside. */
   resume(): void {
-    this.isWaitingForIp = false;
-    this.#run();
+    if (this.isTerminating) return;
+    if (!this.#isPrepared) return this.#prepare();
+    this.parts.lacking.delete(this);
+    for (const each of this.containers) if (each.waiting.reason === CONFIG_ERROR && each.state === "waiting") each.notBeforeMs = 0;
+    this.#sync();
+  }
+
+  /** The pod's object has changed: what is said about its containers, their images, its deadline or others' conditions. */
+  podChanged(pod: Pod): void {
+    const before = this.pod;
+    this.pod = pod;
+    if (this.isTerminating || this.isFinished) return;
+    if (pod.spec.activeDeadlineSeconds !== before.spec.activeDeadlineSeconds) this.#awaitDeadline();
+    if (pod.spec !== before.spec) this.#takeImages();
+    if (hasOtherBehaviour(pod, before))
+      for (const each of this.containers) if (each.state === "running") this.#live(each, (life) => life.behaviourChanged());
+    if (gatesOf(pod) !== gatesOf(before)) this.tell();
   }
 
   /** Ends the containers, as the API asks when a pod is deleted. */
@@ -105,17 +139,14 @@ export class PodWorker {
     if (this.isTerminating) return;
     this.isTerminating = true;
     this.#stopWaiting();
-    const running = this.containers.filter(({ state }) => state === "running");
-    for (const { name } of running) this.record("Killing", this.node.release.killing(name, `${this.node.runtimeName}://${name}`), name);
-    const graceMs = (this.pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-    const stopMs = running.length === 0 ? 0 : this.parts.pace(Math.min(STOP_MS, graceMs));
-    this.#after(stopMs, () => {
+    stopContainers(this, this.pod.metadata.deletionGracePeriodSeconds ?? 0, () => {
       this.isFinished = true;
+      this.#setPhase();
       this.parts.changed(this);
     });
   }
 
-  /** Lets go of the pod: of its timer, address and place on the node. */
+  /** Lets go of the pod: of its timers, address and place on the node. */
   release(): void {
     this.#stopWaiting();
     this.isFinished = true;
@@ -127,146 +158,240 @@ export class PodWorker {
     return podStatusPatch(this, this.parts.clock.now());
   }
 
+  // The parameters are those of an event.
   record(reason: string, message: string, container?: string, type: "Normal" | "Warning" = "Normal"): void {
     const kind = this.containers.find(({ name }) => name === container)?.kind === "main" ? "containers" : "initContainers";
     const fieldPath = container === undefined ? {} : { fieldPath: `spec.${kind}{${container}}` };
     this.node.recorder.record({ about: this.pod, type, reason, message, ...fieldPath });
   }
 
-  /** Puts stages before those that are left. */
-  insert(stages: readonly Stage[], container: ContainerRecord | undefined): void {
-    this.#steps.unshift(...stages.map((stage) => ({ stage, container })));
+  healthChanged(): void {
+    this.#isDirty = true;
+    if (this.#current !== undefined && !this.#isBusy) this.#settle();
+    this.#sync();
   }
 
-  /** All containers run. */
-  becomeRunning(): void {
-    this.phase = "Running";
-    this.parts.runningChanged(this, true);
-    if (this.parts.pace(readinessMs(this.pod.spec)) > 0) this.#tell();
+  unhealthy({ name }: ContainerRecord, message: string): void {
+    this.record("Unhealthy", message, name, "Warning");
   }
 
-  /** All containers serve. */
-  becomeReady(): void {
-    for (const container of this.containers) if (container.state === "running") container.isReady = true;
-    this.#tell();
-    this.#scheduleExit();
+  /** Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, computePodActions. */
+  condemned(each: ContainerRecord, kind: "liveness" | "startup"): void {
+    this.#restart(each, `Container ${each.name} failed ${kind} probe, will be restarted`);
   }
 
-  /** Runs stages until one has to wait. */
-  #run(): void {
-    for (let step = this.#steps[0]; step !== undefined && !this.isFinished; step = this.#steps[0]) {
-      const waitMs = this.#hasWaited ? 0 : this.parts.pace(this.#waitOf(step));
-      if (waitMs > 0) return this.#after(waitMs, () => this.#run(), true);
-      this.#hasWaited = false;
-      if (!this.#perform(step)) return;
+  exited(each: ContainerRecord, exit: Pick<SimulatedExit, "exitCode" | "reason" | "message">): void {
+    endContainer(each, exit, this.parts.clock.now());
+    this.#ended(each);
+  }
+
+  /** Marks the status as to be written. */
+  tell(): void {
+    this.isStatusDue = true;
+    this.parts.changed(this);
+  }
+
+  /** Mounts the volumes and gets an address; waits for what is missing. */
+  #prepare(): void {
+    this.isWaitingForIp = false;
+    this.parts.lacking.delete(this);
+    const mount = failedMount(this.pod, this.parts.objects);
+    if (mount !== undefined) {
+      this.record("FailedMount", mount, undefined, "Warning");
+      this.parts.lacking.add(this);
+      return;
+    }
+    this.ip ??= this.#takeIp();
+    this.isWaitingForIp = this.ip === undefined;
+    if (this.isWaitingForIp) return;
+    this.#isPrepared = true;
+    this.#sync();
+  }
+
+  /** Pods without an address of their own have their node's; the others wait for the node's podCIDR, as with kubenet. */
+  #takeIp(): string | undefined {
+    if (this.pod.spec.hostNetwork === true) return this.node.bootstrap.internalIp;
+    const before = this.pod.status?.podIP;
+    return before !== undefined && this.node.ips?.reserve(before) === true ? before : this.node.ips?.take();
+  }
+
+  /** Does the next thing until something has to be waited for. */
+  #sync(): void {
+    if (this.#isBusy || !this.#isPrepared || this.#isStopping || this.isTerminating || this.isFinished) return;
+    this.#isBusy = true;
+    let untilMs: number | undefined;
+    for (let isWaiting = false; this.#current === undefined && !isWaiting;) {
+      const step = planPod(this.containers, this.pod.spec.restartPolicy, this.parts.clock.now());
+      if (step.kind === "start") this.#begin(step.container);
+      else if (step.kind === "over") {
+        this.#isBusy = false;
+        return this.#finish();
+      } else {
+        isWaiting = true;
+        ({ untilMs } = step);
+      }
+    }
+    this.#isBusy = false;
+    if (this.#current === undefined) this.#wait(untilMs);
+  }
+
+  #wait(untilMs: number | undefined): void {
+    this.#settle();
+    this.#timer?.cancel();
+    if (untilMs !== undefined) this.#after(untilMs - this.parts.clock.now(), () => this.#sync());
+  }
+
+  #begin(each: ContainerRecord): void {
+    const stages = startStages(this, each);
+    if (!("length" in stages)) return this.#notStarted(each, stages);
+    this.#current = each;
+    this.#stages = stages;
+    this.#run();
+  }
+
+  /** Runs stages of the container that is being started until one has to wait. */
+  #run(hasWaited = false): void {
+    let isDue = hasWaited;
+    for (let [stage] = this.#stages; stage !== undefined && this.#current !== undefined; [stage] = this.#stages) {
+      const each = this.#current;
+      const waitMs = isDue ? 0 : this.parts.pace(stageMs(this, each, stage));
+      if (waitMs > 0) return this.#after(waitMs, () => this.#resumeStart());
+      isDue = false;
+      this.#stages = this.#stages.slice(1);
+      const failure = STAGE_ACTIONS[stage.action](this, each);
+      if (failure !== undefined) return this.#notStarted(each, failure);
+      if (this.#stages.length === 0) this.#started(each);
     }
   }
 
-  /** False when the step cannot be taken yet; it stays the first then. */
-  #perform(step: Step): boolean {
-    if (step.stage === ENTER_CONTAINER && step.container !== undefined) {
-      this.#steps.shift();
-      this.#enter(step.container);
-      return true;
+  #resumeStart(): void {
+    this.#isBusy = true;
+    this.#run(true);
+    this.#isBusy = false;
+    this.#sync();
+  }
+
+  #started(each: ContainerRecord): void {
+    this.#current = undefined;
+    this.#isDirty = true;
+    this.#retries.started(each);
+    this.#live(each);
+  }
+
+  /** A run that waits for nothing leaves nothing but its record. */
+  #live(each: ContainerRecord, tell = (life: ContainerLife): void => life.begin()): void {
+    const life = each.life ?? new ContainerLife(each, this);
+    each.life = life;
+    tell(life);
+    if (life.isIdle) each.life = undefined;
+  }
+
+  #notStarted(each: ContainerRecord, failure: StartFailure): void {
+    this.#current = undefined;
+    this.#stages = [];
+    if (this.#retries.notStarted(each, failure)) this.#isDirty = true;
+    if (failure.reason === CONFIG_ERROR) this.parts.lacking.add(this);
+    this.#sync();
+  }
+
+  #ended(each: ContainerRecord): void {
+    this.#isDirty = true;
+    this.#retries.ended(each);
+    this.#sync();
+  }
+
+  /** Stops a container that is to be started anew. */
+  #restart(each: ContainerRecord, why: string): void {
+    const graceSeconds = this.pod.spec.terminationGracePeriodSeconds ?? 30;
+    this.record("Killing", why, each.name);
+    stopContainers(this, graceSeconds, () => this.#ended(each), [each]);
+  }
+
+  #takeImages(): void {
+    const { initContainers = [], containers } = this.pod.spec;
+    let isDue = false;
+    for (const each of this.containers) {
+      const container = [...initContainers, ...containers].find(({ name }) => name === each.name);
+      if (container === undefined || container.image === imageOf(each)) continue;
+      each.container = container;
+      if (each.kind !== "init" && each.state === "running")
+        this.#restart(each, `Container ${each.name} definition changed, will be restarted`);
+      else if (each.state === "waiting") {
+        each.notBeforeMs = 0;
+        isDue = true;
+      }
     }
-    if (!STAGE_ACTIONS[step.stage.action].isPossible(this)) {
-      this.#hasWaited = true;
-      return false;
-    }
-    this.#steps.shift();
-    STAGE_ACTIONS[step.stage.action].perform(this, step.container);
-    return true;
+    if (isDue) this.#sync();
   }
 
-  /** Which stages a container goes through is known when its turn comes. */
-  #enter(container: ContainerRecord): void {
-    const policy = container.container.imagePullPolicy;
-    const isPull = policy === "Always" || !this.node.images.has(container.image);
-    this.insert([...(isPull ? PULL_STAGES : PRESENT_STAGES), ...(container.kind === "init" ? INIT_STAGES : [])], container);
-  }
-
-  #waitOf({ stage, container }: Step): number {
-    if (stage.wait === "readiness") return readinessMs(this.pod.spec);
-    if (stage.wait === "pull") return container === undefined ? 0 : pullMs(container.image, this.node.images.has(container.image));
-    return stage.wait;
-  }
-
-  #scheduleExit(): void {
-    const run = simulatedRun(this.pod);
-    if (run === undefined) return;
-    const startedMs = Math.max(...this.containers.map((each) => each.startedMs));
-    const leftMs = startedMs + this.parts.pace(run.runMs) - this.parts.clock.now();
-    this.#after(Math.max(leftMs, 0), () => this.#exit(run.exitCode));
-  }
-
-  /** Source: pkg/kubelet/kubelet_pods.go, getPhase; pkg/kubelet/container/helpers.go, ShouldContainerBeRestarted. */
-  #exit(exitCode: number): void {
-    const now = this.parts.clock.now();
-    for (const container of this.containers) if (container.state === "running") endContainer(container, exitCode, now);
-    this.parts.runningChanged(this, false);
-    const policy = this.pod.spec.restartPolicy ?? "Always";
-    if (policy === "Always" || (policy === "OnFailure" && exitCode !== 0)) return this.#restartLater();
-    this.phase = exitCode === 0 ? "Succeeded" : "Failed";
-    this.#leave();
-    this.#tell();
-  }
-
-  #restartLater(): void {
-    const backoffMs = Math.min(FIRST_RESTART_BACKOFF_MS * 2 ** this.#restarts++, MAX_RESTART_BACKOFF_MS);
-    const ended = this.containers.filter(({ kind, state }) => kind !== "init" && state === "terminated");
-    for (const container of ended) {
-      const { name } = container;
-      const where = `${this.pod.metadata.namespace ?? "default"}/${this.pod.metadata.name}`;
-      container.state = "waiting";
-      container.waiting = {
-        reason: "CrashLoopBackOff",
-        message: `back-off ${backoffMs / 1000}s restarting failed container=${name} pod=${where}`,
-      };
-      container.restartCount++;
-      this.record("BackOff", "Back-off restarting failed container", name, "Warning");
-    }
-    this.#tell();
-    this.#after(Math.max(this.parts.pace(backoffMs), MIN_RESTART_MS), () => {
-      for (const container of ended) this.#steps.push({ stage: ENTER_CONTAINER, container });
-      this.#then(READY_STAGES, undefined);
+  /** All containers have ended for good, but for sidecars, which are stopped now. */
+  #finish(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    stopContainers(this, this.pod.spec.terminationGracePeriodSeconds ?? 30, () => {
+      this.#setPhase();
+      this.#leave();
+      this.tell();
     });
   }
 
-  #then(stages: readonly Stage[], container: ContainerRecord | undefined): void {
-    this.#steps.push(...stages.map((stage) => ({ stage, container })));
-    this.#run();
+  #awaitDeadline(): void {
+    this.#deadline?.cancel();
+    const { activeDeadlineSeconds } = this.pod.spec;
+    if (activeDeadlineSeconds === undefined) return;
+    const leftMs = this.startMs + activeDeadlineSeconds * 1000 - this.parts.clock.now();
+    this.#deadline = this.parts.agenda.after(Math.max(leftMs, 0), () => {
+      if (this.isTerminating || this.isFinished || this.#isStopping) return;
+      this.end = DEADLINE;
+      this.record(DEADLINE.reason, DEADLINE.message);
+      this.#stopWaiting();
+      this.#finish();
+    });
+  }
+
+  #settle(): void {
+    this.#setPhase();
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    this.tell();
+  }
+
+  #setPhase(): void {
+    const phase = this.end === undefined ? phaseOf(this.containers, this.pod.spec.restartPolicy) : "Failed";
+    if (phase === this.phase) return;
+    const wasRunning = this.phase === "Running";
+    this.phase = phase;
+    this.#isDirty = true;
+    if (wasRunning !== (phase === "Running")) this.parts.runningChanged(this, phase === "Running");
   }
 
   #leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
+    this.#deadline?.cancel();
     this.node.admitted.remove(this.key);
     if (this.ip !== undefined && this.pod.spec.hostNetwork !== true) this.node.ips?.release(this.ip);
     if (this.phase === "Running") this.parts.runningChanged(this, false);
   }
 
-  #tell(): void {
-    this.isStatusDue = true;
-    this.parts.changed(this);
-  }
-
-  #after(delayMs: number, callback: () => void, hasWaited = false): void {
+  #after(delayMs: number, callback: () => void): void {
     if (delayMs <= 0) return callback();
-    this.#timer = this.parts.agenda.after(delayMs, () => {
-      this.#hasWaited = hasWaited;
-      callback();
-    });
+    this.#timer?.cancel();
+    this.#timer = this.parts.agenda.after(delayMs, callback);
   }
 
   #stopWaiting(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#steps = [];
+    this.#current = undefined;
+    this.#stages = [];
     this.isWaitingForIp = false;
+    this.parts.lacking.delete(this);
+    for (const each of this.containers) each.life?.end();
   }
 }
 
-/** Where a container's own stages are put in when its turn comes. */
-const ENTER_CONTAINER: Stage = { wait: 0, action: "findImage" };
-/** A container that ends at once is not started without end, however fast time goes. */
-const MIN_RESTART_MS = 1_000;
+/** What others say of the pod's readiness, as one text. */
+function gatesOf({ spec, status }: Pod): string {
+  return (spec.readinessGates ?? []).map(({ conditionType }) => findCondition(status?.conditions, conditionType)?.status ?? "").join();
+}

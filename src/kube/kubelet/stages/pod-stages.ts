@@ -1,10 +1,11 @@
 /**
- * What a pod goes through on its node, as data: each stage waits and then does one thing. A container's stages depend on
- * whether its image is on the machine; the rest is the same for every pod.
+ * What a container goes through until it runs, as data: each stage waits and then does one thing. Which stages depends on whether its
+ * image is on the machine; a pod's containers go through them one after the other. When one fails, the container waits for its next
+ * attempt and the others go on.
  *
  * ```
- *   seen ─1 s─▶ sandbox ─▶ ( Pulling ─pull─▶ Pulled ─3 s─▶ Created ─▶ Started )* ─▶ Running ─readiness─▶ Ready
- *                           ( Pulled: already present ─▶ Created ─▶ Started )*
+ *   seen ─1 s─▶ volumes, address ─▶ ( Pulling ─pull─▶ Pulled ─3 s─▶ Created ─▶ Started )* ─▶ probes ─▶ Ready
+ *                                   ( Pulled: already present ─▶ Created ─▶ Started )*
  * ```
  *
  * Source: the events of a pod in the AKS article on multiple node pools (2019): Scheduled, 1 s, Pulling, 4 s, Pulled, 3 s,
@@ -12,18 +13,10 @@
  */
 
 /** What a stage does when its wait is over. */
-export type StageAction =
-  | "makeSandbox"
-  | "beginPull"
-  | "endPull"
-  | "findImage"
-  | "createContainer"
-  | "startContainer"
-  | "completeInitContainer"
-  | "becomeReady";
+export type StageAction = "beginPull" | "endPull" | "findImage" | "createContainer" | "startContainer";
 
-/** How long a stage waits: milliseconds on a real machine, the pull of the container's image, or what readiness takes. */
-export type StageWait = number | "pull" | "readiness";
+/** How long a stage waits: milliseconds on a real machine, or the pull of the container's image. */
+export type StageWait = number | "pull";
 
 export interface Stage {
   readonly wait: StageWait;
@@ -31,7 +24,7 @@ export interface Stage {
 }
 
 /** From the pod being seen to its containers' turn. */
-export const SANDBOX_STAGES: readonly Stage[] = [{ wait: 1_000, action: "makeSandbox" }];
+export const SANDBOX_MS = 1_000;
 
 /** A container whose image has to be pulled. */
 export const PULL_STAGES: readonly Stage[] = [
@@ -49,15 +42,12 @@ export const PRESENT_STAGES: readonly Stage[] = [
   { wait: 200, action: "startContainer" },
 ];
 
-/** What an init container adds: the next one waits for its end. */
-export const INIT_STAGES: readonly Stage[] = [{ wait: 1_000, action: "completeInitContainer" }];
-
-/** After the last container has started. */
-export const READY_STAGES: readonly Stage[] = [{ wait: "readiness", action: "becomeReady" }];
-
-/** What containers take to stop after SIGTERM; they never need their whole grace period. */
+/** What containers take to stop after SIGTERM, when nothing is said. */
 export const STOP_MS = 1_000;
 
-/** Waits before a container that ended is started again. Source: pkg/kubelet/kubelet.go, backOffPeriod and MaxContainerBackOff. */
-export const FIRST_RESTART_BACKOFF_MS = 10_000;
-export const MAX_RESTART_BACKOFF_MS = 300_000;
+/** From the end of a container, or a failed start, to the kubelet's next look at the pod. */
+export const NEXT_LOOK_MS = 1_000;
+/** From a failure that only somebody else can mend to the next look. Source: pkg/kubelet/kubelet.go, backOffPeriod. */
+export const RETRY_MS = 10_000;
+/** However fast time goes, what fails at once is not tried without end. */
+export const MIN_RETRY_MS = 1_000;

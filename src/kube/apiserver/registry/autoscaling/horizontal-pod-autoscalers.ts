@@ -1,3 +1,4 @@
+import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValue } from "#api/kubernetes/autoscaling";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { type FieldError, invalid, required } from "#kube/apimachinery";
 import { positive } from "../checks.ts";
@@ -6,62 +7,46 @@ import { defineKind } from "../define.ts";
 import type { Kind, TablePrinter } from "../kind.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf, type Shape } from "../shape.ts";
-
-interface MetricTarget {
-  type?: string;
-  averageUtilization?: number;
-  averageValue?: string;
-  value?: string;
-}
-
-interface Metric {
-  type?: string;
-  resource?: { name?: string; target?: MetricTarget };
-}
-
-interface CurrentMetric {
-  type?: string;
-  resource?: { name?: string; current?: MetricTarget };
-}
-
-interface HorizontalPodAutoscaler extends KubeObject {
-  spec: {
-    scaleTargetRef?: { kind?: string; name?: string; apiVersion?: string };
-    minReplicas?: number;
-    maxReplicas?: number;
-    metrics?: Metric[];
-  };
-  status?: { currentReplicas?: number; desiredReplicas?: number; currentMetrics?: CurrentMetric[] };
-}
+import { behaviorErrors, defaultBehavior, metricErrors } from "./scaling-rules.ts";
 
 const DEFAULT_CPU_PERCENT = 80;
 /** Metrics that a row names; the others are only counted. */
 const SHOWN = 2;
 
-function defaults(autoscaler: HorizontalPodAutoscaler): void {
+/** An object of the wire may lack its spec. */
+function defaults(autoscaler: Omit<HorizontalPodAutoscaler, "spec"> & { spec?: Partial<HorizontalPodAutoscaler["spec"]> }): void {
   autoscaler.spec ??= {};
   autoscaler.spec.minReplicas ??= 1;
-  autoscaler.spec.metrics ??= [cpuMetric(DEFAULT_CPU_PERCENT)];
+  if (autoscaler.spec.metrics === undefined || autoscaler.spec.metrics.length === 0)
+    autoscaler.spec.metrics = [cpuMetric(DEFAULT_CPU_PERCENT)];
+  defaultBehavior(autoscaler as HorizontalPodAutoscaler);
 }
 
-function cpuMetric(averageUtilization: number): Metric {
+function cpuMetric(averageUtilization: number): MetricSpec {
   return { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization } } };
 }
 
 /** Source: pkg/apis/autoscaling/validation/validation.go, validateHorizontalPodAutoscalerSpec. */
-function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
-  const { minReplicas = 1, maxReplicas = 0, scaleTargetRef = {} } = spec;
+function validate(autoscaler: HorizontalPodAutoscaler): FieldError[] {
+  // What a caller leaves out is missing here, whatever the type says.
+  const spec: Partial<HorizontalPodAutoscaler["spec"]> = autoscaler.spec;
+  const { minReplicas = 1, maxReplicas = 0 } = spec;
+  const scaleTargetRef: Partial<HorizontalPodAutoscaler["spec"]["scaleTargetRef"]> = spec.scaleTargetRef ?? {};
   const errors = positive("spec.maxReplicas", maxReplicas);
   if (minReplicas < 1) errors.push(invalid("spec.minReplicas", minReplicas, "must be greater than or equal to 1"));
   if (maxReplicas < minReplicas) errors.push(invalid("spec.maxReplicas", maxReplicas, "must be greater than or equal to `minReplicas`"));
   if (!scaleTargetRef.kind) errors.push(required("spec.scaleTargetRef.kind"));
   if (!scaleTargetRef.name) errors.push(required("spec.scaleTargetRef.name"));
-  return errors;
+  return [...errors, ...metricErrors(autoscaler), ...behaviorErrors(autoscaler)];
 }
 
-function metricText(metric: Metric, current: MetricTarget | undefined): string {
-  const { name = "", target = {} } = metric.resource ?? {};
-  if (metric.type !== "Resource") return "<unknown>";
+function metricText(metric: MetricSpec, status: MetricStatus | undefined): string {
+  const source = metric.resource ?? metric.containerResource;
+  if (source === undefined) return "<unknown>";
+  const current: MetricValue | undefined = status?.resource?.current ?? status?.containerResource?.current;
+  const { name, target }: { name?: string; target?: MetricTarget } = source;
+  // What a caller leaves out is missing here, whatever the type says.
+  if (name === undefined || target === undefined) return "<unknown>";
   if (target.averageValue !== undefined) return `${name}: ${current?.averageValue ?? "<unknown>"}/${target.averageValue}`;
   const now = current?.averageUtilization === undefined ? "<unknown>" : `${current.averageUtilization}%`;
   return `${name}: ${now}/${target.averageUtilization ?? 0}%`;
@@ -70,7 +55,7 @@ function metricText(metric: Metric, current: MetricTarget | undefined): string {
 /** Source: pkg/printers/internalversion/printers.go, formatHPAMetrics. */
 function targetsCell({ spec, status }: HorizontalPodAutoscaler): string {
   const metrics = spec.metrics ?? [];
-  const texts = metrics.slice(0, SHOWN).map((metric, index) => metricText(metric, status?.currentMetrics?.[index]?.resource?.current));
+  const texts = metrics.slice(0, SHOWN).map((metric, index) => metricText(metric, status?.currentMetrics?.[index]));
   const more = metrics.length > SHOWN ? ` + ${metrics.length - SHOWN} more...` : "";
   return orElse(texts.join(", ") + more, "<none>");
 }
@@ -102,9 +87,20 @@ const table: TablePrinter<HorizontalPodAutoscaler> = {
 };
 
 const TARGET: Shape = objectOf("CrossVersionObjectReference", { kind: "text", name: "text", apiVersion: "text" });
-const RESOURCE = objectOf("ResourceMetricSource", {
-  name: "text",
-  target: objectOf("MetricTarget", { type: "text", averageUtilization: "int32", averageValue: "quantity", value: "quantity" }),
+const METRIC_TARGET = objectOf("MetricTarget", { type: "text", averageUtilization: "int32", averageValue: "quantity", value: "quantity" });
+const METRIC = objectOf("MetricIdentifier", { name: "text" });
+const METRIC_SPEC = objectOf("MetricSpec", {
+  type: "text",
+  resource: objectOf("ResourceMetricSource", { name: "text", target: METRIC_TARGET }),
+  containerResource: objectOf("ContainerResourceMetricSource", { name: "text", container: "text", target: METRIC_TARGET }),
+  pods: objectOf("PodsMetricSource", { metric: METRIC, target: METRIC_TARGET }),
+  object: objectOf("ObjectMetricSource", { metric: METRIC, describedObject: TARGET, target: METRIC_TARGET }),
+  external: objectOf("ExternalMetricSource", { metric: METRIC, target: METRIC_TARGET }),
+});
+const RULES = objectOf("HPAScalingRules", {
+  stabilizationWindowSeconds: "int32",
+  selectPolicy: "text",
+  policies: listOf(objectOf("HPAScalingPolicy", { type: "text", value: "int32", periodSeconds: "int32" })),
 });
 
 const sharedParts = {
@@ -130,8 +126,8 @@ const shape: Shape = objectOf("HorizontalPodAutoscaler", {
     minReplicas: "int32",
     maxReplicas: "int32",
     targetCPUUtilizationPercentage: "int32",
-    metrics: listOf(objectOf("MetricSpec", { type: "text", resource: RESOURCE })),
-    behavior: objectOf("HorizontalPodAutoscalerBehavior", {}),
+    metrics: listOf(METRIC_SPEC),
+    behavior: objectOf("HorizontalPodAutoscalerBehavior", { scaleUp: RULES, scaleDown: RULES }),
   }),
   status: objectOf("HorizontalPodAutoscalerStatus", {
     currentReplicas: "int32",
@@ -147,32 +143,53 @@ export const horizontalPodAutoscalers = defineKind<HorizontalPodAutoscaler>({ ..
 
 interface OlderSpec {
   targetCPUUtilizationPercentage?: number;
-  metrics?: Metric[];
+  metrics?: MetricSpec[];
 }
 
-function isCpuMetric({ type, resource }: Metric): boolean {
+function isCpuMetric({ type, resource }: MetricSpec): boolean {
   return type === "Resource" && resource?.name === "cpu" && resource.target?.averageUtilization !== undefined;
 }
 
+interface OlderStatus {
+  currentCPUUtilizationPercentage?: number;
+  currentMetrics?: MetricStatus[];
+}
+
 function toStored(object: KubeObject): KubeObject {
-  const { spec, ...rest } = object as KubeObject & { spec?: OlderSpec };
+  const { spec, status, ...rest } = object as KubeObject & { spec?: OlderSpec; status?: OlderStatus };
   const { targetCPUUtilizationPercentage: percent, ...kept } = spec ?? {};
   return {
     ...rest,
     apiVersion: "autoscaling/v2",
     spec: { ...kept, ...(percent === undefined ? {} : { metrics: [cpuMetric(percent)] }) },
+    ...(status === undefined ? {} : { status: newerStatus(status) }),
   } as KubeObject;
 }
 
-/** Differs from AKS: other metrics than the share of cpu are left out of v1 instead of being kept in annotations. */
+function newerStatus({ currentCPUUtilizationPercentage: averageUtilization, ...status }: OlderStatus): OlderStatus {
+  if (averageUtilization === undefined) return status;
+  const averageValue = "0";
+  return { ...status, currentMetrics: [{ type: "Resource", resource: { name: "cpu", current: { averageUtilization, averageValue } } }] };
+}
+
+/** The share of cpu that is used, where v1 has it. */
+function olderStatus(status: HorizontalPodAutoscaler["status"]): object | undefined {
+  if (status === undefined) return undefined;
+  const { currentMetrics, conditions: _, ...kept } = status;
+  const used = currentMetrics?.find(({ resource }) => resource?.name === "cpu")?.resource?.current.averageUtilization;
+  return { ...kept, ...(used === undefined ? {} : { currentCPUUtilizationPercentage: used }) };
+}
+
+/** Differs from AKS: other metrics than the share of cpu, rules and conditions are left out of v1 instead of being kept in annotations. */
 function fromStored(object: KubeObject): KubeObject {
-  const { spec, ...rest } = object as KubeObject & { spec?: OlderSpec };
+  const { spec, status, ...rest } = object as KubeObject & { spec?: OlderSpec; status?: HorizontalPodAutoscaler["status"] };
   const { metrics, ...kept } = spec ?? {};
   const percent = metrics?.find(isCpuMetric)?.resource?.target?.averageUtilization;
   return {
     ...rest,
     apiVersion: "autoscaling/v1",
     spec: { ...kept, ...(percent === undefined ? {} : { targetCPUUtilizationPercentage: percent }) },
+    ...(status === undefined ? {} : { status: olderStatus(status) }),
   } as KubeObject;
 }
 

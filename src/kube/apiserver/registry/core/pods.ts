@@ -20,7 +20,7 @@ function restartsCell(pod: Pod, { nowMs, version }: StrategyContext): Cell {
 }
 
 function readinessGates({ spec, status }: Pod): string {
-  const gates = (spec["readinessGates"] as { conditionType: string }[] | undefined) ?? [];
+  const gates = spec.readinessGates ?? [];
   if (gates.length === 0) return NONE;
   const met = gates.filter(({ conditionType }) =>
     status?.conditions?.some((each) => each.type === conditionType && each.status === "True"),

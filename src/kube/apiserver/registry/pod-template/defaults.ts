@@ -56,7 +56,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): void {
   }
   for (const probe of PROBES) if (container[probe] !== undefined) defaultProbe(container[probe] as Fields);
   for (const { valueFrom } of container.env ?? []) {
-    const fieldRef = (valueFrom as Fields | undefined)?.["fieldRef"];
+    const fieldRef = valueFrom?.["fieldRef"];
     if (fieldRef !== undefined) fill(fieldRef as Fields, "apiVersion", "v1");
   }
 }
