@@ -12,6 +12,8 @@ export interface ControlPlaneSpec {
   /** Bits of the network part of the block of `podCidr` that each node gets. */
   readonly nodeCidrMaskSize: number;
   readonly serviceCidr: string;
+  /** Whether roles and bindings decide who may do what in it; else every credential of the cluster may do everything. */
+  readonly enforcesRoles: boolean;
 }
 
 /** The Kubernetes control planes of the clusters: API server, scheduler and controllers. The composition root provides it. */

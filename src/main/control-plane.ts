@@ -48,6 +48,7 @@ export async function startControlPlane(
     log,
     version,
     serviceCidr: spec.serviceCidr,
+    enforcesRoles: spec.enforcesRoles,
     explainPod: (namespace, name) => scheduler.explain(namespace, name),
     credentials: {
       caCertificatePem: secrets.caPem,
@@ -55,13 +56,14 @@ export async function startControlPlane(
     },
   });
   await apiServer.start();
-  const clientAs = (name: string): KubeClient =>
-    createKubeClient(apiServer.transport({ name, groups: ["system:masters", "system:authenticated"] }));
+  const clientAs = (name: string, ...groups: string[]): KubeClient =>
+    createKubeClient(apiServer.transport({ name, groups: [...groups, "system:authenticated"] }));
+  const trustedAs = (name: string): KubeClient => clientAs(name, "system:masters");
   const heartbeats = movesTo && createHeartbeats(movesTo);
-  const kubelets = createKubelets({ client: clientAs("system:nodes"), clock, pace, random, log, heartbeats });
+  const kubelets = createKubelets({ client: trustedAs("system:nodes"), clock, pace, random, log, heartbeats });
   const scheduler: Scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
   const controllers = createControllers({
-    client: clientAs("system:kube-controller-manager"),
+    client: trustedAs("system:kube-controller-manager"),
     clock,
     heartbeats,
     random,
@@ -78,7 +80,7 @@ export async function startControlPlane(
     spec,
     secrets,
     apiServer,
-    client: clientAs("aks-service"),
+    client: trustedAs("aks-service"),
     transport: apiServer.transport({ name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] }),
     setVersion(next) {
       version = next;

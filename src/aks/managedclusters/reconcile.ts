@@ -115,6 +115,7 @@ async function bringUp(context: AksContext, { id, value: cluster }: Document<Sto
     fqdn: cluster.properties.fqdn,
     podCidr: typeof podCidr === "string" ? podCidr : "10.244.0.0/16",
     nodeCidrMaskSize: generations[cluster.generation].nodeCidrMaskSize,
+    enforcesRoles: cluster.properties.enableRBAC !== false,
     serviceCidr: typeof serviceCidr === "string" ? serviceCidr : "10.0.0.0/16",
   });
   await context.views.open(id, context.controlPlanes.client(cluster.uid));

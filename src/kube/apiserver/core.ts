@@ -1,4 +1,6 @@
 import type { Clock, Logger, Random } from "#lib";
+import type { Authorizer } from "./access/authorizer.ts";
+import type { ReviewContext } from "./access/reviews.ts";
 import type { Admission } from "./admission/index.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { ResourceTable } from "./resources.ts";
@@ -9,6 +11,10 @@ export interface Core {
   readonly storage: ObjectStorage;
   readonly resources: ResourceTable;
   readonly admission: Admission;
+  /** Who may do what. */
+  readonly access: Authorizer;
+  /** Whose a bearer token is. */
+  readonly authenticateToken: ReviewContext["authenticateToken"];
   readonly clock: Clock;
   /** The clock of callers: how long they wait, and what is good until when. */
   readonly wall: Clock;

@@ -29,6 +29,8 @@ export interface ApiServerOptions {
   /** IPv4, `10.0.0.0/16`. */
   readonly serviceCidr: string;
   readonly credentials: Credentials;
+  /** Whether roles and bindings decide who may do what; without them everybody of the cluster may do everything. True when absent. */
+  readonly enforcesRoles?: boolean;
   /** Answers `GET /lido/v1/namespaces/{namespace}/pods/{name}/explain`; nothing for a pod that does not exist. No such path when absent. */
   readonly explainPod?: (namespace: string, name: string) => object | undefined;
 }

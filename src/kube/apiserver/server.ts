@@ -1,4 +1,9 @@
 import { StatusError } from "#api/kubernetes/status";
+import { createAlwaysAllow, createRoleAuthorizer } from "./access/authorizer.ts";
+import { createEscalationCheck } from "./access/escalation.ts";
+import { attributesOf } from "./access/request-attributes.ts";
+import { createRuleResolver } from "./access/resolver.ts";
+import { authenticated } from "./access/users.ts";
 import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
@@ -53,9 +58,12 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const storage = new ObjectStorage({ store, keyPrefix, log });
   const resources = new ResourceTable(kinds, storage);
   const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
+  const resolver = createRuleResolver(resources);
+  const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
   const admission: Admission = createAdmission({
     resources,
     services,
+    checkEscalation: createEscalationCheck(access, resolver),
     get version() {
       return version;
     },
@@ -64,6 +72,11 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
     storage,
     resources,
     admission,
+    access,
+    authenticateToken: (token) => {
+      const user = options.credentials.tokens(token);
+      return Promise.resolve(user === undefined ? { error: "invalid bearer token" } : { user: authenticated(user), audiences: [] });
+    },
     clock,
     wall,
     random,
@@ -103,6 +116,7 @@ class ServerEntrance implements Entrance {
   serve(request: ApiRequest): Answer | Promise<Answer> {
     this.#requireOpen();
     const info = infoOf(request);
+    this.#core.access.require(attributesOf(request, info));
     if (info.isResource) return serve(this.#core, request, info);
     const document = podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
     return { kind: "document", code: 200, document };
@@ -117,7 +131,9 @@ class ServerEntrance implements Entrance {
         sink.end(error);
       },
     };
-    const stop = serveWatch(this.#core, request, infoOf(request), closing);
+    const info = infoOf(request);
+    this.#core.access.require(attributesOf(request, info));
+    const stop = serveWatch(this.#core, request, info, closing);
     this.#watches.set(closing, stop);
     return () => {
       this.#watches.delete(closing);

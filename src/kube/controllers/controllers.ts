@@ -3,6 +3,7 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import { resources as spokenOf } from "#api/kubernetes/resources";
 import type { Clock, Logger, Random } from "#lib";
 import { createInformer, createRecorder, type KubeClient, type Recorder } from "#kube/client";
+import { createClusterRoleAggregationController } from "./cluster-role-aggregation/controller.ts";
 import { type ControllerContext, createContext, type EventSink, type ServedResource } from "./context.ts";
 import type { Controller } from "./controller.ts";
 import { createCronJobController } from "./cronjob/controller.ts";
@@ -105,6 +106,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createPersistentVolumeController(context),
     createServiceAccountController(context),
     createRootCaController(context, rootCaPem),
+    createClusterRoleAggregationController(context),
     createNamespaceController(context),
     createPodGcController(context),
     createGarbageCollector(context),

@@ -1,4 +1,6 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import type { EscalationCheck } from "../access/escalation.ts";
+import type { Author } from "../field-management.ts";
 import type { Resource } from "../resources.ts";
 import { checkNamespace, refuseImmortal } from "./namespaces.ts";
 import { taintNewNode } from "./nodes.ts";
@@ -12,22 +14,34 @@ export interface Admission {
    * is in the cache by then, or free again.
    * @throws {StatusError} Forbidden, NotFound or Invalid.
    */
-  admitCreate(resource: Resource, object: KubeObject, dryRun: boolean): (() => void) | undefined;
+  admitCreate(resource: Resource, object: KubeObject, call: AdmissionCall): (() => void) | undefined;
   /** Completes an update in place. @throws {StatusError} */
-  admitUpdate(resource: Resource, object: KubeObject, previous: KubeObject): void;
+  admitUpdate(resource: Resource, object: KubeObject, call: UpdateAdmissionCall): void;
   /** @throws {StatusError} Forbidden for what may not be deleted. */
   admitDelete(resource: Resource, name: string): void;
 }
 
+/** Whose write it is. */
+export interface AdmissionCall {
+  readonly author: Author;
+  readonly dryRun: boolean;
+}
+
+export interface UpdateAdmissionCall extends Pick<AdmissionCall, "author"> {
+  readonly previous: KubeObject;
+}
+
 export interface AdmissionContext extends PodAdmissionContext {
   readonly services: ServiceAllocator;
+  readonly checkEscalation: EscalationCheck;
 }
 
 /** Admission in the order of the real plugins: lifecycle, then what completes the object. */
 export function createAdmission(context: AdmissionContext): Admission {
   return {
-    admitCreate(resource, object) {
+    admitCreate(resource, object, { author: { user } }) {
       checkNamespace(context, resource, object);
+      if (user !== undefined) context.checkEscalation({ user, resource, object });
       if (resource.group !== "") return undefined;
       switch (resource.kind.resource) {
         case "pods":
@@ -42,7 +56,8 @@ export function createAdmission(context: AdmissionContext): Admission {
           return undefined;
       }
     },
-    admitUpdate(resource, object, previous) {
+    admitUpdate(resource, object, { author: { user }, previous }) {
+      if (user !== undefined) context.checkEscalation({ user, resource, object, previous });
       if (resource.group === "" && resource.kind.resource === "services") context.services.admit(resource, object, previous);
     },
     admitDelete: refuseImmortal,

@@ -3,11 +3,10 @@ import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "#lib";
+import { authenticated } from "../access/users.ts";
 import type { Credentials } from "../options.ts";
 import type { User } from "../request.ts";
 
-/** Group of everybody who showed a credential. Source: apiserver pkg/authentication/user/user.go, AllAuthenticated. */
-const ALL_AUTHENTICATED = "system:authenticated";
 /** Extended key usage of client certificates. Source: RFC 5280, id-kp-clientAuth. */
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
@@ -64,8 +63,4 @@ function verify(certificate: X509Certificate | undefined, authority: X509Certifi
   if (name === undefined || name === "") return undefined;
   const user = authenticated({ name, groups: Array.isArray(O) ? O : [O] });
   return { user, fromMs: Date.parse(certificate.validFrom), untilMs: Date.parse(certificate.validTo) };
-}
-
-function authenticated(user: User): User {
-  return user.groups.includes(ALL_AUTHENTICATED) ? user : { ...user, groups: [...user.groups, ALL_AUTHENTICATED] };
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { STATUS_CODES } from "node:http";
 import type { StatusError } from "#api/kubernetes/status";
+import { actingUser } from "../access/impersonation.ts";
+import { ANONYMOUS } from "../access/users.ts";
 import { type Core, strategyContext } from "../core.ts";
 import { aggregatedDiscovery } from "../documents/discovery.ts";
 import { OPENAPI_V2_TYPE, openApiV2, openApiV2Protobuf } from "../documents/openapi-v2.ts";
@@ -31,6 +33,9 @@ const HEALTH_PATH = /^\/(healthz|livez|readyz)(\/|$)/;
 
 /** Seconds that a watch lasts when its client sets no bound: this, and up to as much again. Source: --min-request-timeout. */
 const MIN_WATCH_SECONDS = 1800;
+
+/** Paths that this door answers itself, to those who may read them. */
+const KNOWN_DOCUMENTS: ReadonlySet<string> = new Set(["/openapi/v2", "/api", "/apis"]);
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
@@ -95,8 +100,9 @@ class Exchange {
   async run(user: User | undefined): Promise<void> {
     try {
       if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
-      if (this.#sendKnownDocument()) return;
-      const call = await this.#call(user ?? ANONYMOUS);
+      const acting = actingUser(this.#core.access, user ?? ANONYMOUS, this.#request.rawHeaders);
+      if (this.#sendKnownDocument(acting)) return;
+      const call = await this.#call(acting);
       const info = infoOf(call);
       if (info.isResource && info.verb === "watch") return this.#watch(call);
       const answer = await this.#entrance.serve(call);
@@ -132,13 +138,19 @@ class Exchange {
   }
 
   /** Documents that are not JSON objects, or that clients keep. */
-  #sendKnownDocument(): boolean {
+  #sendKnownDocument(user: User): boolean {
     const { path } = this.#target;
-    if (HEALTH_PATH.test(path)) this.#send(200, "text/plain; charset=utf-8", "ok");
+    const isHealth = HEALTH_PATH.test(path);
+    if (!isHealth && KNOWN_DOCUMENTS.has(path)) this.#core.access.require({ user, verb: this.#verb(), path });
+    if (isHealth) this.#send(200, "text/plain; charset=utf-8", "ok");
     else if (path === "/openapi/v2") this.#sendOpenApiV2();
     else if (path === "/api" || path === "/apis") return this.#sendAggregatedDiscovery(path);
     else return false;
     return true;
+  }
+
+  #verb(): string {
+    return (this.#request.method ?? "GET").toLowerCase();
   }
 
   #sendOpenApiV2(): void {
@@ -196,8 +208,6 @@ function warningHeader(text: string): string {
 
 /** Source: apiserver pkg/endpoints/filters/cachecontrol.go. */
 const CACHE_CONTROL = "no-cache, private";
-
-const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
 
 function upgradeRefusal(path: string): StatusError {
   const verb = /\/pods\/[^/]+\/(exec|attach|portforward)$/.exec(path)?.[1];

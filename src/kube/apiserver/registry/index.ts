@@ -22,7 +22,8 @@ import { endpointSlices } from "./networking/endpoint-slices.ts";
 import { ingressClasses, ingresses, networkPolicies } from "./networking/ingresses.ts";
 import { runtimeClasses } from "./node/runtime-classes.ts";
 import { podDisruptionBudgets } from "./policy/pod-disruption-budgets.ts";
-import { clusterRoleBindings, clusterRoles, roleBindings, roles } from "./rbac/roles.ts";
+import { clusterRoleBindings, roleBindings } from "./rbac/bindings.ts";
+import { clusterRoles, roles } from "./rbac/roles.ts";
 import { priorityClasses } from "./scheduling/priority-classes.ts";
 import { csiDrivers, csiNodes, storageClasses, volumeAttachments } from "./storage/storage-classes.ts";
 

@@ -49,7 +49,7 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
   const context = strategyContext(core);
   const { strategy } = resource;
   strategy.applyDefaults?.(object, context);
-  const undo = core.admission.admitCreate(resource, object, dryRun);
+  const undo = core.admission.admitCreate(resource, object, { author: call.author, dryRun });
   try {
     strategy.prepareForCreate?.(object, context);
     const errors = [...metadataErrors(resource, object.metadata), ...(strategy.validate?.(object, context) ?? [])];

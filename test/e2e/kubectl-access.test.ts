@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLUSTER, createCluster } from "../support/aks.ts";
+import { kubectls, run } from "../support/clients.ts";
+import { type Lido, startLido } from "../support/lido.ts";
+
+const found = kubectls();
+
+if (found.length === 0) it.skip("kubectl: none on this machine");
+
+const isAtLeast = (version: string, minor: number): boolean => Number(version.split(".")[1]) >= minor;
+
+describe.each(found)("kubectl $version", ({ path, version }) => {
+  let lido: Lido;
+  let folder: string;
+  beforeAll(async () => {
+    lido = await startLido("--memory", "--speed", "instant");
+    folder = mkdtempSync(join(tmpdir(), "lido-kubectl-access-"));
+    await createCluster(lido, "1.33");
+    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
+    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+  });
+  afterAll(async () => {
+    await lido.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function attempt(...args: string[]): Promise<{ code: number | null; text: string }> {
+    const { code, stdout, stderr } = await run(path, ["--kubeconfig", "config", "--cache-dir", join(folder, "cache"), ...args], {
+      cwd: folder,
+      env: { ...process.env, HOME: folder },
+    });
+    return { code, text: `${stdout}${stderr.replace(/^warning:.*\n/gim, "")}`.trim() };
+  }
+  async function kubectl(...args: string[]): Promise<string> {
+    const { code, text } = await attempt(...args);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    return text;
+  }
+
+  it("lets a role hold where it is bound", async () => {
+    const asJane = ["--as", "jane", "--as-group", "developers"];
+    expect(await attempt("get", "pods", ...asJane)).toEqual({
+      code: 1,
+      text: 'Error from server (Forbidden): pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"',
+    });
+    await kubectl("create", "rolebinding", "developers", "--clusterrole", "view", "--group", "developers");
+    expect(await kubectl("get", "pods", ...asJane)).toBe("No resources found in default namespace.");
+    expect((await attempt("get", "secrets", ...asJane)).text).toContain('cannot list resource "secrets"');
+    expect((await attempt("get", "pods", "-n", "kube-system", ...asJane)).code).toBe(1);
+    expect(await kubectl("auth", "can-i", "list", "pods", ...asJane)).toBe("yes");
+    expect(await attempt("auth", "can-i", "delete", "pods", ...asJane)).toEqual({ code: 1, text: "no" });
+    expect(await kubectl("auth", "can-i", "--list", ...asJane)).toMatch(/^pods +\[\] +\[\] +\[get list watch\]$/m);
+    await kubectl("delete", "rolebinding", "developers");
+    expect(await attempt("auth", "can-i", "list", "pods", ...asJane)).toEqual({ code: 1, text: "no" });
+  });
+
+  it("tells the administrator who it is and what it may", async () => {
+    if (isAtLeast(version, 28))
+      expect(await kubectl("auth", "whoami")).toMatch(/Username +masterclient\nGroups +\[system:masters system:authenticated\]/);
+    expect(await kubectl("auth", "can-i", "*", "*", "--all-namespaces")).toBe("yes");
+    expect(await kubectl("get", "clusterroles")).toMatch(/^system:kube-scheduler +/m);
+  });
+});
