@@ -13,7 +13,6 @@ import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
 /** One cluster's API server, scheduler, controllers and kubelets, all of this process. */
 export interface ControlPlane {
   readonly spec: ControlPlaneSpec;
-  readonly secrets: ClusterSecrets;
   readonly apiServer: ApiServer;
   readonly client: KubeClient;
   /** Any call, as the cluster's administrator. */
@@ -25,6 +24,12 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+/** What the cluster trusts and signs with. */
+export interface ControlPlaneSecrets extends ClusterSecrets {
+  /** Private keys of its service accounts' tokens that are good now, the signing one first. */
+  signingKeys(): Promise<readonly string[]>;
+}
+
 /** Prefix of the cluster's keys in the store. */
 export function keyPrefixOf(id: string): string {
   return `/kubernetes/${id}/`;
@@ -33,7 +38,7 @@ export function keyPrefixOf(id: string): string {
 /** Starts the parts in the order in which they need each other. */
 export async function startControlPlane(
   spec: ControlPlaneSpec,
-  secrets: ClusterSecrets,
+  secrets: ControlPlaneSecrets,
   { store, clock, wall = clock, pace, random, log: rootLog, movesTo }: ControlPlanesOptions,
 ): Promise<ControlPlane> {
   const log = rootLog.with({ cluster: spec.fqdn });
@@ -49,6 +54,8 @@ export async function startControlPlane(
     version,
     serviceCidr: spec.serviceCidr,
     enforcesRoles: spec.enforcesRoles,
+    // Unverified: the issuer of a cluster without an OIDC issuer; with one, AKS signs as https://{region}.oic.prod-aks.azure.com/….
+    signingKeys: { issuer: `https://${spec.fqdn}`, keys: () => secrets.signingKeys() },
     explainPod: (namespace, name) => scheduler.explain(namespace, name),
     credentials: {
       caCertificatePem: secrets.caPem,
@@ -72,13 +79,13 @@ export async function startControlPlane(
     podCidr: spec.podCidr,
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
+    secretToken: (account, secretName) => apiServer.secretToken(account, secretName),
     resources: builtInKinds,
   });
   await controllers.start();
   await scheduler.start();
   return {
     spec,
-    secrets,
     apiServer,
     client: trustedAs("aks-service"),
     transport: apiServer.transport({ name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] }),

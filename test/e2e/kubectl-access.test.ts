@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLUSTER, createCluster } from "../support/aks.ts";
 import { kubectls, run } from "../support/clients.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const found = kubectls();
 
@@ -28,7 +28,7 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
   });
 
   async function attempt(...args: string[]): Promise<{ code: number | null; text: string }> {
-    const { code, stdout, stderr } = await run(path, ["--kubeconfig", "config", "--cache-dir", join(folder, "cache"), ...args], {
+    const { code, stdout, stderr } = await run(path, [...args, "--kubeconfig", "config", "--cache-dir", join(folder, "cache")], {
       cwd: folder,
       env: { ...process.env, HOME: folder },
     });
@@ -56,6 +56,40 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
     await kubectl("delete", "rolebinding", "developers");
     expect(await attempt("auth", "can-i", "list", "pods", ...asJane)).toEqual({ code: 1, text: "no" });
   });
+
+  it("lets a service account in by its token", async () => {
+    await kubectl("create", "serviceaccount", "robot");
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "robot-token" }, type: "kubernetes.io/service-account-token" };
+    const annotations = { "kubernetes.io/service-account.name": "robot" };
+    writeFileSync(join(folder, "secret.json"), JSON.stringify({ ...secret, metadata: { ...secret.metadata, annotations } }));
+    await kubectl("create", "-f", "secret.json");
+    const tokens = [await tokenOfSecret("robot-token")];
+    if (isAtLeast(version, 24)) tokens.push(await kubectl("create", "token", "robot", "--duration", "1h"));
+    for (const token of tokens) {
+      await kubectl("config", "set-credentials", "robot", `--token=${token}`);
+      expect((await attempt("get", "pods", "--user", "robot")).text).toBe(
+        'Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" in API group "" in the namespace "default"',
+      );
+    }
+    await kubectl("create", "rolebinding", "robot", "--clusterrole", "edit", "--serviceaccount", "default:robot");
+    await kubectl("run", "mine", "--image", "nginx", "--user", "robot");
+    expect(await kubectl("get", "pod", "mine", "-o", "jsonpath={.spec.volumes[0].projected.sources[0].serviceAccountToken.path}")).toBe(
+      "token",
+    );
+    const server = new URL(await kubectl("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}"));
+    expect(await kubectl("get", "--raw", `${server.pathname}/openid/v1/jwks`, "--user", "robot")).toContain('"alg":"RS256"');
+    await kubectl("delete", "serviceaccount", "robot");
+    expect((await attempt("get", "pods", "--user", "robot")).text).toContain("You must be logged in to the server");
+  });
+
+  async function tokenOfSecret(name: string): Promise<string> {
+    let token = "";
+    await waitUntil("the secret has its token", async () => {
+      token = Buffer.from(await kubectl("get", "secret", name, "-o", "jsonpath={.data.token}"), "base64").toString();
+      return token !== "";
+    });
+    return token;
+  }
 
   it("tells the administrator who it is and what it may", async () => {
     if (isAtLeast(version, 28))

@@ -4,6 +4,7 @@ import type { ReviewContext } from "./access/reviews.ts";
 import type { Admission } from "./admission/index.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { ResourceTable } from "./resources.ts";
+import type { TokenAuthority } from "./tokens/authority.ts";
 import type { ObjectStorage } from "./storage/storage.ts";
 
 /** What every verb works with. */
@@ -13,6 +14,8 @@ export interface Core {
   readonly admission: Admission;
   /** Who may do what. */
   readonly access: Authorizer;
+  /** Signs tokens of service accounts; undefined where none are issued. */
+  readonly tokens: TokenAuthority | undefined;
   /** Whose a bearer token is. */
   readonly authenticateToken: ReviewContext["authenticateToken"];
   readonly clock: Clock;

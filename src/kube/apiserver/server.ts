@@ -11,6 +11,7 @@ import { type Core, strategyContext } from "./core.ts";
 import { createDefinitions } from "./custom/definitions.ts";
 import { documentFor } from "./documents/index.ts";
 import { podExplanation } from "./documents/explain.ts";
+import { keyDocument } from "./tokens/documents.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { createDoor, type Door } from "./http/door.ts";
 import type { ApiServer, ApiServerOptions } from "./options.ts";
@@ -20,6 +21,7 @@ import { ResourceTable } from "./resources.ts";
 import { infoOf, serve, serveWatch } from "./serve.ts";
 import { internalError, serviceUnavailable } from "./status.ts";
 import { ObjectStorage } from "./storage/storage.ts";
+import { TokenAuthority } from "./tokens/authority.ts";
 import { createTransport, type Entrance } from "./transport.ts";
 import type { WatchSink } from "./verbs/watch.ts";
 
@@ -45,6 +47,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       core.storage.stop();
     },
     setVersion,
+    async secretToken({ uid, ...account }, secretName) {
+      if (core.tokens === undefined) throw new Error("tokens of service accounts are not issued");
+      return await core.tokens.issueForSecret(account, uid, secretName);
+    },
     transport: (user) => createTransport(entrance, user),
     knows: (request) => door.knows(request),
     handle: (request, response, pathPrefix) => door.handle(request, response, pathPrefix),
@@ -60,9 +66,12 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
   const resolver = createRuleResolver(resources);
   const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
+  const { signingKeys } = options;
+  const tokens = signingKeys === undefined ? undefined : new TokenAuthority({ keys: signingKeys, clock: wall, random, resources });
   const admission: Admission = createAdmission({
     resources,
     services,
+    chance: () => random.next(),
     checkEscalation: createEscalationCheck(access, resolver),
     get version() {
       return version;
@@ -73,9 +82,12 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
     resources,
     admission,
     access,
-    authenticateToken: (token) => {
+    tokens,
+    authenticateToken: async (token, audiences) => {
       const user = options.credentials.tokens(token);
-      return Promise.resolve(user === undefined ? { error: "invalid bearer token" } : { user: authenticated(user), audiences: [] });
+      if (user !== undefined)
+        return { user: authenticated(user), audiences: audiences.length === 0 ? (tokens?.audiences ?? []) : audiences };
+      return (await tokens?.authenticate(token, audiences)) ?? { error: "invalid bearer token" };
     },
     clock,
     wall,
@@ -118,7 +130,12 @@ class ServerEntrance implements Entrance {
     const info = infoOf(request);
     this.#core.access.require(attributesOf(request, info));
     if (info.isResource) return serve(this.#core, request, info);
-    const document = podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
+    return this.#document(request);
+  }
+
+  async #document(request: ApiRequest): Promise<Answer> {
+    const keys = await keyDocument(this.#core, request);
+    const document = keys ?? podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
     return { kind: "document", code: 200, document };
   }
 

@@ -20,6 +20,7 @@ import { createPersistentVolumeController } from "./persistent-volume/controller
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
+import { createServiceAccountTokenController, type SignSecretToken } from "./service-account-token/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
 import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
 import { SharedInformers } from "./shared-informers.ts";
@@ -42,6 +43,8 @@ export interface ControllersOptions {
   readonly nodeCidrMaskSize?: number;
   /** Certificate of the cluster's authority, for its ConfigMap in each namespace. */
   readonly rootCaPem: string;
+  /** Signs the tokens in secrets of service accounts; secrets stay without when absent. */
+  readonly secretToken?: SignSecretToken;
   /**
    * Every kind the cluster serves: what a deleted namespace is emptied of and what is collected when its owner goes.
    * The kinds that Lido's own parts speak of, when absent.
@@ -89,7 +92,7 @@ export function createControllers(options: ControllersOptions): Controllers {
 
 /** Node health and addresses come first: others act on what they write. */
 function createAll(context: ControllerContext, options: ControllersOptions): Controller[] {
-  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, random } = options;
+  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, secretToken, random } = options;
   return [
     createNodeIpamController(context, { podCidr, nodeCidrMaskSize }),
     createNodeController(context),
@@ -105,6 +108,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createServiceLoadBalancerController(context),
     createPersistentVolumeController(context),
     createServiceAccountController(context),
+    ...(secretToken === undefined ? [] : [createServiceAccountTokenController(context, { sign: secretToken, caPem: rootCaPem })]),
     createRootCaController(context, rootCaPem),
     createClusterRoleAggregationController(context),
     createNamespaceController(context),

@@ -8,7 +8,12 @@ export interface AccountName {
 
 const PREFIX = "system:serviceaccount:";
 
-/** Source: apiserver pkg/authentication/serviceaccount/util.go, MakeGroupNames. */
+/** Source: apiserver pkg/authentication/serviceaccount/util.go, MakeUsername. */
+export function usernameOf({ namespace, name }: AccountName): string {
+  return `${PREFIX}${namespace}:${name}`;
+}
+
+/** Source: as above, MakeGroupNames. */
 export function groupsOfAccount(namespace: string): string[] {
   return ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
 }

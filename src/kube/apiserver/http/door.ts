@@ -40,21 +40,19 @@ const KNOWN_DOCUMENTS: ReadonlySet<string> = new Set(["/openapi/v2", "/api", "/a
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
-  const authenticate = createAuthenticator(credentials, core.wall);
+  const authenticate = createAuthenticator(credentials, core);
   return {
     knows: (request) => Promise.resolve(authenticate(request)).then((user) => user !== undefined),
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
-      const user = authenticate(request);
-      new Exchange(core, entrance, { request, response, ...target }).run(user).catch((error: unknown) => {
+      new Exchange(core, entrance, { request, response, ...target }).run(authenticate(request)).catch((error: unknown) => {
         core.log.error("a response could not be sent", { error, path: target.path });
         response.destroy();
       });
     },
     handleUpgrade(request, { socket }, pathPrefix) {
       const { path } = targetOf(request, pathPrefix);
-      const refusal = authenticate(request) === undefined ? unauthorized() : upgradeRefusal(path);
-      refuseUpgrade(socket, refusal);
+      void refusalOfUpgrade(authenticate(request), path).then((refusal) => refuseUpgrade(socket, refusal));
     },
   };
 }
@@ -97,8 +95,9 @@ class Exchange {
     this.#target = { path, query };
   }
 
-  async run(user: User | undefined): Promise<void> {
+  async run(sender: User | Promise<User | undefined>): Promise<void> {
     try {
+      const user = await sender;
       if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
       const acting = actingUser(this.#core.access, user ?? ANONYMOUS, this.#request.rawHeaders);
       if (this.#sendKnownDocument(acting)) return;
@@ -208,6 +207,10 @@ function warningHeader(text: string): string {
 
 /** Source: apiserver pkg/endpoints/filters/cachecontrol.go. */
 const CACHE_CONTROL = "no-cache, private";
+
+async function refusalOfUpgrade(sender: User | Promise<User | undefined>, path: string): Promise<StatusError> {
+  return (await sender) === undefined ? unauthorized() : upgradeRefusal(path);
+}
 
 function upgradeRefusal(path: string): StatusError {
   const verb = /\/pods\/[^/]+\/(exec|attach|portforward)$/.exec(path)?.[1];

@@ -14,6 +14,7 @@ export interface TestOptions {
   readonly credentials?: Credentials;
   readonly log?: Logger;
   readonly enforcesRoles?: boolean;
+  readonly signingKeys?: NonNullable<ApiServerOptions["signingKeys"]>;
   readonly explainPod?: ApiServerOptions["explainPod"];
 }
 
@@ -62,6 +63,7 @@ export async function startCluster(options: TestOptions = {}): Promise<TestClust
     serviceCidr: "10.0.0.0/16",
     credentials: options.credentials ?? NOBODY,
     enforcesRoles: options.enforcesRoles ?? true,
+    ...(options.signingKeys !== undefined && { signingKeys: options.signingKeys }),
     ...(options.explainPod === undefined ? {} : { explainPod: options.explainPod }),
   });
   await api.start();
