@@ -1,5 +1,6 @@
 import type * as core from "./core.ts";
 import type { KubeObject, ResourceType } from "./meta.ts";
+import type * as limits from "./limits.ts";
 import type * as rbac from "./rbac.ts";
 import type * as storage from "./storage.ts";
 import type * as workloads from "./workloads.ts";
@@ -33,6 +34,7 @@ export const resources = {
   replicationControllers: type<workloads.ReplicationController>("v1", "replicationcontrollers", "ReplicationController"),
   jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),
   cronJobs: type<workloads.CronJob>("batch/v1", "cronjobs", "CronJob"),
+  resourceQuotas: type<limits.ResourceQuota>("v1", "resourcequotas", "ResourceQuota"),
   clusterRoles: type<rbac.ClusterRole>("rbac.authorization.k8s.io/v1", "clusterroles", "ClusterRole", false),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),
 } as const;

@@ -71,6 +71,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const admission: Admission = createAdmission({
     resources,
     services,
+    clock,
     chance: () => random.next(),
     checkEscalation: createEscalationCheck(access, resolver),
     get version() {

@@ -19,6 +19,7 @@ import { createNodeController } from "./node/controller.ts";
 import { createPersistentVolumeController } from "./persistent-volume/controller.ts";
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
+import { createResourceQuotaController } from "./resource-quota/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountTokenController, type SignSecretToken } from "./service-account-token/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
@@ -111,6 +112,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     ...(secretToken === undefined ? [] : [createServiceAccountTokenController(context, { sign: secretToken, caPem: rootCaPem })]),
     createRootCaController(context, rootCaPem),
     createClusterRoleAggregationController(context),
+    createResourceQuotaController(context),
     createNamespaceController(context),
     createPodGcController(context),
     createGarbageCollector(context),

@@ -45,6 +45,7 @@ const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "batch/jobs": { namespace, owner },
   "policy/poddisruptionbudgets": { namespace },
   "/services": { namespace },
+  "/resourcequotas": { namespace },
   "/secrets": { account },
   "discovery.k8s.io/endpointslices": { service },
 };

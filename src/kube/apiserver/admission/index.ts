@@ -1,7 +1,10 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import type { Clock } from "#lib";
 import type { EscalationCheck } from "../access/escalation.ts";
 import type { Author } from "../field-management.ts";
 import type { Resource } from "../resources.ts";
+import { checkQuotas } from "../quotas.ts";
+import { checkLimitRanges } from "./limit-ranges.ts";
 import { checkNamespace, refuseImmortal } from "./namespaces.ts";
 import { taintNewNode } from "./nodes.ts";
 import { admitPod, type PodAdmissionContext } from "./pods.ts";
@@ -32,6 +35,7 @@ export interface UpdateAdmissionCall extends Pick<AdmissionCall, "author"> {
 }
 
 export interface AdmissionContext extends PodAdmissionContext {
+  readonly clock: Clock;
   readonly services: ServiceAllocator;
   readonly checkEscalation: EscalationCheck;
 }
@@ -50,6 +54,9 @@ export function createAdmission(context: AdmissionContext): Admission {
         case "nodes":
           taintNewNode(object);
           return undefined;
+        case "persistentvolumeclaims":
+          checkLimitRanges(context.resources, resource, object);
+          return undefined;
         case "services":
           return context.services.admit(resource, object, undefined);
         default:
@@ -58,7 +65,11 @@ export function createAdmission(context: AdmissionContext): Admission {
     },
     admitUpdate(resource, object, { author: { user }, previous }) {
       if (user !== undefined) context.checkEscalation({ user, resource, object, previous });
-      if (resource.group === "" && resource.kind.resource === "services") context.services.admit(resource, object, previous);
+      if (resource.group !== "") return;
+      const { resource: name } = resource.kind;
+      if (name === "services") context.services.admit(resource, object, previous);
+      if (name === "persistentvolumeclaims") checkLimitRanges(context.resources, resource, object);
+      if (name === "services" || name === "persistentvolumeclaims") checkQuotas(context, { resource, object, previous });
     },
     admitDelete: refuseImmortal,
   };

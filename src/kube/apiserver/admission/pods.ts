@@ -4,6 +4,7 @@ import { qosClass, SYSTEM_PRIORITIES, TAINTS, withDefaultTolerations } from "#ku
 import type { Resource, ResourceTable } from "../resources.ts";
 import { forbidden } from "../status.ts";
 import { isAtLeast } from "../versions.ts";
+import { applyLimitRanges, checkLimitRanges } from "./limit-ranges.ts";
 import { admitServiceAccount, type ServiceAccountContext } from "./service-accounts.ts";
 
 export type PodAdmissionContext = ServiceAccountContext;
@@ -18,9 +19,11 @@ interface PriorityClass extends KubeObject {
 export function admitPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
   const pod = object as Pod;
   if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
+  applyLimitRanges(context.resources, pod);
   admitServiceAccount(context, resource, pod);
   admitPriority(context, resource, pod);
   admitTolerations(context, pod);
+  checkLimitRanges(context.resources, resource, pod);
 }
 
 /** Source: plugin/pkg/admission/priority/admission.go, admitPod. */
