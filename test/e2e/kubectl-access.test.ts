@@ -91,6 +91,33 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
     return token;
   }
 
+  it("holds pods to the quotas, limits and levels of their namespace", async () => {
+    await kubectl("create", "namespace", "bounded");
+    const inside = ["-n", "bounded"];
+    await kubectl("create", "quota", "q", "--hard=pods=1", ...inside);
+    await waitUntil("the quota is counted", async () => (await kubectl("get", "quota", "q", ...inside)).includes("pods: 0/1"));
+    await kubectl("run", "one", "--image", "nginx", ...inside);
+    expect(await kubectl("get", "quota", "q", ...inside)).toContain("pods: 1/1");
+    expect((await attempt("run", "two", "--image", "nginx", ...inside)).text).toBe(
+      'Error from server (Forbidden): pods "two" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+    );
+    await kubectl("delete", "quota", "q", ...inside);
+    const limits = [{ type: "Container", default: { cpu: "250m" } }];
+    writeFileSync(
+      join(folder, "limits.json"),
+      JSON.stringify({ apiVersion: "v1", kind: "LimitRange", metadata: { name: "l" }, spec: { limits } }),
+    );
+    await kubectl("create", "-f", "limits.json", ...inside);
+    await kubectl("run", "three", "--image", "nginx", ...inside);
+    expect(await kubectl("get", "pod", "three", ...inside, "-o", "jsonpath={.spec.containers[0].resources.requests.cpu}")).toBe("250m");
+    await kubectl("label", "namespace", "bounded", "pod-security.kubernetes.io/enforce=restricted");
+    expect((await attempt("run", "four", "--image", "nginx", ...inside)).text).toContain(
+      'pods "four" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "four" must set',
+    );
+    expect(await attempt("create", "deployment", "five", "--image", "nginx", ...inside)).toMatchObject({ code: 0 });
+    await kubectl("delete", "namespace", "bounded", "--wait=false");
+  });
+
   it("tells the administrator who it is and what it may", async () => {
     if (isAtLeast(version, 28))
       expect(await kubectl("auth", "whoami")).toMatch(/Username +masterclient\nGroups +\[system:masters system:authenticated\]/);
