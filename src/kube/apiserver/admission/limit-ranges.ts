@@ -83,8 +83,9 @@ function consumersOf({ type }: LimitRangeItem, resource: string, object: KubeObj
   }));
 }
 
-function sumOf({ overhead: _, ...spec }: PodSpec, amounts: typeof podRequests): ResourceList {
-  return Object.fromEntries([...amounts(spec)].map(([name, amount]) => [name, quotaText(name, amount)]));
+function sumOf(spec: PodSpec, amounts: typeof podRequests): ResourceList {
+  const { overhead: _, ...containers } = spec;
+  return Object.fromEntries([...amounts(containers)].map(([name, amount]) => [name, quotaText(name, amount)]));
 }
 
 function complaintsOf({ type, min, max, maxLimitRequestRatio }: LimitRangeItem, consumer: Consumer): string[] {

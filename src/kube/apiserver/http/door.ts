@@ -52,7 +52,9 @@ export function createDoor(core: Core, entrance: Entrance, credentials: Credenti
     },
     handleUpgrade(request, { socket }, pathPrefix) {
       const { path } = targetOf(request, pathPrefix);
-      void refusalOfUpgrade(authenticate(request), path).then((refusal) => refuseUpgrade(socket, refusal));
+      refusalOfUpgrade(authenticate(request), path)
+        .then((refusal) => refuseUpgrade(socket, refusal))
+        .catch((error: unknown) => refuseUpgrade(socket, entrance.refusalOf(error)));
     },
   };
 }
