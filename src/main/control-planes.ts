@@ -17,7 +17,7 @@ const CLUSTERS_PATH = "/clusters/";
  * Paths of Kubernetes without a cluster's: `kubectl get --raw` leaves out what the server's address has. The credential tells which
  * cluster is meant. Source: client-go rest/request.go, RequestURI.
  */
-const BARE_PATH = /^\/(api|apis|healthz|livez|readyz|version|openapi|metrics|logs)(\/|\?|$)/;
+const BARE_PATH = /^\/(api|apis|healthz|livez|readyz|version|openapi|openid|\.well-known\/openid-configuration|metrics|logs)(\/|\?|$)/;
 
 /** Whether the path of a request is one that clusters answer. */
 export function isForCluster(url = ""): boolean {
