@@ -50,6 +50,28 @@ describe("rotateClusterCertificates", () => {
   });
 });
 
+describe("rotateServiceAccountSigningKeys", () => {
+  const rotate = (): Promise<Answer> => scene.call("POST", `${CLUSTER}/rotateServiceAccountSigningKeys`);
+
+  it("replaces the keys once for each call, also when the program ends in between", async () => {
+    await scene.create();
+    const answer = await rotate();
+    expect(answer).toMatchObject({ status: 202, body: undefined });
+    expect((await scene.call("GET", CLUSTER)).body.properties.provisioningState).toBe("Updating");
+    await world.restart();
+    await scene.succeed(answer);
+    await scene.succeed(rotate());
+    expect([...world.controlPlanes.keyRotations.values()]).toEqual([2]);
+    expect(scene.machines()).toEqual(["0 Running", "1 Running"]);
+  });
+
+  it("is refused beside other work", async () => {
+    await scene.create();
+    await scene.change(POOL, { count: 3 });
+    expect(await rotate()).toMatchObject({ status: 409 });
+  });
+});
+
 describe("resetServicePrincipalProfile", () => {
   const reset = (body?: object): Promise<Answer> => scene.call("POST", `${CLUSTER}/resetServicePrincipalProfile`, body);
 

@@ -13,6 +13,7 @@ export type Action =
   | "startManagedCluster"
   | "stopManagedCluster"
   | "rotateClusterCertificates"
+  | "rotateServiceAccountSigningKeys"
   | "resetServicePrincipalProfile"
   | "resetAADProfile";
 
@@ -53,6 +54,7 @@ const rules: Readonly<Record<Action, Rule>> = {
   startManagedCluster: { ...IDLE, power: ["Stopped"], gerund: "starting" },
   stopManagedCluster: { ...IDLE, gerund: "stopping" },
   rotateClusterCertificates: { ...IDLE, gerund: "rotating" },
+  rotateServiceAccountSigningKeys: { ...IDLE, gerund: "rotating" },
   resetServicePrincipalProfile: { ...IDLE, gerund: "updating" },
   resetAADProfile: { ...IDLE, gerund: "updating" },
 };

@@ -12,6 +12,8 @@ export interface ControlPlaneSpec {
   /** Bits of the network part of the block of `podCidr` that each node gets. */
   readonly nodeCidrMaskSize: number;
   readonly serviceCidr: string;
+  /** Whether roles and bindings decide who may do what in it; else every credential of the cluster may do everything. */
+  readonly enforcesRoles: boolean;
 }
 
 /** The Kubernetes control planes of the clusters: API server, scheduler and controllers. The composition root provides it. */
@@ -25,6 +27,11 @@ export interface ControlPlanes {
    * @param rotation counts from 1; a number that has been done already changes nothing.
    */
   rotate(id: string, rotation: number): Promise<void>;
+  /**
+   * Replaces the key that signs tokens of service accounts, once for each number; it may run meanwhile.
+   * @param rotation counts from 1; a number that has been done already changes nothing.
+   */
+  rotateSigningKeys(id: string, rotation: number): Promise<void>;
   /** Stops it and forgets all its objects. Absent is fine. */
   remove(id: string): Promise<void>;
   /** Access as the cluster's administrator. @throws {Error} when it does not run. */

@@ -125,11 +125,15 @@ export interface StoredCluster {
     readonly version: string;
     /** The replacement of certificates that it runs with; absent for those it was created with. */
     readonly certificateRotation?: number;
+    /** The same of the keys that sign tokens of service accounts. */
+    readonly signingKeyRotation?: number;
   };
   /** Sequence number of the next pool. */
   readonly nextPool: number;
   /** How often its certificates have been replaced; absent for never. */
   readonly certificateRotation?: number;
+  /** How often the keys that sign tokens of service accounts have been replaced; absent for never. */
+  readonly signingKeyRotation?: number;
   /** The operation that was begun last on the cluster itself. */
   readonly latestOperationId?: string;
   /** The day of whose service it was last asked for, and when: what channels of upgrades know goes on from there with the clock. */

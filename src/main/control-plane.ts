@@ -13,7 +13,6 @@ import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
 /** One cluster's API server, scheduler, controllers and kubelets, all of this process. */
 export interface ControlPlane {
   readonly spec: ControlPlaneSpec;
-  readonly secrets: ClusterSecrets;
   readonly apiServer: ApiServer;
   readonly client: KubeClient;
   /** Any call, as the cluster's administrator. */
@@ -25,6 +24,12 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+/** What the cluster trusts and signs with. */
+export interface ControlPlaneSecrets extends ClusterSecrets {
+  /** Private keys of its service accounts' tokens that are good now, the signing one first. */
+  signingKeys(): Promise<readonly string[]>;
+}
+
 /** Prefix of the cluster's keys in the store. */
 export function keyPrefixOf(id: string): string {
   return `/kubernetes/${id}/`;
@@ -33,7 +38,7 @@ export function keyPrefixOf(id: string): string {
 /** Starts the parts in the order in which they need each other. */
 export async function startControlPlane(
   spec: ControlPlaneSpec,
-  secrets: ClusterSecrets,
+  secrets: ControlPlaneSecrets,
   { store, clock, wall = clock, pace, random, log: rootLog, movesTo }: ControlPlanesOptions,
 ): Promise<ControlPlane> {
   const log = rootLog.with({ cluster: spec.fqdn });
@@ -48,6 +53,9 @@ export async function startControlPlane(
     log,
     version,
     serviceCidr: spec.serviceCidr,
+    enforcesRoles: spec.enforcesRoles,
+    // Unverified: the issuer of a cluster without an OIDC issuer; with one, AKS signs as https://{region}.oic.prod-aks.azure.com/….
+    signingKeys: { issuer: `https://${spec.fqdn}`, keys: () => secrets.signingKeys() },
     explainPod: (namespace, name) => scheduler.explain(namespace, name),
     credentials: {
       caCertificatePem: secrets.caPem,
@@ -55,13 +63,14 @@ export async function startControlPlane(
     },
   });
   await apiServer.start();
-  const clientAs = (name: string): KubeClient =>
-    createKubeClient(apiServer.transport({ name, groups: ["system:masters", "system:authenticated"] }));
+  const clientAs = (name: string, ...groups: string[]): KubeClient =>
+    createKubeClient(apiServer.transport({ name, groups: [...groups, "system:authenticated"] }));
+  const trustedAs = (name: string): KubeClient => clientAs(name, "system:masters");
   const heartbeats = movesTo && createHeartbeats(movesTo);
-  const kubelets = createKubelets({ client: clientAs("system:nodes"), clock, pace, random, log, heartbeats });
+  const kubelets = createKubelets({ client: trustedAs("system:nodes"), clock, pace, random, log, heartbeats });
   const scheduler: Scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
   const controllers = createControllers({
-    client: clientAs("system:kube-controller-manager"),
+    client: trustedAs("system:kube-controller-manager"),
     clock,
     heartbeats,
     random,
@@ -70,15 +79,15 @@ export async function startControlPlane(
     podCidr: spec.podCidr,
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
+    secretToken: (account, secretName) => apiServer.secretToken(account, secretName),
     resources: builtInKinds,
   });
   await controllers.start();
   await scheduler.start();
   return {
     spec,
-    secrets,
     apiServer,
-    client: clientAs("aks-service"),
+    client: trustedAs("aks-service"),
     transport: apiServer.transport({ name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] }),
     setVersion(next) {
       version = next;

@@ -7,6 +7,7 @@ import type { Clock, Logger, Pace, Random } from "#lib";
 import { MAX_OPS, type Store } from "#store";
 import { openSecrets, type SecretsOfClusters } from "./cluster-secrets.ts";
 import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
+import { openServiceAccountKeys, type ServiceAccountKeys } from "./service-account-keys.ts";
 import { type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
 
 /** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
@@ -16,7 +17,7 @@ const CLUSTERS_PATH = "/clusters/";
  * Paths of Kubernetes without a cluster's: `kubectl get --raw` leaves out what the server's address has. The credential tells which
  * cluster is meant. Source: client-go rest/request.go, RequestURI.
  */
-const BARE_PATH = /^\/(api|apis|healthz|livez|readyz|version|openapi|metrics|logs)(\/|\?|$)/;
+const BARE_PATH = /^\/(api|apis|healthz|livez|readyz|version|openapi|openid|\.well-known\/openid-configuration|metrics|logs)(\/|\?|$)/;
 
 /** Whether the path of a request is one that clusters answer. */
 export function isForCluster(url = ""): boolean {
@@ -49,17 +50,26 @@ export interface RunningControlPlanes extends ControlPlanes {
 
 /** @param listenerCaPem authority of the listener's certificate, for kubeconfigs. */
 export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
-  return createControlPlanes(options, await openSecrets({ ...options, clock: options.wall ?? options.clock }), listenerCaPem);
+  const onWall = { ...options, clock: options.wall ?? options.clock };
+  const credentials = { secrets: await openSecrets(onWall), keys: await openServiceAccountKeys(onWall), listenerCaPem };
+  return createControlPlanes(options, credentials);
 }
 
-function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfClusters, listenerCaPem: string): RunningControlPlanes {
+/** What clusters trust, hand out and sign with. */
+interface ClusterCredentials {
+  readonly secrets: SecretsOfClusters;
+  readonly keys: ServiceAccountKeys;
+  readonly listenerCaPem: string;
+}
+
+function createControlPlanes(options: ControlPlanesOptions, { secrets, keys, listenerCaPem }: ClusterCredentials): RunningControlPlanes {
   const byId = new Map<string, ControlPlane>();
   const byFqdn = new Map<string, ControlPlane>();
   const starting = new Map<string, Promise<void>>();
   const machines = createMachines((id) => byId.get(id));
 
   async function start(spec: ControlPlaneSpec): Promise<void> {
-    const plane = await startControlPlane(spec, await secrets.of(spec.id), options);
+    const plane = await startControlPlane(spec, { ...(await secrets.of(spec.id)), signingKeys: () => keys.of(spec.id) }, options);
     byId.set(spec.id, plane);
     byFqdn.set(spec.fqdn.toLowerCase(), plane);
     machines.clusterStarted(spec.id);
@@ -89,10 +99,12 @@ function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfCl
     },
     halt,
     rotate: secrets.rotate,
+    rotateSigningKeys: keys.rotate,
     async remove(id) {
       await halt(id);
       await removeKeys(options.store, keyPrefixOf(id));
       await secrets.forget(id);
+      await keys.forget(id);
     },
     client: (id) => require(id).client,
     transport: (id) => require(id).transport,
@@ -113,6 +125,7 @@ function createControlPlanes(options: ControlPlanesOptions, secrets: SecretsOfCl
     async stop() {
       await Promise.all([...byId.values()].map((plane) => plane.stop()));
       secrets.close();
+      keys.close();
     },
   };
 }

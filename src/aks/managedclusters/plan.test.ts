@@ -9,6 +9,7 @@ const cluster: ObservedCluster = {
   up: true,
   powered: true,
   rotates: false,
+  rotatesSigningKeys: false,
   busyPools: 0,
   pools: 1,
   poolFailure: undefined,
@@ -59,6 +60,11 @@ const rows: Row[] = [
     name: "comes up with the new certificates",
     cluster: { kind: "RotatingClusterCertificates", up: false, busyPools: 1 },
     step: { kind: "start" },
+  },
+  {
+    name: "replaces signing keys while it runs",
+    cluster: { kind: "Updating", rotatesSigningKeys: true },
+    step: { kind: "rotateSigningKeys" },
   },
   {
     name: "is canceled after its pools",

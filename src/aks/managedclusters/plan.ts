@@ -16,6 +16,8 @@ export interface ObservedCluster {
   readonly powered: boolean;
   /** Whether its certificates are to be replaced. */
   readonly rotates: boolean;
+  /** Whether the keys of its service accounts are to be replaced. */
+  readonly rotatesSigningKeys: boolean;
   /** Somebody wants the work to end before it is done; it is canceled at this time. */
   readonly canceledAtMs?: number;
   /** Pools that take part in the cluster's work. */
@@ -46,6 +48,8 @@ export type ClusterStep =
   | { readonly kind: "halt" }
   /** Replaces its certificates and records it; it comes up with the new ones. */
   | { readonly kind: "rotate" }
+  /** Replaces the keys of its service accounts and records it. */
+  | { readonly kind: "rotateSigningKeys" }
   | { readonly kind: "cancel" }
   | { readonly kind: "finish" }
   | { readonly kind: "fail"; readonly failure: Failure }
@@ -64,6 +68,7 @@ export function planManagedCluster(cluster: ObservedCluster): ClusterStep {
   if (!cluster.group) return { kind: "ensureGroup" };
   if (cluster.recorded !== cluster.wanted) return planControlPlane(cluster);
   if (cluster.rotates) return { kind: "rotate" };
+  if (cluster.rotatesSigningKeys) return { kind: "rotateSigningKeys" };
   if (!cluster.up) return cluster.kind === "Starting" ? planStart(cluster) : { kind: "start" };
   if (cluster.poolFailure !== undefined && (cluster.kind === "Upgrading" || cluster.busyPools === 0)) {
     return { kind: "fail", failure: cluster.poolFailure };

@@ -35,6 +35,7 @@ const GOES_ON: ReadonlySet<ClusterStep["kind"]> = new Set<ClusterStep["kind"]>([
   "start",
   "halt",
   "rotate",
+  "rotateSigningKeys",
   "finish",
   "fail",
   "cancel",
@@ -52,6 +53,7 @@ function observeCluster(context: AksContext, { id, value: cluster }: Document<St
     up: context.views.get(id) !== undefined,
     powered: cluster.properties.powerState?.code !== "Stopped",
     rotates: cluster.controlPlane !== undefined && cluster.controlPlane.certificateRotation !== cluster.certificateRotation,
+    rotatesSigningKeys: cluster.controlPlane !== undefined && cluster.controlPlane.signingKeyRotation !== cluster.signingKeyRotation,
     ...(work?.abortion !== undefined && { canceledAtMs: work.abortion.sinceMs + context.pace(durations.abortMs) }),
     busyPools: pools.filter((pool) => pool.work !== undefined).length,
     pools: pools.length,
@@ -94,6 +96,8 @@ async function execute(context: AksContext, document: Document<StoredCluster>, s
       return halt(context, document);
     case "rotate":
       return rotate(context, document);
+    case "rotateSigningKeys":
+      return rotateSigningKeys(context, document);
     case "finish":
       return finish(context, document);
     case "cancel":
@@ -115,6 +119,7 @@ async function bringUp(context: AksContext, { id, value: cluster }: Document<Sto
     fqdn: cluster.properties.fqdn,
     podCidr: typeof podCidr === "string" ? podCidr : "10.244.0.0/16",
     nodeCidrMaskSize: generations[cluster.generation].nodeCidrMaskSize,
+    enforcesRoles: cluster.properties.enableRBAC !== false,
     serviceCidr: typeof serviceCidr === "string" ? serviceCidr : "10.0.0.0/16",
   });
   await context.views.open(id, context.controlPlanes.client(cluster.uid));
@@ -131,10 +136,18 @@ async function ensureControlPlane(context: AksContext, document: Document<Stored
 }
 
 /** What a control plane that has just been brought up runs with. */
-function recordOf({ version, controlPlane, certificateRotation }: StoredCluster): NonNullable<StoredCluster["controlPlane"]> {
-  // A new one is created with the certificates that are wanted.
-  const rotation = controlPlane === undefined ? certificateRotation : controlPlane.certificateRotation;
-  return { version, ...(rotation !== undefined && { certificateRotation: rotation }) };
+function recordOf({
+  version,
+  controlPlane,
+  certificateRotation,
+  signingKeyRotation,
+}: StoredCluster): NonNullable<StoredCluster["controlPlane"]> {
+  // A new one is created with the certificates and keys that are wanted.
+  const runs = controlPlane ?? {
+    ...(certificateRotation !== undefined && { certificateRotation }),
+    ...(signingKeyRotation !== undefined && { signingKeyRotation }),
+  };
+  return { ...runs, version };
 }
 
 async function halt(context: AksContext, { id, value: cluster }: Document<StoredCluster>): Promise<void> {
@@ -151,6 +164,17 @@ async function rotate(context: AksContext, document: Document<StoredCluster>): P
   await context.store.transact(
     [context.clusters.unchanged(id, document)],
     [context.clusters.put(id, { ...cluster, controlPlane: { ...controlPlane, certificateRotation } })],
+  );
+}
+
+async function rotateSigningKeys(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const { id, value: cluster } = document;
+  const { controlPlane, signingKeyRotation } = cluster;
+  if (controlPlane === undefined || signingKeyRotation === undefined) return;
+  await context.controlPlanes.rotateSigningKeys(cluster.uid, signingKeyRotation);
+  await context.store.transact(
+    [context.clusters.unchanged(id, document)],
+    [context.clusters.put(id, { ...cluster, controlPlane: { ...controlPlane, signingKeyRotation } })],
   );
 }
 

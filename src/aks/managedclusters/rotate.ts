@@ -1,8 +1,6 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import type { AksContext } from "../context.ts";
 import type { ClusterName } from "../documents.ts";
-import { refusals } from "../errors.ts";
-import { requireCluster } from "../lookup.ts";
 import { beginClusterWork } from "./begin.ts";
 
 /**
@@ -19,10 +17,15 @@ export function rotateClusterCertificates(context: AksContext, request: ArmReque
 }
 
 /**
- * POST `rotateServiceAccountSigningKeys`. No token of a service account is signed here, so there is no key to replace.
- * @throws 404, and 400 for every cluster that there is.
+ * POST `rotateServiceAccountSigningKeys`: 202. Tokens of service accounts are signed with a new key from then on; those of the key
+ * before it are good for a day more. Source: azure-aks-docs use-oidc-issuer.md.
+ * Unverified: the state of the cluster meanwhile.
+ * @throws 404; 409 while something is under way; 400 for a cluster that does not run.
  */
-export function rotateServiceAccountSigningKeys(context: AksContext, _request: ArmRequest, route: ClusterName): never {
-  requireCluster(context, route);
-  throw refusals.notEmulated("Rotation of service account signing keys");
+export function rotateServiceAccountSigningKeys(context: AksContext, request: ArmRequest, route: ClusterName): Promise<ArmResponse> {
+  return beginClusterWork(context, { request, route, action: "rotateServiceAccountSigningKeys" }, (cluster) => ({
+    kind: "Updating",
+    cluster: { ...cluster, signingKeyRotation: (cluster.signingKeyRotation ?? 0) + 1 },
+    pools: [],
+  }));
 }

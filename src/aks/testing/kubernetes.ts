@@ -92,6 +92,8 @@ export class FakeControlPlanes implements ControlPlanes {
   readonly specs = new Map<string, ControlPlaneSpec>();
   /** How often the certificates of each have been replaced. */
   readonly rotations = new Map<string, number>();
+  /** How often the keys of each that sign tokens have been replaced. */
+  readonly keyRotations = new Map<string, number>();
   /** Those that do not run though their objects are kept. */
   readonly halted = new Set<string>();
   /** Machines with these names never become Ready. */
@@ -115,6 +117,10 @@ export class FakeControlPlanes implements ControlPlanes {
   async rotate(id: string, rotation: number): Promise<void> {
     if (!this.halted.has(id)) throw new Error(`control plane ${id} runs while its certificates are replaced`);
     this.rotations.set(id, rotation);
+  }
+
+  async rotateSigningKeys(id: string, rotation: number): Promise<void> {
+    this.keyRotations.set(id, rotation);
   }
 
   async remove(id: string): Promise<void> {

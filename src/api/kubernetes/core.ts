@@ -149,6 +149,8 @@ export interface PodSpec {
   schedulingGates?: { name: string }[];
   serviceAccountName?: string;
   serviceAccount?: string;
+  automountServiceAccountToken?: boolean;
+  imagePullSecrets?: { name?: string }[];
   priority?: number;
   priorityClassName?: string;
   preemptionPolicy?: string;
@@ -282,6 +284,8 @@ export interface Secret extends KubeObject {
 
 export interface ServiceAccount extends KubeObject {
   secrets?: ObjectReference[];
+  imagePullSecrets?: { name?: string }[];
+  automountServiceAccountToken?: boolean;
 }
 
 export interface ServicePort {

@@ -3,6 +3,8 @@ import type { HorizontalPodAutoscaler } from "./autoscaling.ts";
 import type * as core from "./core.ts";
 import type { KubeObject, ResourceType } from "./meta.ts";
 import type { PodMetrics } from "./metrics.ts";
+import type * as limits from "./limits.ts";
+import type * as rbac from "./rbac.ts";
 import type * as storage from "./storage.ts";
 import type * as workloads from "./workloads.ts";
 
@@ -36,6 +38,8 @@ export const resources = {
   jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),
   cronJobs: type<workloads.CronJob>("batch/v1", "cronjobs", "CronJob"),
   horizontalPodAutoscalers: type<HorizontalPodAutoscaler>("autoscaling/v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
+  resourceQuotas: type<limits.ResourceQuota>("v1", "resourcequotas", "ResourceQuota"),
+  clusterRoles: type<rbac.ClusterRole>("rbac.authorization.k8s.io/v1", "clusterroles", "ClusterRole", false),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),
   apiServices: type<APIService>("apiregistration.k8s.io/v1", "apiservices", "APIService", false),
 } as const;

@@ -1,3 +1,4 @@
+export { boundNames, quotaAmounts, quotaText, quotaUsage, unspecifiedIn } from "./quota.ts";
 export {
   duplicate,
   type FieldError,

@@ -2,6 +2,7 @@ import type { Service } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import { SYSTEM_PRIORITIES } from "#kube/apimachinery";
+import { reconcileDefaultRoles } from "./access/defaults/reconcile.ts";
 import type { Core } from "./core.ts";
 import { createObject } from "./verbs/create.ts";
 
@@ -24,6 +25,7 @@ export async function createClusterObjects(core: Core, serviceAddress: string): 
     const object = { metadata: { name }, value, description: PRIORITY_DESCRIPTIONS[name] } as KubeObject;
     await ensure(core, { group: "scheduling.k8s.io", resource: "priorityclasses", namespace: "" }, object);
   }
+  await reconcileDefaultRoles(core);
   await ensure(core, { group: "", resource: "services", namespace: "default" }, kubernetesService(serviceAddress));
 }
 

@@ -1,7 +1,10 @@
 import type { Clock, Logger, Random } from "#lib";
+import type { Authorizer } from "./access/authorizer.ts";
+import type { ReviewContext } from "./access/reviews.ts";
 import type { Admission } from "./admission/index.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { ResourceTable } from "./resources.ts";
+import type { TokenAuthority } from "./tokens/authority.ts";
 import type { ObjectStorage } from "./storage/storage.ts";
 
 /** What every verb works with. */
@@ -9,6 +12,12 @@ export interface Core {
   readonly storage: ObjectStorage;
   readonly resources: ResourceTable;
   readonly admission: Admission;
+  /** Who may do what. */
+  readonly access: Authorizer;
+  /** Signs tokens of service accounts; undefined where none are issued. */
+  readonly tokens: TokenAuthority | undefined;
+  /** Whose a bearer token is. */
+  readonly authenticateToken: ReviewContext["authenticateToken"];
   readonly clock: Clock;
   /** The clock of callers: how long they wait, and what is good until when. */
   readonly wall: Clock;

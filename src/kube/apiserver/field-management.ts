@@ -24,6 +24,10 @@ export interface Author {
   readonly name: string;
   /** Its writes are kept track of from an object's creation on; those of others only where a client is known already. */
   readonly isClient: boolean;
+  /** Who asked for it; absent for the server's own writes, to which no rule of access applies. */
+  readonly user?: User;
+  /** Takes what admission has to say beside the answer. */
+  warn?(text: string): void;
 }
 
 /** Bytes of a manager's name at most. Source: apimachinery pkg/apis/meta/v1/validation, FieldManagerMaxLength. */
@@ -39,8 +43,9 @@ export function managerOfUserAgent(userAgent: string): string {
 }
 
 /** Parts of the service itself: `system:kube-scheduler` is `kube-scheduler`, every kubelet `kubelet`. */
-export function authorOfUser({ name }: User): Author {
-  return { name: name.startsWith("system:node:") ? "kubelet" : name.replace(/^system:/, ""), isClient: false };
+export function authorOfUser(user: User): Author {
+  const { name } = user;
+  return { name: name.startsWith("system:node:") ? "kubelet" : name.replace(/^system:/, ""), isClient: false, user };
 }
 
 const byResource = new WeakMap<Resource, ObjectSchema>();

@@ -4,6 +4,7 @@ import type { KubeTransport } from "#api/kubernetes/transport";
 import type { Clock, Logger, Random } from "#lib";
 import type { Store } from "#store";
 import type { Kind } from "./registry/kind.ts";
+import type { SigningKeys } from "./tokens/keys.ts";
 import type { User } from "./request.ts";
 
 /** Who is let in over HTTP. */
@@ -29,6 +30,10 @@ export interface ApiServerOptions {
   /** IPv4, `10.0.0.0/16`. */
   readonly serviceCidr: string;
   readonly credentials: Credentials;
+  /** What tokens of service accounts are signed with; none are issued when absent. */
+  readonly signingKeys?: SigningKeys;
+  /** Whether roles and bindings decide who may do what; without them everybody of the cluster may do everything. True when absent. */
+  readonly enforcesRoles?: boolean;
   /** Answers `GET /lido/v1/namespaces/{namespace}/pods/{name}/explain`; nothing for a pod that does not exist. No such path when absent. */
   readonly explainPod?: (namespace: string, name: string) => object | undefined;
 }
@@ -48,6 +53,8 @@ export interface ApiServer {
   transport(user: User): KubeTransport;
   /** Whether a request shows a credential of this cluster. */
   knows(request: IncomingMessage): Promise<boolean>;
+  /** The token that a secret of a service account holds. @param account its uid and place. @throws {Error} where none are issued. */
+  secretToken(account: { readonly namespace: string; readonly name: string; readonly uid: string }, secretName: string): Promise<string>;
   /** Answers a request of HTTP/1.1 or HTTP/2. @param pathPrefix what to take off its path: `/clusters/<fqdn>`. */
   handle(request: IncomingMessage, response: ServerResponse, pathPrefix: string): void;
   /** Refuses exec, attach and port-forward, which need a container that runs. */

@@ -399,21 +399,6 @@ describe("subresources", () => {
   });
 });
 
-describe("reviews", () => {
-  it.each<[string, object]>([
-    ["/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { status: { allowed: true } }],
-    ["/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", { status: { resourceRules: [{ verbs: ["*"] }] } }],
-    ["/apis/authentication.k8s.io/v1/selfsubjectreviews", { status: { userInfo: { username: "tester", groups: ["system:masters"] } } }],
-    ["/apis/authentication.k8s.io/v1beta1/selfsubjectreviews", { apiVersion: "authentication.k8s.io/v1beta1" }],
-  ])("%s tells the truth", async (path, answer) => {
-    expect(await cluster.call("POST", path, { spec: {} })).toMatchObject(answer);
-  });
-
-  it("are no objects", async () => {
-    expect((await cluster.refusal("GET", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")).code).toBe(404);
-  });
-});
-
 describe("discovery", () => {
   it("lists groups and resources with what can be done with them", async () => {
     const core = await cluster.call<{ resources: { name: string; verbs: string[]; kind: string; group?: string; version?: string }[] }>(

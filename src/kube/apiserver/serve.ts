@@ -1,9 +1,9 @@
 import { isMeasured, serveMetrics } from "./aggregation/metrics.ts";
+import { review } from "./access/reviews.ts";
 import type { Core } from "./core.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
 import { isShownAsStored, type Resource, shown } from "./resources.ts";
-import { review } from "./reviews.ts";
 import { selectionOf } from "./selection.ts";
 import { badRequest, methodNotSupported, noSuchPath, success } from "./status.ts";
 import { serveSubresource } from "./subresources/index.ts";
@@ -19,7 +19,7 @@ import { writeOptionsOf } from "./write-options.ts";
 /** Answers any call but a watch of resources and the documents of discovery. @throws {StatusError} for every refusal. */
 export function serve(core: Core, request: ApiRequest, info: RequestInfo): Answer | Promise<Answer> {
   const call = callOf(core, request, info);
-  if (call === undefined) return serveReview(request, info);
+  if (call === undefined) return serveReview(core, request, info);
   return info.subresource === "" ? serveVerb(core, call) : serveSubresource(core, call);
 }
 
@@ -54,8 +54,9 @@ function normalized({ kind }: Resource, info: RequestInfo): RequestInfo {
   return { ...info, namespace: "" };
 }
 
-function serveReview(request: ApiRequest, info: RequestInfo): Answer {
-  const document = info.verb === "create" ? review(info, request.user, request.body) : undefined;
+async function serveReview(core: Core, request: ApiRequest, info: RequestInfo): Promise<Answer> {
+  const context = { access: core.access, nowMs: core.clock.now(), authenticateToken: core.authenticateToken };
+  const document = info.verb === "create" ? await review(context, info, request) : undefined;
   if (document === undefined) throw noSuchPath();
   return { kind: "document", code: 201, document };
 }

@@ -1,5 +1,10 @@
 import { StatusError } from "#api/kubernetes/status";
 import { followApiServices } from "./aggregation/aggregation.ts";
+import { createAlwaysAllow, createRoleAuthorizer } from "./access/authorizer.ts";
+import { createEscalationCheck } from "./access/escalation.ts";
+import { attributesOf } from "./access/request-attributes.ts";
+import { createRuleResolver } from "./access/resolver.ts";
+import { authenticated } from "./access/users.ts";
 import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
@@ -7,6 +12,7 @@ import { type Core, strategyContext } from "./core.ts";
 import { createDefinitions } from "./custom/definitions.ts";
 import { documentFor } from "./documents/index.ts";
 import { podExplanation } from "./documents/explain.ts";
+import { keyDocument } from "./tokens/documents.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { createDoor, type Door } from "./http/door.ts";
 import type { ApiServer, ApiServerOptions } from "./options.ts";
@@ -16,6 +22,7 @@ import { ResourceTable } from "./resources.ts";
 import { infoOf, serve, serveWatch } from "./serve.ts";
 import { internalError, serviceUnavailable } from "./status.ts";
 import { ObjectStorage } from "./storage/storage.ts";
+import { TokenAuthority } from "./tokens/authority.ts";
 import { createTransport, type Entrance } from "./transport.ts";
 import type { WatchSink } from "./verbs/watch.ts";
 
@@ -44,6 +51,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       core.storage.stop();
     },
     setVersion,
+    async secretToken({ uid, ...account }, secretName) {
+      if (core.tokens === undefined) throw new Error("tokens of service accounts are not issued");
+      return await core.tokens.issueForSecret(account, uid, secretName);
+    },
     transport: (user) => createTransport(entrance, user),
     knows: (request) => door.knows(request),
     handle: (request, response, pathPrefix) => door.handle(request, response, pathPrefix),
@@ -57,9 +68,16 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const storage = new ObjectStorage({ store, keyPrefix, log });
   const resources = new ResourceTable(kinds, storage);
   const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
+  const resolver = createRuleResolver(resources);
+  const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
+  const { signingKeys } = options;
+  const tokens = signingKeys === undefined ? undefined : new TokenAuthority({ keys: signingKeys, clock: wall, random, resources });
   const admission: Admission = createAdmission({
     resources,
     services,
+    clock,
+    chance: () => random.next(),
+    checkEscalation: createEscalationCheck(access, resolver),
     get version() {
       return version;
     },
@@ -68,6 +86,14 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
     storage,
     resources,
     admission,
+    access,
+    tokens,
+    authenticateToken: async (token, audiences) => {
+      const user = options.credentials.tokens(token);
+      if (user !== undefined)
+        return { user: authenticated(user), audiences: audiences.length === 0 ? (tokens?.audiences ?? []) : audiences };
+      return (await tokens?.authenticate(token, audiences)) ?? { error: "invalid bearer token" };
+    },
     clock,
     wall,
     random,
@@ -107,8 +133,14 @@ class ServerEntrance implements Entrance {
   serve(request: ApiRequest): Answer | Promise<Answer> {
     this.#requireOpen();
     const info = infoOf(request);
+    this.#core.access.require(attributesOf(request, info));
     if (info.isResource) return serve(this.#core, request, info);
-    const document = podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
+    return this.#document(request);
+  }
+
+  async #document(request: ApiRequest): Promise<Answer> {
+    const keys = await keyDocument(this.#core, request);
+    const document = keys ?? podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
     return { kind: "document", code: 200, document };
   }
 
@@ -121,7 +153,9 @@ class ServerEntrance implements Entrance {
         sink.end(error);
       },
     };
-    const stop = serveWatch(this.#core, request, infoOf(request), closing);
+    const info = infoOf(request);
+    this.#core.access.require(attributesOf(request, info));
+    const stop = serveWatch(this.#core, request, info, closing);
     this.#watches.set(closing, stop);
     return () => {
       this.#watches.delete(closing);

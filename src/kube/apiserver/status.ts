@@ -1,5 +1,6 @@
 import { type Status, type StatusCause, type StatusDetails, StatusError, type StatusReason } from "#api/kubernetes/status";
 import { type Conflict, fieldErrorBody, formatFieldErrors, formatPath, type Manager } from "#kube/apimachinery";
+import type { Attributes } from "./access/rules.ts";
 import type { FieldError } from "./registry/kind.ts";
 
 /** A resource as messages name it: `pods`, `deployments.apps`. */
@@ -110,6 +111,30 @@ export function forbidden(of: GroupResource, name: string, why: string, causes?:
   const subject = name === "" ? qualified(of) : `${qualified(of)} "${name}"`;
   const details = { ...detailsOf(of, name), ...(causes === undefined ? {} : { causes }) };
   return failure(403, "Forbidden", `${subject} is forbidden: ${why}`, details);
+}
+
+/**
+ * What a user may not do. Source: apiserver pkg/endpoints/handlers/responsewriters/errors.go, ForbiddenStatusError.
+ * @param reason why, as far as the authorizer has something to say; else empty.
+ */
+export function accessForbidden(attributes: Attributes, reason: string): StatusError {
+  const why = `${accessText(attributes)}${reason === "" ? "" : `: ${reason}`}`;
+  if ("path" in attributes) return failure(403, "Forbidden", `forbidden: ${why}`, {});
+  const { group, resource, name } = attributes;
+  return forbidden({ group, resource }, name, why);
+}
+
+function accessText(attributes: Attributes): string {
+  const { user, verb } = attributes;
+  const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
+  if ("path" in attributes) return withoutHtml(`${who} path ${JSON.stringify(attributes.path)}`);
+  const { group, resource, subresource, namespace } = attributes;
+  const what = `resource "${resource}${subresource === "" ? "" : `/${subresource}`}" in API group ${JSON.stringify(group)}`;
+  return withoutHtml(`${who} ${what} ${namespace === "" ? "at the cluster scope" : `in the namespace ${JSON.stringify(namespace)}`}`);
+}
+
+function withoutHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** @param kind with the group when it has one: `Deployment`, `apps`. */

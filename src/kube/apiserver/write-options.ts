@@ -22,7 +22,6 @@ const KINDS: Readonly<Record<string, string>> = { create: "CreateOptions", updat
  */
 export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions {
   const { query, warn } = request;
-  const fieldManager = query["fieldManager"] || request.fieldManager;
   const errors = [...applyErrors(request, verb), ...managerErrors(query["fieldManager"] ?? "")];
   const { dryRun = "", fieldValidation = "" } = query;
   if (dryRun !== "" && dryRun !== "All") errors.push({ type: "NotSupported", field: "dryRun", value: [dryRun], supported: ["All"] });
@@ -32,9 +31,14 @@ export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions 
   if (errors.length > 0) throw invalid({ group: "meta.k8s.io", kind: KINDS[verb] ?? "CreateOptions" }, "", errors);
   return {
     dryRun: dryRun === "All",
-    author: fieldManager === undefined ? authorOfUser(request.user) : { name: fieldManager, isClient: true },
+    author: authorOf(request, query["fieldManager"] || request.fieldManager),
     fieldValidation: warn === undefined || directive === undefined ? undefined : { directive, warn },
   };
+}
+
+function authorOf({ user, warn }: ApiRequest, manager: string | undefined): Author {
+  const author = manager === undefined ? authorOfUser(user) : { name: manager, isClient: true, user };
+  return warn === undefined ? author : { ...author, warn };
 }
 
 /** Configurations are applied by somebody; only they may be forced. */

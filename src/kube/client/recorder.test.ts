@@ -31,7 +31,7 @@ beforeEach(async () => {
     credentials: { caCertificatePem: "", tokens: () => undefined },
   });
   await api.start();
-  transport = api.transport({ name: "tester", groups: [] });
+  transport = api.transport({ name: "tester", groups: ["system:masters"] });
 });
 
 const client = () => createKubeClient(transport);

@@ -33,7 +33,7 @@ async function startApi(): Promise<{ api: ApiServer; store: Store }> {
     serviceCidr: "10.0.0.0/16",
     credentials: {
       caCertificatePem: authority.certPem,
-      tokens: (token) => (token === "secret" ? { name: "bearer", groups: [] } : undefined),
+      tokens: (token) => (token === "secret" ? { name: "bearer", groups: ["system:masters"] } : undefined),
     },
   });
   await api.start();

@@ -3,6 +3,7 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import { resources as spokenOf } from "#api/kubernetes/resources";
 import type { Clock, Logger, Random } from "#lib";
 import { createInformer, createRecorder, type KubeClient, type Recorder } from "#kube/client";
+import { createClusterRoleAggregationController } from "./cluster-role-aggregation/controller.ts";
 import { type ControllerContext, createContext, type EventSink, type ServedResource } from "./context.ts";
 import type { Controller } from "./controller.ts";
 import { createApiServiceController } from "./api-service/controller.ts";
@@ -21,7 +22,9 @@ import { createPersistentVolumeController } from "./persistent-volume/controller
 import { createPodGcController } from "./pod-gc/controller.ts";
 import { createReplicaSetController } from "./replicaset/controller.ts";
 import { replicaSets, replicationControllers } from "./replicaset/flavors.ts";
+import { createResourceQuotaController } from "./resource-quota/controller.ts";
 import { createRootCaController } from "./root-ca/controller.ts";
+import { createServiceAccountTokenController, type SignSecretToken } from "./service-account-token/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
 import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
 import { SharedInformers } from "./shared-informers.ts";
@@ -44,6 +47,8 @@ export interface ControllersOptions {
   readonly nodeCidrMaskSize?: number;
   /** Certificate of the cluster's authority, for its ConfigMap in each namespace. */
   readonly rootCaPem: string;
+  /** Signs the tokens in secrets of service accounts; secrets stay without when absent. */
+  readonly secretToken?: SignSecretToken;
   /**
    * Every kind the cluster serves: what a deleted namespace is emptied of and what is collected when its owner goes.
    * The kinds that Lido's own parts speak of, when absent.
@@ -91,7 +96,7 @@ export function createControllers(options: ControllersOptions): Controllers {
 
 /** Node health and addresses come first: others act on what they write. */
 function createAll(context: ControllerContext, options: ControllersOptions): Controller[] {
-  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, random } = options;
+  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, secretToken, random } = options;
   return [
     createNodeIpamController(context, { podCidr, nodeCidrMaskSize }),
     createNodeController(context),
@@ -110,7 +115,10 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createServiceLoadBalancerController(context),
     createPersistentVolumeController(context),
     createServiceAccountController(context),
+    ...(secretToken === undefined ? [] : [createServiceAccountTokenController(context, { sign: secretToken, caPem: rootCaPem })]),
     createRootCaController(context, rootCaPem),
+    createClusterRoleAggregationController(context),
+    createResourceQuotaController(context),
     createNamespaceController(context),
     createPodGcController(context),
     createGarbageCollector(context),

@@ -1,6 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { claimNamesOf, controllerOf } from "#kube/apimachinery";
+import { accountOf } from "./service-account-token/plan.ts";
 import type { Informer } from "#kube/client";
 import { labelValue } from "./selected-pods.ts";
 
@@ -30,6 +31,9 @@ const service: Index = ({ metadata }) => {
   return name === undefined ? [] : [`${metadata.namespace ?? ""}/${name}`];
 };
 
+/** By the service account whose token a secret holds, `namespace/name`. */
+const account: Index = (object) => one(accountOf(object));
+
 /** Indexes by kind; every kind's informer is shared, so they are declared in one place. */
 const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "/pods": { namespace, label, owner, orphan, node, claim },
@@ -42,6 +46,8 @@ const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "batch/jobs": { namespace, owner },
   "policy/poddisruptionbudgets": { namespace },
   "/services": { namespace },
+  "/resourcequotas": { namespace },
+  "/secrets": { account },
   "discovery.k8s.io/endpointslices": { service },
 };
 

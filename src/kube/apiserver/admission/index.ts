@@ -1,7 +1,15 @@
+import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import type { Resource } from "../resources.ts";
+import { equalJson } from "#kube/apimachinery";
+import type { Clock } from "#lib";
+import type { EscalationCheck } from "../access/escalation.ts";
+import type { Author } from "../field-management.ts";
+import { isPods, type Resource } from "../resources.ts";
+import { checkQuotas } from "../quotas.ts";
+import { checkLimitRanges } from "./limit-ranges.ts";
 import { checkNamespace, refuseImmortal } from "./namespaces.ts";
 import { taintNewNode } from "./nodes.ts";
+import { admitNamespaceLevels, admitPodSecurity } from "./pod-security/admission.ts";
 import { admitPod, type PodAdmissionContext } from "./pods.ts";
 import type { ServiceAllocator } from "./services.ts";
 
@@ -12,29 +20,48 @@ export interface Admission {
    * is in the cache by then, or free again.
    * @throws {StatusError} Forbidden, NotFound or Invalid.
    */
-  admitCreate(resource: Resource, object: KubeObject, dryRun: boolean): (() => void) | undefined;
+  admitCreate(resource: Resource, object: KubeObject, call: AdmissionCall): (() => void) | undefined;
   /** Completes an update in place. @throws {StatusError} */
-  admitUpdate(resource: Resource, object: KubeObject, previous: KubeObject): void;
+  admitUpdate(resource: Resource, object: KubeObject, call: UpdateAdmissionCall): void;
   /** @throws {StatusError} Forbidden for what may not be deleted. */
   admitDelete(resource: Resource, name: string): void;
 }
 
+/** Whose write it is. */
+export interface AdmissionCall {
+  readonly author: Author;
+  readonly dryRun: boolean;
+}
+
+export interface UpdateAdmissionCall extends Pick<AdmissionCall, "author"> {
+  readonly previous: KubeObject;
+}
+
 export interface AdmissionContext extends PodAdmissionContext {
+  readonly clock: Clock;
   readonly services: ServiceAllocator;
+  readonly checkEscalation: EscalationCheck;
 }
 
 /** Admission in the order of the real plugins: lifecycle, then what completes the object. */
 export function createAdmission(context: AdmissionContext): Admission {
   return {
-    admitCreate(resource, object) {
+    admitCreate(resource, object, { author }) {
+      const { user } = author;
       checkNamespace(context, resource, object);
+      if (user !== undefined) context.checkEscalation({ user, resource, object });
+      if (isPods(resource.kind)) admitPod(context, resource, object);
+      admitPodSecurity(context, resource, object, author);
       if (resource.group !== "") return undefined;
       switch (resource.kind.resource) {
-        case "pods":
-          admitPod(context, resource, object);
+        case "namespaces":
+          admitNamespaceLevels(context, object, { author });
           return undefined;
         case "nodes":
           taintNewNode(object);
+          return undefined;
+        case "persistentvolumeclaims":
+          checkLimitRanges(context.resources, resource, object);
           return undefined;
         case "services":
           return context.services.admit(resource, object, undefined);
@@ -42,9 +69,23 @@ export function createAdmission(context: AdmissionContext): Admission {
           return undefined;
       }
     },
-    admitUpdate(resource, object, previous) {
-      if (resource.group === "" && resource.kind.resource === "services") context.services.admit(resource, object, previous);
+    admitUpdate(resource, object, { author, previous }) {
+      const { user } = author;
+      if (user !== undefined) context.checkEscalation({ user, resource, object, previous });
+      if (!isPods(resource.kind) || changesImages(object, previous)) admitPodSecurity(context, resource, object, author);
+      if (resource.group !== "") return;
+      const { resource: name } = resource.kind;
+      if (name === "namespaces") admitNamespaceLevels(context, object, { author, previous });
+      if (name === "services") context.services.admit(resource, object, previous);
+      if (name === "persistentvolumeclaims") checkLimitRanges(context.resources, resource, object);
+      if (name === "services" || name === "persistentvolumeclaims") checkQuotas(context, { resource, object, previous });
     },
     admitDelete: refuseImmortal,
   };
+}
+
+/** Of the changes that a pod may see, only its images matter to its security. Source: admission/admission.go, isSignificantPodUpdate. */
+function changesImages(object: KubeObject, previous: KubeObject): boolean {
+  const imagesOf = ({ spec }: Pod): unknown => [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => image);
+  return !equalJson(imagesOf(object as Pod), imagesOf(previous as Pod));
 }

@@ -1,15 +1,13 @@
 import type { Pod, PodSpec, Toleration } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { isMirrorPod, qosClass, SYSTEM_PRIORITIES, TAINTS, withDefaultTolerations } from "#kube/apimachinery";
+import { qosClass, SYSTEM_PRIORITIES, TAINTS, withDefaultTolerations } from "#kube/apimachinery";
 import type { Resource, ResourceTable } from "../resources.ts";
 import { forbidden } from "../status.ts";
-import { entryKey } from "../storage/storage.ts";
 import { isAtLeast } from "../versions.ts";
+import { applyLimitRanges, checkLimitRanges } from "./limit-ranges.ts";
+import { admitServiceAccount, type ServiceAccountContext } from "./service-accounts.ts";
 
-export interface PodAdmissionContext {
-  readonly resources: ResourceTable;
-  readonly version: string;
-}
+export type PodAdmissionContext = ServiceAccountContext;
 
 interface PriorityClass extends KubeObject {
   value?: number;
@@ -21,23 +19,11 @@ interface PriorityClass extends KubeObject {
 export function admitPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
   const pod = object as Pod;
   if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
+  applyLimitRanges(context.resources, pod);
   admitServiceAccount(context, resource, pod);
   admitPriority(context, resource, pod);
   admitTolerations(context, pod);
-}
-
-/** Source: plugin/pkg/admission/serviceaccount/admission.go. The token's volume is left out: no container reads it. */
-function admitServiceAccount({ resources }: PodAdmissionContext, { of }: Resource, pod: Pod): void {
-  if (isMirrorPod(pod)) return;
-  const { spec, metadata } = pod;
-  const name = [spec.serviceAccountName, spec.serviceAccount].find((each) => each !== undefined && each !== "") ?? "default";
-  spec.serviceAccountName = name;
-  spec.serviceAccount = name;
-  // Every namespace gets the account `default` sooner or later; pods that come before it need not fail.
-  if (name === "default") return;
-  const accounts = resources.preferred("", "serviceaccounts");
-  if (accounts === undefined || accounts.cache.get(entryKey(metadata.namespace, name)) !== undefined) return;
-  throw forbidden(of, metadata.name, `error looking up service account ${metadata.namespace}/${name}: serviceaccount "${name}" not found`);
+  checkLimitRanges(context.resources, resource, pod);
 }
 
 /** Source: plugin/pkg/admission/priority/admission.go, admitPod. */

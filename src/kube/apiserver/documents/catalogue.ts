@@ -1,5 +1,5 @@
 import { groupVersion, type Resource, type ResourceTable } from "../resources.ts";
-import { REVIEW_RESOURCES } from "../reviews.ts";
+import { REVIEW_RESOURCES } from "../access/reviews.ts";
 import { subresourcesOf } from "../subresources/index.ts";
 
 export interface GroupVersionKind {

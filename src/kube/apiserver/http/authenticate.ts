@@ -2,12 +2,11 @@ import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { Clock } from "#lib";
+import { authenticated } from "../access/users.ts";
+import type { Core } from "../core.ts";
 import type { Credentials } from "../options.ts";
 import type { User } from "../request.ts";
 
-/** Group of everybody who showed a credential. Source: apiserver pkg/authentication/user/user.go, AllAuthenticated. */
-const ALL_AUTHENTICATED = "system:authenticated";
 /** Extended key usage of client certificates. Source: RFC 5280, id-kp-clientAuth. */
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
@@ -22,7 +21,10 @@ interface Verified {
  * Tells who sends a request: the subject of a client certificate of this cluster's authority, else the owner of a bearer
  * token. The listener takes any certificate, so each is checked here; what a connection showed is remembered with it.
  */
-export function createAuthenticator(credentials: Credentials, clock: Clock): (request: IncomingMessage) => User | undefined {
+export function createAuthenticator(
+  credentials: Credentials,
+  { wall, authenticateToken }: Pick<Core, "wall" | "authenticateToken">,
+): (request: IncomingMessage) => User | Promise<User | undefined> {
   let authority: X509Certificate | undefined;
   const verified = new WeakMap<object, Verified | "none">();
 
@@ -32,14 +34,14 @@ export function createAuthenticator(credentials: Credentials, clock: Clock): (re
     let shown = verified.get(connection);
     if (shown === undefined) verified.set(connection, (shown = verify(peerCertificate(connection), authority) ?? "none"));
     if (shown === "none") return undefined;
-    const now = clock.now();
+    const now = wall.now();
     return shown.fromMs <= now && now <= shown.untilMs ? shown.user : undefined;
   }
 
-  function ofToken({ headers }: IncomingMessage): User | undefined {
+  async function ofToken({ headers }: IncomingMessage): Promise<User | undefined> {
     const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
-    const user = token === undefined ? undefined : credentials.tokens(token);
-    return user === undefined ? undefined : authenticated(user);
+    const answer = token === undefined ? undefined : await authenticateToken(token, []);
+    return answer !== undefined && "user" in answer ? answer.user : undefined;
   }
 
   return (request) => ofConnection(request) ?? ofToken(request);
@@ -64,8 +66,4 @@ function verify(certificate: X509Certificate | undefined, authority: X509Certifi
   if (name === undefined || name === "") return undefined;
   const user = authenticated({ name, groups: Array.isArray(O) ? O : [O] });
   return { user, fromMs: Date.parse(certificate.validFrom), untilMs: Date.parse(certificate.validTo) };
-}
-
-function authenticated(user: User): User {
-  return user.groups.includes(ALL_AUTHENTICATED) ? user : { ...user, groups: [...user.groups, ALL_AUTHENTICATED] };
 }

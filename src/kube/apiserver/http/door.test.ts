@@ -67,6 +67,38 @@ describe("who is let in", () => {
     }
   });
 
+  it("lets who may do so act as somebody else", async () => {
+    const impersonate = { ...JSON_BODY, "impersonate-user": "jane", "impersonate-group": "developers", "impersonate-extra-scopes": "view" };
+    expect(userOf(await review({ client: admin, headers: impersonate }))).toEqual({
+      username: "jane",
+      groups: ["developers", "system:authenticated"],
+      extra: { scopes: ["view"] },
+    });
+    const account = { ...JSON_BODY, "impersonate-user": "system:serviceaccount:a:b" };
+    expect(userOf(await review({ client: admin, headers: account }))).toEqual({
+      username: "system:serviceaccount:a:b",
+      groups: ["system:serviceaccounts", "system:serviceaccounts:a", "system:authenticated"],
+    });
+    const [mere, groupOnly] = [
+      await review({ headers: { ...impersonate, authorization: "Bearer secret" } }),
+      await review({ client: admin, headers: { ...JSON_BODY, "impersonate-group": "developers" } }),
+    ];
+    expect([mere.code, mere.json<Status>().message]).toEqual([
+      403,
+      'users "jane" is forbidden: User "bearer" cannot impersonate resource "users" in API group "" at the cluster scope',
+    ]);
+    expect(groupOnly.code).toBe(400);
+  });
+
+  it("keeps documents from who may not read them", async () => {
+    await cluster.call("DELETE", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/system:discovery");
+    const headers = { authorization: "Bearer secret" };
+    for (const path of ["/api", "/openapi/v2", "/openapi/v3", "/apis/apps/v1"]) {
+      const answer = await listener.send({ path, headers });
+      expect([answer.code, answer.json<Status>().message]).toEqual([403, `forbidden: User "bearer" cannot get path "${path}"`]);
+    }
+  });
+
   it("tells everybody that it lives and which version it is", async () => {
     for (const path of ["/healthz", "/livez", "/readyz", "/readyz/etcd"])
       expect(await listener.send({ path })).toMatchObject({ code: 200, text: "ok" });

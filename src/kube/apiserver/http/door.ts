@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StatusError } from "#api/kubernetes/status";
+import { actingUser } from "../access/impersonation.ts";
+import { ANONYMOUS } from "../access/users.ts";
 import { type Core, strategyContext } from "../core.ts";
 import { aggregatedDiscovery } from "../documents/discovery.ts";
 import { OPENAPI_V2_TYPE, openApiV2, openApiV2Protobuf } from "../documents/openapi-v2.ts";
@@ -32,24 +34,25 @@ const HEALTH_PATH = /^\/(healthz|livez|readyz)(\/|$)/;
 /** Seconds that a watch lasts when its client sets no bound: this, and up to as much again. Source: --min-request-timeout. */
 const MIN_WATCH_SECONDS = 1800;
 
+/** Paths that this door answers itself, to those who may read them. */
+const KNOWN_DOCUMENTS: ReadonlySet<string> = new Set(["/openapi/v2", "/api", "/apis"]);
+
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
-  const authenticate = createAuthenticator(credentials, core.wall);
+  const authenticate = createAuthenticator(credentials, core);
   const sessions = createSessions();
   return {
     knows: (request) => Promise.resolve(authenticate(request)).then((user) => user !== undefined),
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
-      const user = authenticate(request);
-      new Exchange(core, entrance, { request, response, ...target }).run(user).catch((error: unknown) => {
+      new Exchange(core, entrance, { request, response, ...target }).run(authenticate(request)).catch((error: unknown) => {
         core.log.error("a response could not be sent", { error, path: target.path });
         response.destroy();
       });
     },
     handleUpgrade(request, connection, pathPrefix) {
-      const user = authenticate(request);
-      void upgrade({ entrance, sessions, request, connection, user, ...targetOf(request, pathPrefix) });
+      void upgrade({ core, entrance, sessions, request, connection, sender: authenticate(request), ...targetOf(request, pathPrefix) });
     },
   };
 }
@@ -92,11 +95,13 @@ class Exchange {
     this.#target = { path, query };
   }
 
-  async run(user: User | undefined): Promise<void> {
+  async run(sender: User | Promise<User | undefined>): Promise<void> {
     try {
+      const user = await sender;
       if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
-      if (this.#sendKnownDocument()) return;
-      const call = await this.#call(user ?? ANONYMOUS);
+      const acting = actingUser(this.#core.access, user ?? ANONYMOUS, this.#request.rawHeaders);
+      if (this.#sendKnownDocument(acting)) return;
+      const call = await this.#call(acting);
       const info = infoOf(call);
       if (info.isResource && info.verb === "watch") return this.#watch(call);
       const answer = await this.#entrance.serve(call);
@@ -134,13 +139,19 @@ class Exchange {
   }
 
   /** Documents that are not JSON objects, or that clients keep. */
-  #sendKnownDocument(): boolean {
+  #sendKnownDocument(user: User): boolean {
     const { path } = this.#target;
-    if (HEALTH_PATH.test(path)) this.#send(200, "text/plain; charset=utf-8", "ok");
+    const isHealth = HEALTH_PATH.test(path);
+    if (!isHealth && KNOWN_DOCUMENTS.has(path)) this.#core.access.require({ user, verb: this.#verb(), path });
+    if (isHealth) this.#send(200, "text/plain; charset=utf-8", "ok");
     else if (path === "/openapi/v2") this.#sendOpenApiV2();
     else if (path === "/api" || path === "/apis") return this.#sendAggregatedDiscovery(path);
     else return false;
     return true;
+  }
+
+  #verb(): string {
+    return (this.#request.method ?? "GET").toLowerCase();
   }
 
   #sendOpenApiV2(): void {
@@ -208,20 +219,21 @@ function warningHeader(text: string): string {
 /** Source: apiserver pkg/endpoints/filters/cachecontrol.go. */
 const CACHE_CONTROL = "no-cache, private";
 
-const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
-
 interface UpgradeCall extends Target {
+  readonly core: Core;
   readonly entrance: Entrance;
   readonly sessions: Sessions;
   readonly request: IncomingMessage;
   readonly connection: { readonly socket: Duplex; readonly head: Buffer };
-  readonly user: User | undefined;
+  readonly sender: User | Promise<User | undefined>;
 }
 
 /** A call that wants a session: asked as any other, and refused before anything is upgraded. */
-async function upgrade({ entrance, sessions, request, connection, user, path, query }: UpgradeCall): Promise<void> {
+async function upgrade({ core, entrance, sessions, request, connection, sender, path, query }: UpgradeCall): Promise<void> {
   try {
-    if (user === undefined) throw unauthorized();
+    const shown = await sender;
+    if (shown === undefined) throw unauthorized();
+    const user = actingUser(core.access, shown, request.rawHeaders);
     const { method = "GET", url = "" } = request;
     const command = new URLSearchParams(splitOnce(url)[1]).getAll("command");
     const answer = await entrance.serve({ method, path, query, user, command, ownsBody: true });

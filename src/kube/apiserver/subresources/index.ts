@@ -5,6 +5,7 @@ import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { isPods } from "../resources.ts";
 import { methodNotSupported, noSuchPath, notDoneHere } from "../status.ts";
+import { requestToken } from "../tokens/request.ts";
 import { readOne, type ResourceCall, targetOf, writeOne } from "../verbs/single.ts";
 import { bindPod } from "./binding.ts";
 import { evictPod } from "./eviction.ts";
@@ -73,15 +74,11 @@ const log: Subresource = {
   serve: podLog,
 };
 
-/** Differs from AKS: service accounts get no tokens. */
 const token: Subresource = {
   name: "token",
   verbs: ["create"],
   kind: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" },
-  serve: () =>
-    Promise.reject(
-      notDoneHere("tokens for service accounts are not issued: only the credentials of the cluster's kubeconfig are known here"),
-    ),
+  serve: async (core, call) => ({ kind: "document", code: 201, document: await requestToken(core, call) }),
 };
 
 /** What a client must upgrade its connection for; see the door for upgrades. */

@@ -13,6 +13,8 @@ export interface TestOptions {
   readonly version?: string;
   readonly credentials?: Credentials;
   readonly log?: Logger;
+  readonly enforcesRoles?: boolean;
+  readonly signingKeys?: NonNullable<ApiServerOptions["signingKeys"]>;
   readonly explainPod?: ApiServerOptions["explainPod"];
 }
 
@@ -60,6 +62,8 @@ export async function startCluster(options: TestOptions = {}): Promise<TestClust
     version: options.version ?? "1.12.6",
     serviceCidr: "10.0.0.0/16",
     credentials: options.credentials ?? NOBODY,
+    enforcesRoles: options.enforcesRoles ?? true,
+    ...(options.signingKeys !== undefined && { signingKeys: options.signingKeys }),
     ...(options.explainPod === undefined ? {} : { explainPod: options.explainPod }),
   });
   await api.start();

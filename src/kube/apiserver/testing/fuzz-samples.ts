@@ -57,7 +57,17 @@ export const samples: readonly Sample[] = [
     object: { apiVersion: "v1", kind: "Node", metadata: named("n"), spec: { taints: [{ key: "a", value: "b", effect: "NoSchedule" }] } },
     subresources: ["status"],
   },
-  { path: `${core}/namespaces`, object: { apiVersion: "v1", kind: "Namespace", metadata: named("ns") } },
+  {
+    path: `${core}/namespaces`,
+    object: {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: {
+        name: "ns",
+        labels: { "pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/enforce-version": "v1.30" },
+      },
+    },
+  },
   {
     path: `${core}${inDefault}/services`,
     object: {
@@ -73,7 +83,26 @@ export const samples: readonly Sample[] = [
     path: `${core}${inDefault}/secrets`,
     object: { apiVersion: "v1", kind: "Secret", metadata: named("s"), type: "Opaque", data: { a: "MQ==" }, stringData: { b: "2" } },
   },
-  { path: `${core}${inDefault}/serviceaccounts`, object: { apiVersion: "v1", kind: "ServiceAccount", metadata: named("sa") } },
+  {
+    path: `${core}${inDefault}/serviceaccounts`,
+    object: {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: named("sa"),
+      imagePullSecrets: [{ name: "s" }],
+      secrets: [{ name: "s" }],
+    },
+    subresources: ["token"],
+  },
+  {
+    path: `${core}${inDefault}/limitranges`,
+    object: {
+      apiVersion: "v1",
+      kind: "LimitRange",
+      metadata: named("l"),
+      spec: { limits: [{ type: "Container", default: { cpu: "1" }, min: { memory: "1Mi" }, maxLimitRequestRatio: { memory: "4" } }] },
+    },
+  },
   {
     path: `${core}${inDefault}/resourcequotas`,
     object: { apiVersion: "v1", kind: "ResourceQuota", metadata: named("q"), spec: { hard: { pods: "1000", "requests.cpu": "100" } } },
@@ -164,6 +193,49 @@ export const samples: readonly Sample[] = [
       kind: "Role",
       metadata: named("r"),
       rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }],
+    },
+  },
+  {
+    path: `/apis/rbac.authorization.k8s.io/v1${inDefault}/rolebindings`,
+    object: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: named("r"),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "r" },
+      subjects: [{ kind: "ServiceAccount", name: "sa", namespace: "default" }],
+    },
+  },
+  {
+    path: "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    object: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: named("r"),
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: "b" } }] },
+      rules: [{ nonResourceURLs: ["/healthz*"], verbs: ["get"] }],
+    },
+  },
+  {
+    path: "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+    object: {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SubjectAccessReview",
+      spec: {
+        user: "jane",
+        groups: ["a"],
+        extra: { b: ["c"] },
+        resourceAttributes: { verb: "get", resource: "pods", namespace: "default" },
+      },
+      metadata: {},
+    },
+  },
+  {
+    path: "/apis/authentication.k8s.io/v1/tokenreviews",
+    object: {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenReview",
+      spec: { token: "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2Z1enoifQ.AAAA", audiences: ["a"] },
+      metadata: {},
     },
   },
   {

@@ -109,7 +109,9 @@ function untyped(
 }
 
 async function create(core: Core, call: ApplyCall, config: JsonObject): Promise<KubeObject> {
-  const { resource, namespace, dryRun, author } = call;
+  const { resource, namespace, name, dryRun, author } = call;
+  if (author.user !== undefined)
+    core.access.require({ user: author.user, verb: "create", ...resource.of, subresource: "", name, namespace });
   const write = requireWrite(core, call, noManagers);
   const applied = applyConfig(write, {}, config, call.force);
   const managers = applied.kind === "conflicts" ? noManagers : applied.managers;

@@ -8,6 +8,7 @@ import { asObject, asStored, metadataErrors } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
 import { alreadyExists, badRequest, beingDeleted, invalid, noUniqueName } from "../status.ts";
 import { storable } from "../storage/codec.ts";
+import { chargeQuotas, hasQuotas } from "../quotas.ts";
 import { entryKey } from "../storage/storage.ts";
 
 export interface CreateCall {
@@ -49,16 +50,29 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
   const context = strategyContext(core);
   const { strategy } = resource;
   strategy.applyDefaults?.(object, context);
-  const undo = core.admission.admitCreate(resource, object, dryRun);
+  const undo = core.admission.admitCreate(resource, object, { author: call.author, dryRun });
   try {
     strategy.prepareForCreate?.(object, context);
     const errors = [...metadataErrors(resource, object.metadata), ...(strategy.validate?.(object, context) ?? [])];
     if (errors.length > 0) throw invalid(resource.kind, object.metadata.name, errors);
     if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
     else setManagers(object, call.managers);
-    return await store(core, call, object);
+    return await storeCharged(core, call, object);
   } finally {
     undo?.();
+  }
+}
+
+/** Stores the object if the quotas of its namespace have room for it. */
+async function storeCharged(core: Core, call: CreateCall, object: KubeObject): Promise<KubeObject> {
+  const { resource, dryRun } = call;
+  // Nothing else waits for quotas where there are none.
+  const refund = hasQuotas(core, resource) ? await chargeQuotas(core, { resource, object }, dryRun) : undefined;
+  try {
+    return await store(core, call, object);
+  } catch (error) {
+    await refund?.();
+    throw error;
   }
 }
 

@@ -57,7 +57,7 @@ export function planUpdate(
       ? withStatus(resource, previous, ownsSent ? sent : { ...sent, ...statusOf(sent) })
       : subresource === "finalize"
         ? withSpecFinalizers(resource, previous, sent)
-        : nextObject(core, resource, { previous, sent: ownsSent ? sent : cloneJson(sent) });
+        : nextObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });
   if (call.managers === undefined) trackUpdate(core, call, { previous, next: object, sent: sent.metadata.managedFields });
   else setManagers(object, call.managers);
   // Who took the last finalizer away is answered as by any update. Source: apiserver pkg/registry/generic/registry/store.go, deleteWithoutFinalizers.
@@ -98,7 +98,11 @@ function withSpecFinalizers({ storedApiVersion, storedKind }: Resource, previous
 }
 
 /** Source: apiserver pkg/registry/rest/update.go, BeforeUpdate. */
-function nextObject(core: Core, resource: Resource, { previous, sent }: { previous: KubeObject; sent: KubeObject }): KubeObject {
+function nextObject(
+  core: Core,
+  { resource, author }: PartCall,
+  { previous, sent }: { previous: KubeObject; sent: KubeObject },
+): KubeObject {
   const { kind, strategy } = resource;
   const object: KubeObject & { status?: unknown } = storable(sent, resource.storedApiVersion, resource.storedKind);
   object.metadata = nextMetadata(object.metadata, previous.metadata);
@@ -107,7 +111,7 @@ function nextObject(core: Core, resource: Resource, { previous, sent }: { previo
   const context = strategyContext(core);
   strategy.applyDefaults?.(object, context);
   if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
-  core.admission.admitUpdate(resource, object, previous);
+  core.admission.admitUpdate(resource, object, { author, previous });
   strategy.prepareForUpdate?.(object, previous, context);
   if (countsGenerations(resource) && specChanged(object, previous)) object.metadata.generation = (previous.metadata.generation ?? 0) + 1;
   const errors = [

@@ -7,7 +7,6 @@ const DEFAULT = "default";
 
 /**
  * Keeps a `default` service account in each namespace.
- * Differs from AKS: clusters before 1.24 get no token Secret for it.
  * Source: kubernetes pkg/controller/serviceaccount/serviceaccounts_controller.go.
  */
 export function createServiceAccountController(context: ControllerContext): Controller {

@@ -135,7 +135,7 @@ describe("stateful sets", () => {
     expect(first?.spec).toMatchObject({
       hostname: "db-0",
       subdomain: "db",
-      volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data-db-0" } }],
+      volumes: expect.arrayContaining([{ name: "data", persistentVolumeClaim: { claimName: "data-db-0" } }]),
     });
     expect((await cluster.list(resources.persistentVolumeClaims, "default")).map(({ metadata }) => metadata.name)).toEqual([
       "data-db-0",

@@ -60,6 +60,7 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
       version: () => version,
       podCidr,
       rootCaPem: certPem,
+      secretToken: async ({ name, uid }, secretName) => `token of ${name} (${uid}) in ${secretName}`,
       resources: builtInKinds,
     });
   let controllers = makeControllers();

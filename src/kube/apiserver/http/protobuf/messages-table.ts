@@ -48,6 +48,9 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   "authentication/v1.TokenRequest": "1 metadata meta/v1.ObjectMeta, 2 spec TokenRequestSpec, 3 status TokenRequestStatus",
   "authentication/v1.TokenRequestSpec": "1 audiences []s, 3 boundObjectRef BoundObjectReference*, 4 expirationSeconds i*",
   "authentication/v1.TokenRequestStatus": "1 token s, 2 expirationTimestamp Time",
+  "authentication/v1.TokenReview": "1 metadata meta/v1.ObjectMeta, 2 spec TokenReviewSpec, 3 status TokenReviewStatus",
+  "authentication/v1.TokenReviewSpec": "1 token s, 2 audiences []s",
+  "authentication/v1.TokenReviewStatus": "1 authenticated b, 2 user UserInfo, 3 error s, 4 audiences []s",
   "authentication/v1.UserInfo": "1 username s, 2 uid s, 3 groups []s",
   "authorization/v1.FieldSelectorAttributes": "1 rawSelector s, 2 requirements []meta/v1.FieldSelectorRequirement",
   "authorization/v1.LabelSelectorAttributes": "1 rawSelector s, 2 requirements []meta/v1.LabelSelectorRequirement",
@@ -248,7 +251,7 @@ export const ROOTS: Readonly<Record<string, { readonly package: string; readonly
   "scheduling.k8s.io/v1": { package: "scheduling/v1", kinds: ["PriorityClass"] },
   "autoscaling/v1": { package: "autoscaling/v1", kinds: ["HorizontalPodAutoscaler", "Scale"] },
   "autoscaling/v2": { package: "autoscaling/v2", kinds: ["HorizontalPodAutoscaler"] },
-  "authentication.k8s.io/v1": { package: "authentication/v1", kinds: ["TokenRequest", "SelfSubjectReview"] },
+  "authentication.k8s.io/v1": { package: "authentication/v1", kinds: ["TokenRequest", "TokenReview", "SelfSubjectReview"] },
   "authorization.k8s.io/v1": {
     package: "authorization/v1",
     kinds: ["SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview", "LocalSubjectAccessReview"],

@@ -1,4 +1,4 @@
-import type { ResourceList } from "#api/kubernetes/core";
+import type { ResourceQuota } from "#api/kubernetes/limits";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { PodTemplate as Template } from "#api/kubernetes/workloads";
 import { AGE, age, CONTAINERS, containerCells, formatLabels, IMAGES, NAME, text } from "../columns.ts";
@@ -9,11 +9,6 @@ import { defaultTemplate } from "../pod-template/template.ts";
 import { templateErrors } from "../pod-template/validation.ts";
 import { listOf, objectOf } from "../shape.ts";
 
-interface ResourceQuota extends KubeObject {
-  spec?: { hard?: ResourceList };
-  status?: { hard?: ResourceList; used?: ResourceList };
-}
-
 /** `cpu: 1/4, pods: 3/10`; requests and limits have a column each. Source: printers.go, printResourceQuota. */
 function usage({ status }: ResourceQuota, limits: boolean): string {
   return Object.entries(status?.hard ?? {})
@@ -22,6 +17,12 @@ function usage({ status }: ResourceQuota, limits: boolean): string {
     .map(([resource, hard]) => `${resource}: ${status?.used?.[resource] ?? "0"}/${hard}`)
     .join(", ");
 }
+
+const SCOPE_SELECTOR = objectOf("ScopeSelector", {
+  matchExpressions: listOf(
+    objectOf("ScopedResourceSelectorRequirement", { scopeName: "filled", operator: "filled", values: listOf("text") }),
+  ),
+});
 
 /** core/v1 resourcequotas. */
 export const resourceQuotas = defineKind<ResourceQuota>({
@@ -32,7 +33,7 @@ export const resourceQuotas = defineKind<ResourceQuota>({
   hasStatus: true,
   shape: objectOf("ResourceQuota", {
     metadata: METADATA,
-    spec: objectOf("ResourceQuotaSpec", { hard: RESOURCE_LIST, scopes: listOf("text") }),
+    spec: objectOf("ResourceQuotaSpec", { hard: RESOURCE_LIST, scopes: listOf("text"), scopeSelector: SCOPE_SELECTOR }),
     status: objectOf("ResourceQuotaStatus", { hard: RESOURCE_LIST, used: RESOURCE_LIST }),
   }),
   strategy: {
@@ -49,33 +50,6 @@ export const resourceQuotas = defineKind<ResourceQuota>({
       AGE,
     ],
     cells: (quota, context) => [quota.metadata.name, usage(quota, false), usage(quota, true), age(quota, context)],
-  },
-});
-
-/** core/v1 limitranges. */
-export const limitRanges = defineKind<KubeObject>({
-  apiVersion: "v1",
-  kind: "LimitRange",
-  resource: "limitranges",
-  shortNames: ["limits"],
-  shape: objectOf("LimitRange", {
-    metadata: METADATA,
-    spec: objectOf("LimitRangeSpec", {
-      limits: listOf(
-        objectOf("LimitRangeItem", {
-          type: "filled",
-          max: RESOURCE_LIST,
-          min: RESOURCE_LIST,
-          default: RESOURCE_LIST,
-          defaultRequest: RESOURCE_LIST,
-          maxLimitRequestRatio: RESOURCE_LIST,
-        }),
-      ),
-    }),
-  }),
-  table: {
-    columns: [NAME, text("Created At", "When this object was created.")],
-    cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp ?? ""],
   },
 });
 

@@ -1,24 +1,13 @@
 import type { KubeObject } from "#api/kubernetes/meta";
-import { equalJson, type FieldError, invalid, required } from "#kube/apimachinery";
-import { AGE, age, NAME, text, wideText } from "../columns.ts";
+import type { ClusterRole, PolicyRule, Role } from "#api/kubernetes/rbac";
+import { type FieldError, invalid, labelSelectorErrors, required } from "#kube/apimachinery";
+import { NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
-import type { Kind, Strategy, TablePrinter } from "../kind.ts";
-import { METADATA } from "../pod-template/shape.ts";
+import type { TablePrinter } from "../kind.ts";
+import { LABEL_SELECTOR, METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf } from "../shape.ts";
 
-const GROUP = "rbac.authorization.k8s.io";
-
-interface Subject {
-  kind?: string;
-  apiGroup?: string;
-  name?: string;
-  namespace?: string;
-}
-
-interface RoleBinding extends KubeObject {
-  subjects?: Subject[];
-  roleRef?: { apiGroup?: string; kind?: string; name?: string };
-}
+const API_VERSION = "rbac.authorization.k8s.io/v1";
 
 const RULES = listOf(
   objectOf("PolicyRule", {
@@ -30,93 +19,61 @@ const RULES = listOf(
   }),
 );
 
+const AGGREGATION_RULE = objectOf("AggregationRule", { clusterRoleSelectors: listOf(LABEL_SELECTOR) });
+
 const roleTable: TablePrinter<KubeObject> = {
   columns: [NAME, text("Created At", "When this object was created.")],
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp ?? ""],
 };
 
+const isEmpty = (list: readonly string[] | undefined): boolean => list === undefined || list.length === 0;
+
+/** Source: pkg/apis/rbac/validation/validation.go, ValidatePolicyRule. */
+function ruleErrors(rule: PolicyRule, field: string, isNamespaced: boolean): FieldError[] {
+  const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
+  const errors = isEmpty(verbs) ? [required(`${field}.verbs`, "verbs must contain at least one value")] : [];
+  if (!isEmpty(nonResourceURLs)) {
+    const refuse = (detail: string): FieldError => invalid(`${field}.nonResourceURLs`, nonResourceURLs, detail);
+    if (isNamespaced) errors.push(refuse("namespaced rules cannot apply to non-resource URLs"));
+    if (!isEmpty(apiGroups) || !isEmpty(resources) || !isEmpty(resourceNames))
+      errors.push(refuse("rules cannot apply to both regular resources and non-resource URLs"));
+    return errors;
+  }
+  if (isEmpty(apiGroups)) errors.push(required(`${field}.apiGroups`, "resource rules must supply at least one api group"));
+  if (isEmpty(resources)) errors.push(required(`${field}.resources`, "resource rules must supply at least one resource"));
+  return errors;
+}
+
+function rulesErrors({ rules }: Role, isNamespaced: boolean): FieldError[] {
+  return (rules ?? []).flatMap((rule, index) => ruleErrors(rule, `rules[${index}]`, isNamespaced));
+}
+
+/** Source: pkg/apis/rbac/validation/validation.go, ValidateClusterRole. */
+function aggregationErrors({ aggregationRule }: ClusterRole): FieldError[] {
+  if (aggregationRule === undefined) return [];
+  const field = "aggregationRule.clusterRoleSelectors";
+  const selectors = aggregationRule.clusterRoleSelectors ?? [];
+  if (selectors.length === 0) return [required(field, "at least one clusterRoleSelector required if aggregationRule is non-nil")];
+  return selectors.flatMap((selector, index) => labelSelectorErrors(selector, `${field}[${index}]`));
+}
+
 /** rbac.authorization.k8s.io/v1 roles. */
-export const roles: Kind = defineKind({
-  apiVersion: `${GROUP}/v1`,
+export const roles = defineKind<Role>({
+  apiVersion: API_VERSION,
   kind: "Role",
   resource: "roles",
   shape: objectOf("Role", { metadata: METADATA, rules: RULES }),
+  strategy: { validate: (role) => rulesErrors(role, true) },
   table: roleTable,
 });
 
 /** rbac.authorization.k8s.io/v1 clusterroles. */
-export const clusterRoles: Kind = defineKind({
-  apiVersion: `${GROUP}/v1`,
+export const clusterRoles = defineKind<ClusterRole>({
+  apiVersion: API_VERSION,
   kind: "ClusterRole",
   resource: "clusterroles",
   clusterScoped: true,
-  shape: objectOf("ClusterRole", { metadata: METADATA, rules: RULES }),
+  shape: objectOf("ClusterRole", { metadata: METADATA, rules: RULES, aggregationRule: AGGREGATION_RULE }),
+  strategy: { validate: (role) => [...rulesErrors(role, false), ...aggregationErrors(role)] },
   table: roleTable,
-});
-
-/** Source: pkg/apis/rbac/v1/defaults.go, pkg/apis/rbac/validation/validation.go. */
-const bindingStrategy: Strategy<RoleBinding> = {
-  applyDefaults(binding) {
-    binding.roleRef ??= {};
-    binding.roleRef.apiGroup ||= GROUP;
-    for (const subject of binding.subjects ?? []) {
-      if (subject.apiGroup === undefined && subject.kind !== "ServiceAccount") subject.apiGroup = GROUP;
-    }
-  },
-  validate: ({ roleRef, subjects }): FieldError[] => [
-    ...(roleRef?.name ? [] : [required("roleRef.name")]),
-    ...(subjects ?? []).flatMap(({ name }, index) => (name ? [] : [required(`subjects[${index}].name`)])),
-  ],
-  validateUpdate: ({ roleRef }, previous) =>
-    equalJson(roleRef, previous.roleRef) ? [] : [invalid("roleRef", roleRef, "cannot change roleRef")],
-};
-
-function names(subjects: readonly Subject[] | undefined, kind: string): string {
-  return (subjects ?? [])
-    .filter((subject) => subject.kind === kind)
-    .map(({ name = "", namespace }) => (kind === "ServiceAccount" ? `${namespace ?? ""}/${name}` : name))
-    .join(", ");
-}
-
-const bindingTable: TablePrinter<RoleBinding> = {
-  columns: [
-    NAME,
-    text("Role", "The role that is given."),
-    AGE,
-    wideText("Users", "Users that have the role."),
-    wideText("Groups", "Groups that have the role."),
-    wideText("ServiceAccounts", "Service accounts that have the role."),
-  ],
-  cells(binding, context) {
-    const { metadata, roleRef, subjects } = binding;
-    const subjectCells = ["User", "Group", "ServiceAccount"].map((kind) => names(subjects, kind));
-    return [metadata.name, `${roleRef?.kind ?? ""}/${roleRef?.name ?? ""}`, age(binding, context), ...subjectCells];
-  },
-};
-
-const BINDING = {
-  metadata: METADATA,
-  subjects: listOf(objectOf("Subject", { kind: "text", apiGroup: "text", name: "text", namespace: "text" })),
-  roleRef: objectOf("RoleRef", { apiGroup: "text", kind: "text", name: "text" }),
-};
-
-/** rbac.authorization.k8s.io/v1 rolebindings. */
-export const roleBindings = defineKind<RoleBinding>({
-  apiVersion: `${GROUP}/v1`,
-  kind: "RoleBinding",
-  resource: "rolebindings",
-  shape: objectOf("RoleBinding", BINDING),
-  strategy: bindingStrategy,
-  table: bindingTable,
-});
-
-/** rbac.authorization.k8s.io/v1 clusterrolebindings. */
-export const clusterRoleBindings = defineKind<RoleBinding>({
-  apiVersion: `${GROUP}/v1`,
-  kind: "ClusterRoleBinding",
-  resource: "clusterrolebindings",
-  clusterScoped: true,
-  shape: objectOf("ClusterRoleBinding", BINDING),
-  strategy: bindingStrategy,
-  table: bindingTable,
 });

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLUSTER, createCluster } from "../support/aks.ts";
+import { kubectls, run } from "../support/clients.ts";
+import { type Lido, startLido, waitUntil } from "../support/lido.ts";
+
+const found = kubectls();
+
+if (found.length === 0) it.skip("kubectl: none on this machine");
+
+const isAtLeast = (version: string, minor: number): boolean => Number(version.split(".")[1]) >= minor;
+
+describe.each(found)("kubectl $version", ({ path, version }) => {
+  let lido: Lido;
+  let folder: string;
+  beforeAll(async () => {
+    lido = await startLido("--memory", "--speed", "instant");
+    folder = mkdtempSync(join(tmpdir(), "lido-kubectl-access-"));
+    await createCluster(lido, "1.33");
+    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
+    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+  });
+  afterAll(async () => {
+    await lido.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function attempt(...args: string[]): Promise<{ code: number | null; text: string }> {
+    const { code, stdout, stderr } = await run(path, [...args, "--kubeconfig", "config", "--cache-dir", join(folder, "cache")], {
+      cwd: folder,
+      env: { ...process.env, HOME: folder },
+    });
+    return { code, text: `${stdout}${stderr.replace(/^warning:.*\n/gim, "")}`.trim() };
+  }
+  async function kubectl(...args: string[]): Promise<string> {
+    const { code, text } = await attempt(...args);
+    expect({ code, text: code === 0 ? "" : text }).toEqual({ code: 0, text: "" });
+    return text;
+  }
+
+  it("lets a role hold where it is bound", async () => {
+    const asJane = ["--as", "jane", "--as-group", "developers"];
+    expect(await attempt("get", "pods", ...asJane)).toEqual({
+      code: 1,
+      text: 'Error from server (Forbidden): pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"',
+    });
+    await kubectl("create", "rolebinding", "developers", "--clusterrole", "view", "--group", "developers");
+    expect(await kubectl("get", "pods", ...asJane)).toBe("No resources found in default namespace.");
+    expect((await attempt("get", "secrets", ...asJane)).text).toContain('cannot list resource "secrets"');
+    expect((await attempt("get", "pods", "-n", "kube-system", ...asJane)).code).toBe(1);
+    expect(await kubectl("auth", "can-i", "list", "pods", ...asJane)).toBe("yes");
+    expect(await attempt("auth", "can-i", "delete", "pods", ...asJane)).toEqual({ code: 1, text: "no" });
+    expect(await kubectl("auth", "can-i", "--list", ...asJane)).toMatch(/^pods +\[\] +\[\] +\[get list watch\]$/m);
+    await kubectl("delete", "rolebinding", "developers");
+    expect(await attempt("auth", "can-i", "list", "pods", ...asJane)).toEqual({ code: 1, text: "no" });
+  });
+
+  it("lets a service account in by its token", async () => {
+    await kubectl("create", "serviceaccount", "robot");
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "robot-token" }, type: "kubernetes.io/service-account-token" };
+    const annotations = { "kubernetes.io/service-account.name": "robot" };
+    writeFileSync(join(folder, "secret.json"), JSON.stringify({ ...secret, metadata: { ...secret.metadata, annotations } }));
+    await kubectl("create", "-f", "secret.json");
+    const tokens = [await tokenOfSecret("robot-token")];
+    if (isAtLeast(version, 24)) tokens.push(await kubectl("create", "token", "robot", "--duration", "1h"));
+    for (const token of tokens) {
+      await kubectl("config", "set-credentials", "robot", `--token=${token}`);
+      expect((await attempt("get", "pods", "--user", "robot")).text).toBe(
+        'Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" in API group "" in the namespace "default"',
+      );
+    }
+    await kubectl("create", "rolebinding", "robot", "--clusterrole", "edit", "--serviceaccount", "default:robot");
+    await kubectl("run", "mine", "--image", "nginx", "--user", "robot");
+    expect(await kubectl("get", "pod", "mine", "-o", "jsonpath={.spec.volumes[0].projected.sources[0].serviceAccountToken.path}")).toBe(
+      "token",
+    );
+    const server = new URL(await kubectl("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}"));
+    expect(await kubectl("get", "--raw", `${server.pathname}/openid/v1/jwks`, "--user", "robot")).toContain('"alg":"RS256"');
+    await kubectl("delete", "serviceaccount", "robot");
+    expect((await attempt("get", "pods", "--user", "robot")).text).toContain("You must be logged in to the server");
+  });
+
+  async function tokenOfSecret(name: string): Promise<string> {
+    let token = "";
+    await waitUntil("the secret has its token", async () => {
+      token = Buffer.from(await kubectl("get", "secret", name, "-o", "jsonpath={.data.token}"), "base64").toString();
+      return token !== "";
+    });
+    return token;
+  }
+
+  it("holds pods to the quotas, limits and levels of their namespace", async () => {
+    await kubectl("create", "namespace", "bounded");
+    const inside = ["-n", "bounded"];
+    await kubectl("create", "quota", "q", "--hard=pods=1", ...inside);
+    await waitUntil("the quota is counted", async () => (await kubectl("get", "quota", "q", ...inside)).includes("pods: 0/1"));
+    await kubectl("run", "one", "--image", "nginx", ...inside);
+    expect(await kubectl("get", "quota", "q", ...inside)).toContain("pods: 1/1");
+    expect((await attempt("run", "two", "--image", "nginx", ...inside)).text).toBe(
+      'Error from server (Forbidden): pods "two" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+    );
+    await kubectl("delete", "quota", "q", ...inside);
+    const limits = [{ type: "Container", default: { cpu: "250m" } }];
+    writeFileSync(
+      join(folder, "limits.json"),
+      JSON.stringify({ apiVersion: "v1", kind: "LimitRange", metadata: { name: "l" }, spec: { limits } }),
+    );
+    await kubectl("create", "-f", "limits.json", ...inside);
+    await kubectl("run", "three", "--image", "nginx", ...inside);
+    expect(await kubectl("get", "pod", "three", ...inside, "-o", "jsonpath={.spec.containers[0].resources.requests.cpu}")).toBe("250m");
+    await kubectl("label", "namespace", "bounded", "pod-security.kubernetes.io/enforce=restricted");
+    expect((await attempt("run", "four", "--image", "nginx", ...inside)).text).toContain(
+      'pods "four" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "four" must set',
+    );
+    expect(await attempt("create", "deployment", "five", "--image", "nginx", ...inside)).toMatchObject({ code: 0 });
+    await kubectl("delete", "namespace", "bounded", "--wait=false");
+  });
+
+  it("tells the administrator who it is and what it may", async () => {
+    if (isAtLeast(version, 28))
+      expect(await kubectl("auth", "whoami")).toMatch(/Username +masterclient\nGroups +\[system:masters system:authenticated\]/);
+    expect(await kubectl("auth", "can-i", "*", "*", "--all-namespaces")).toBe("yes");
+    expect(await kubectl("get", "clusterroles")).toMatch(/^system:kube-scheduler +/m);
+  });
+});
