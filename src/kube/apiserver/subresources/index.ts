@@ -4,7 +4,7 @@ import { podLog } from "../containers/log.ts";
 import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { isPods } from "../resources.ts";
-import { methodNotSupported, noSuchPath, notDoneHere } from "../status.ts";
+import { methodNotSupported, noSuchPath } from "../status.ts";
 import { requestToken } from "../tokens/request.ts";
 import { readOne, type ResourceCall, targetOf, writeOne } from "../verbs/single.ts";
 import { bindPod } from "./binding.ts";
