@@ -227,7 +227,11 @@ export async function heal(table: Table): Promise<void> {
     }
   }
   await rest(table);
-  for (const [key, { properties, failure }] of world.ledger.pools)
-    if (properties.provisioningState !== "Succeeded")
-      world.watchman.report("works", `${key} stays ${properties.provisioningState}: ${JSON.stringify(failure)}`);
+  for (const [key, pool] of world.ledger.pools) {
+    const { properties, failure } = pool;
+    const cluster = world.ledger.clusters.get(key.slice(0, key.lastIndexOf("/")));
+    if (properties.provisioningState === "Succeeded" || cluster === undefined) continue;
+    if (failure?.code === "NodesNotReady" && world.watchman.hasIncurable(cluster, pool)) continue;
+    world.watchman.report("works", `${key} stays ${properties.provisioningState}: ${JSON.stringify(failure)}`);
+  }
 }
