@@ -62,6 +62,21 @@ const upgradeCluster: Move = (table) => {
   });
 };
 
+/** Other settings of the autoscaler, some of which may not be. */
+const setProfile: Move = async (table) => {
+  const { random } = table;
+  const version = recordOf(table, "new")?.version;
+  if (version === undefined) return "nothing to set";
+  const autoScalerProfile = {
+    expander: pick(random, ["random", "priority", "least-waste", "most-pods", "price"]),
+    "balance-similar-node-groups": pick(random, ["true", "false"]),
+    "scale-down-unneeded-time": pick(random, ["1m", "10m"]),
+    "scale-down-delay-after-add": pick(random, ["0m", "10m", "0s"]),
+    "scale-down-utilization-threshold": pick(random, ["0.5", "1"]),
+  };
+  return putCluster(table, "new", "2024-02-01", { kubernetesVersion: version, autoScalerProfile });
+};
+
 const deleteCluster: Move = async (table) => {
   const name = clusterName(table.random);
   if (!chance(table.random, 0.3)) return "keeps the cluster";
@@ -90,6 +105,7 @@ const putPool: Move = async (table) => {
         nodeLabels: { ...(chance(random, 0.5) && { tier: pick(random, ["web", "db"]) }), ...(chance(random, 0.3) && { team: "a" }) },
         ...(pool !== "first" && { nodeTaints: chance(random, 0.5) ? [`pool=${pool}:${pick(random, ["NoSchedule", "NoExecute"])}`] : [] }),
       }),
+      ...(stored === undefined && chance(random, 0.3) && { availabilityZones: pick(random, [["1"], ["2"], ["1", "2", "3"]]) }),
       ...(change === "mode" && pool !== "first" && { scaleDownMode: pick(random, ["Deallocate", "Delete"]) }),
       ...(chance(random, 0.3) && { upgradeSettings: { maxSurge: pick(random, ["1", "2", "50%", "100%"]) } }),
     }),
@@ -142,6 +158,7 @@ const WEIGHTED: readonly (readonly [number, Move])[] = [
   [3, createCluster],
   [4, upgradeCluster],
   [1, deleteCluster],
+  [2, setProfile],
   [16, putPool],
   [5, deletePool],
   [5, burst],

@@ -6,7 +6,7 @@ import type { Instance } from "#compute";
 import type { Clock } from "#lib";
 import type { Store } from "#store";
 import { Breach } from "./breach.ts";
-import { holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
+import { areTooNear, holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
 import { type ClusterRecord, type Entry, isAsleep, kubeKey, Ledger, nameOf, type PoolRecord } from "./ledger.ts";
 
 /** Time in which any operation ends while the service runs: an upgrade of a cluster drains node after node. Milliseconds. */
@@ -208,6 +208,9 @@ export class Watchman {
     if (taint !== undefined) this.report("taints", `${nameOf(next)} is bound to ${nodeName} with ${markOf(taint)}`);
     if (!selects(next, node)) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, which it does not select`);
     const there = [...pods.values()].filter((pod) => pod.spec.nodeName === nodeName && holdsResources(pod));
+    // Of pods that go in this moment nobody can say whether they were gone before.
+    const near = there.find((pod) => pod.metadata.uid !== next.metadata.uid && isLive(pod) && areTooNear(pod, next));
+    if (near !== undefined) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, where ${nameOf(near)} keeps apart from it`);
     const over = overfull(node, there);
     if (over.length > 0) this.report("allocatable", `${nodeName} is over its ${over.join(", ")} with ${nameOf(next)}`);
   }
