@@ -62,11 +62,13 @@ export function hangsOnOthers({ spec }: Pod): boolean {
   );
 }
 
-/** Whether the pods keep apart by their own word, and are on one node. */
-export function areTooNear(one: Pod, other: Pod): boolean {
+/** Whether the pods keep apart by their own word, though both are on the node. A node that is in no place of the kind is none. */
+export function areTooNear(one: Pod, other: Pod, { metadata: { labels = {} } }: Node): boolean {
   const keepsOff = (pod: Pod, { metadata }: Pod): boolean =>
-    (pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(({ labelSelector }) =>
-      Object.entries(labelSelector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
+    (pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
+      ({ labelSelector, topologyKey }) =>
+        labels[topologyKey] !== undefined &&
+        Object.entries(labelSelector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
     );
   return one.metadata.namespace === other.metadata.namespace && (keepsOff(one, other) || keepsOff(other, one));
 }

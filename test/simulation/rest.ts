@@ -127,7 +127,7 @@ function takerOf(pod: Parameters<typeof selects>[0], { nodes, pods }: KubeRecord
   if (hangsOnOthers(pod)) return undefined;
   for (const node of nodes.values()) {
     const there = [...pods.values()].filter((other) => other.spec.nodeName === node.metadata.name && holdsResources(other));
-    if (there.some((other) => areTooNear(pod, other))) continue;
+    if (there.some((other) => areTooNear(pod, other, node))) continue;
     const fits = !node.spec.unschedulable && isReady(node) && selects(pod, node) && untolerated(pod, node.spec.taints) === undefined;
     if (fits && overfull(node, [...there, pod]).length === 0) return node.metadata.name;
   }

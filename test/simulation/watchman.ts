@@ -209,7 +209,7 @@ export class Watchman {
     if (!selects(next, node)) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, which it does not select`);
     const there = [...pods.values()].filter((pod) => pod.spec.nodeName === nodeName && holdsResources(pod));
     // Of pods that go in this moment nobody can say whether they were gone before.
-    const near = there.find((pod) => pod.metadata.uid !== next.metadata.uid && isLive(pod) && areTooNear(pod, next));
+    const near = there.find((pod) => pod.metadata.uid !== next.metadata.uid && isLive(pod) && areTooNear(pod, next, node));
     if (near !== undefined) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, where ${nameOf(near)} keeps apart from it`);
     const over = overfull(node, there);
     if (over.length > 0) this.report("allocatable", `${nodeName} is over its ${over.join(", ")} with ${nameOf(next)}`);

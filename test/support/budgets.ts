@@ -1,5 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
+import type { WatchEvent } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
+import { isStatus } from "#api/kubernetes/status";
 import type { KubeClient } from "#kube/client";
 import { waitUntil } from "./lido.ts";
 
@@ -64,33 +66,46 @@ function watchReady(client: KubeClient, ready: Map<string, Set<string>>, demande
   const breaches: string[] = [];
   let isWatching = false;
   let gone = 0;
-  const watch = client.watch<Pod>(
-    resources.pods,
-    { namespace: NAMESPACE, labelSelector: LABEL },
-    {
-      event: ({ type, object: { metadata, status } }) => {
-        const app = metadata.labels?.[LABEL] ?? "";
-        const pods = ready.get(app) ?? new Set<string>();
-        ready.set(app, pods);
-        const isReady = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
-        const counts = type !== "DELETED" && metadata.deletionTimestamp === undefined && isReady;
-        if (type === "DELETED") gone++;
-        if (counts) pods.add(metadata.name);
-        else if (pods.delete(metadata.name) && isWatching && pods.size < demanded) {
-          breaches.push(`${app}: ${pods.size} of ${demanded} pods are ready after ${metadata.name} went`);
-        }
+  const see = ({ type, object: { metadata, status } }: WatchEvent<Pod>): void => {
+    const app = metadata.labels?.[LABEL] ?? "";
+    const pods = ready.get(app) ?? new Set<string>();
+    ready.set(app, pods);
+    const isReady = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
+    const counts = type !== "DELETED" && metadata.deletionTimestamp === undefined && isReady;
+    if (type === "DELETED") gone++;
+    if (counts) pods.add(metadata.name);
+    else if (pods.delete(metadata.name) && isWatching && pods.size < demanded) {
+      breaches.push(`${app}: ${pods.size} of ${demanded} pods are ready after ${metadata.name} went`);
+    }
+  };
+  let resourceVersion: string | undefined;
+  let isStopped = false;
+  /** A watch that ends is taken up where it was, so that nothing is missed. */
+  const follow = (): { stop(): void } => {
+    const from = resourceVersion === undefined ? {} : { resourceVersion };
+    return client.watch<Pod>(
+      resources.pods,
+      { namespace: NAMESPACE, labelSelector: LABEL, ...from },
+      {
+        event(event) {
+          resourceVersion = event.object.metadata.resourceVersion;
+          see(event);
+        },
+        end(error) {
+          if (isStopped) return;
+          if (isStatus(error, "Expired")) breaches.push(`the watch has missed something: ${String(error)}`);
+          else watch = follow();
+        },
       },
-      end: (error) => {
-        if (isWatching) breaches.push(`the watch has ended: ${String(error)}`);
-      },
-    },
-  );
+    );
+  };
+  let watch = follow();
   return {
     breaches,
     moved: () => gone,
     begin: () => (isWatching = true),
     stop() {
-      isWatching = false;
+      isStopped = true;
       watch.stop();
     },
   };
