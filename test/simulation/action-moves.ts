@@ -73,8 +73,9 @@ const age: Move = async (table) => {
 };
 
 /** Lets AKS replace old node images by itself: at any time, or never. */
-const planImages: Move = async ({ random, world }) => {
-  const name = clusterName(random);
+const planImages: Move = async (table) => {
+  const { random, world } = table;
+  const name = clusterName(table);
   const opens = chance(random, 0.7);
   const notAllowedDates = opens ? [] : [{ start: "2019-01-01", end: "2029-01-01" }];
   const maintenanceWindow = { schedule: { daily: { intervalDays: 1 } }, durationHours: 24, startTime: "00:00", notAllowedDates };

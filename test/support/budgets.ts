@@ -1,7 +1,6 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { WatchEvent } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
-import { isStatus } from "#api/kubernetes/status";
 import type { KubeClient } from "#kube/client";
 import { waitUntil } from "./lido.ts";
 
@@ -30,8 +29,8 @@ export interface BudgetWatch {
 /** Makes the workloads with their budgets, on the nodes of a pool, and watches them from when all are ready. */
 export async function guard(client: KubeClient, pool: string, guarded: Guarded, timeoutMs: number): Promise<BudgetWatch> {
   const ready = new Map<string, Set<string>>();
-  const watch = watchReady(client, ready, guarded.replicas - guarded.leeway);
-  for (let app = 0; app < guarded.apps; app++) await createApp(client, `app-${app}`, { pool, ...guarded });
+  const watch = watchReady(client, ready, guarded);
+  for (let app = 0; app < guarded.apps; app++) await createApp(client, nameOf(app), { pool, ...guarded });
   const all = (): boolean => ready.size === guarded.apps && [...ready.values()].every((pods) => pods.size === guarded.replicas);
   await waitUntil("every pod is ready", all, timeoutMs);
   await waitUntil("every budget allows what it may", async () => await allow(client, guarded), timeoutMs);
@@ -62,7 +61,14 @@ async function createApp(client: KubeClient, name: string, { pool, replicas, lee
   });
 }
 
-function watchReady(client: KubeClient, ready: Map<string, Set<string>>, demanded: number): BudgetWatch & { begin(): void } {
+const nameOf = (app: number): string => `app-${app}`;
+
+function watchReady(
+  client: KubeClient,
+  ready: Map<string, Set<string>>,
+  { apps, replicas, leeway }: Guarded,
+): BudgetWatch & { begin(): void } {
+  const demanded = replicas - leeway;
   const breaches: string[] = [];
   let isWatching = false;
   let gone = 0;
@@ -78,35 +84,26 @@ function watchReady(client: KubeClient, ready: Map<string, Set<string>>, demande
       breaches.push(`${app}: ${pods.size} of ${demanded} pods are ready after ${metadata.name} went`);
     }
   };
-  let resourceVersion: string | undefined;
-  let isStopped = false;
-  /** A watch that ends is taken up where it was, so that nothing is missed. */
-  const follow = (): { stop(): void } => {
-    const from = resourceVersion === undefined ? {} : { resourceVersion };
-    return client.watch<Pod>(
+  // A watch of its own for each workload: one of all would be ended for falling behind.
+  const watches = Array.from({ length: apps }, (_, app) =>
+    client.watch<Pod>(
       resources.pods,
-      { namespace: NAMESPACE, labelSelector: LABEL, ...from },
+      { namespace: NAMESPACE, labelSelector: `${LABEL}=${nameOf(app)}` },
       {
-        event(event) {
-          resourceVersion = event.object.metadata.resourceVersion;
-          see(event);
-        },
-        end(error) {
-          if (isStopped) return;
-          if (isStatus(error, "Expired")) breaches.push(`the watch has missed something: ${String(error)}`);
-          else watch = follow();
+        event: see,
+        end: (error) => {
+          if (isWatching) breaches.push(`the watch of ${nameOf(app)} has ended: ${String(error)}`);
         },
       },
-    );
-  };
-  let watch = follow();
+    ),
+  );
   return {
     breaches,
     moved: () => gone,
     begin: () => (isWatching = true),
     stop() {
-      isStopped = true;
-      watch.stop();
+      isWatching = false;
+      for (const watch of watches) watch.stop();
     },
   };
 }
