@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Node } from "#api/kubernetes/core";
+import type { Event, Node } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import type { KubeClient } from "#kube/client";
 import { CLUSTER, clusterBody, GROUP, kubeClient, poolPath } from "../support/aks.ts";
 import { type BudgetWatch, guard } from "../support/budgets.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const VERSION = "2025-10-01";
 const TIMEOUT_MS = 60_000;
@@ -83,12 +83,16 @@ describe("an upgrade under load", () => {
       const after = await nodes();
       expect(after.map(({ name }) => name)).toEqual(before.map(({ name }) => name));
       expect(after.every(({ version, cordoned }) => version?.startsWith("v1.33.") === true && !cordoned)).toBe(true);
-      const events = (await client.list(resources.events, { namespace: "default" })).items.filter(
-        (event) => event.source?.component === "upgrader",
-      );
-      expect(new Set(events.map(({ reason }) => reason))).toEqual(new Set(["Surge", "Drain", "Upgrade"]));
-      const upgraded = events.filter(({ message }) => message?.startsWith("Successfully upgraded node: ") === true);
-      expect(new Set(upgraded.map(({ involvedObject }) => involvedObject.name))).toEqual(new Set(before.map(({ name }) => name)));
+      const told = async (): Promise<readonly Event[]> =>
+        (await client.list(resources.events, { namespace: "default" })).items.filter(({ source }) => source?.component === "upgrader");
+      const upgraded = async (): Promise<ReadonlySet<string | undefined>> => {
+        const last = (await told()).filter(({ message }) => message?.startsWith("Successfully upgraded node: ") === true);
+        return new Set(last.map(({ involvedObject }) => involvedObject.name));
+      };
+      // Events are written beside the work.
+      await waitUntil("every node is told of", async () => (await upgraded()).size === count, timeoutMs);
+      expect(await upgraded()).toEqual(new Set(before.map(({ name }) => name)));
+      expect(new Set((await told()).map(({ reason }) => reason))).toEqual(new Set(["Surge", "Drain", "Upgrade"]));
     },
     LONG_MS,
   );
