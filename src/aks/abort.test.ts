@@ -174,6 +174,19 @@ describe("the abort of a cluster's operation", () => {
     expect([scene.nodes("one"), scene.nodes()].map(({ length }) => length)).toEqual([1, 2]);
   });
 
+  it("of a start leaves a cluster whose machines go when it stops, and come back when it starts", async () => {
+    await scene.create();
+    await scene.succeed(scene.call("POST", `${CLUSTER}/stop`));
+    await scene.call("POST", `${CLUSTER}/start`);
+    await world.clock.advance(100_000);
+    await scene.succeed(abort(CLUSTER));
+    expect([...scene.machines("one"), ...scene.machines()]).not.toEqual([]);
+    await scene.succeed(scene.call("POST", `${CLUSTER}/stop`));
+    expect([scene.machines("one"), scene.machines()]).toEqual([[], []]);
+    await scene.succeed(scene.call("POST", `${CLUSTER}/start`));
+    expect([scene.nodes("one"), scene.nodes()].map(({ length }) => length)).toEqual([1, 2]);
+  });
+
   it("of an upgrade leaves a cluster that stops, and whose start completes the upgrade", async () => {
     await scene.create();
     await scene.change(CLUSTER, { kubernetesVersion: "1.35.1" });

@@ -1,3 +1,4 @@
+import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import type { KubeTransport } from "#api/kubernetes/transport";
 import type { KubeClient } from "#kube/client";
 
@@ -38,6 +39,8 @@ export interface ControlPlanes {
   client(id: string): KubeClient;
   /** The same access for any call: of kinds that only the caller knows. @throws {Error} when it does not run. */
   transport(id: string): KubeTransport;
+  /** Nodes and pods to try things on, by the rules of the cluster's scheduler. @throws {Error} when it does not run. */
+  rehearse(id: string): Rehearsal;
   /**
    * A kubeconfig, as YAML, with a client certificate and a token of the cluster, whether it runs or not.
    * @param names how cluster, user and context are called in it, and where the cluster is served.

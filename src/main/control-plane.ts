@@ -1,4 +1,5 @@
 import type { NodeBootstrap } from "#api/kubelet";
+import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import type { KubeTransport } from "#api/kubernetes/transport";
 import type { ControlPlaneSpec } from "#aks";
 import { type ApiServer, builtInKinds, createApiServer } from "#kube/apiserver";
@@ -17,6 +18,8 @@ export interface ControlPlane {
   readonly client: KubeClient;
   /** Any call, as the cluster's administrator. */
   readonly transport: KubeTransport;
+  /** Nodes and pods to try things on, by the rules of the cluster's scheduler. */
+  rehearse(): Rehearsal;
   /** The cluster serves this version from now on. */
   setVersion(version: string): void;
   startNode(bootstrap: NodeBootstrap): void;
@@ -89,6 +92,7 @@ export async function startControlPlane(
     apiServer,
     client: trustedAs("aks-service"),
     transport: apiServer.transport({ name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] }),
+    rehearse: () => scheduler.rehearse(),
     setVersion(next) {
       version = next;
       apiServer.setVersion(next);

@@ -108,6 +108,7 @@ function createControlPlanes(options: ControlPlanesOptions, { secrets, keys, lis
     },
     client: (id) => require(id).client,
     transport: (id) => require(id).transport,
+    rehearse: (id) => require(id).rehearse(),
     async kubeconfig(id, { fqdn, baseUrl, ...names }) {
       return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, await secrets.of(id));
     },

@@ -10,7 +10,7 @@ const poolPath = (cluster: string, pool: string): string => `managedClusters/${c
 /** Stops a pool that runs, or starts one that is stopped; sometimes one that does not exist, or is as it is asked to be. */
 const powerPool: Move = async (table) => {
   const { random, world, intents } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const pool = pick(random, POOLS);
   const stopped = world.ledger.pools.get(`${clusterKeyOf(name)}/${pool}`)?.properties.powerState?.code === "Stopped";
   const code = chance(random, 0.9) === stopped ? "Running" : "Stopped";
@@ -21,7 +21,7 @@ const powerPool: Move = async (table) => {
 
 const powerCluster: Move = async (table) => {
   const { random, world, intents } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const stopped = recordOf(table, name)?.properties.powerState?.code === "Stopped";
   const starts = chance(random, 0.9) === stopped;
   const answer = await world.call("POST", `managedClusters/${name}/${starts ? "start" : "stop"}`, API_VERSION);
@@ -31,7 +31,7 @@ const powerCluster: Move = async (table) => {
 
 const abort: Move = async (table) => {
   const { random, world, intents } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const apiVersion = pick(random, ["2022-07-02-preview", API_VERSION]);
   if (chance(random, 0.4)) {
     const answer = await world.call("POST", `managedClusters/${name}/abort`, apiVersion);
@@ -44,8 +44,9 @@ const abort: Move = async (table) => {
   return told(`abort ${name}/${pool}`, answer);
 };
 
-const upgradeImage: Move = async ({ random, world, intents }) => {
-  const name = clusterName(random);
+const upgradeImage: Move = async (table) => {
+  const { random, world, intents } = table;
+  const name = clusterName(table);
   const pool = pick(random, POOLS);
   const answer = await world.call("POST", `${poolPath(name, pool)}/upgradeNodeImageVersion`, API_VERSION);
   if (answer.status === "lost") intents.poolAction(name, pool, answer);
@@ -55,7 +56,7 @@ const upgradeImage: Move = async ({ random, world, intents }) => {
 /** Makes a pool at rest as an earlier release of the program left it: of an older image. */
 const age: Move = async (table) => {
   const { random, world } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const pool = pick(random, POOLS);
   const cluster = recordOf(table, name);
   const record = world.ledger.pools.get(`${clusterKeyOf(name)}/${pool}`);
@@ -72,8 +73,9 @@ const age: Move = async (table) => {
 };
 
 /** Lets AKS replace old node images by itself: at any time, or never. */
-const planImages: Move = async ({ random, world }) => {
-  const name = clusterName(random);
+const planImages: Move = async (table) => {
+  const { random, world } = table;
+  const name = clusterName(table);
   const opens = chance(random, 0.7);
   const notAllowedDates = opens ? [] : [{ start: "2019-01-01", end: "2029-01-01" }];
   const maintenanceWindow = { schedule: { daily: { intervalDays: 1 } }, durationHours: 24, startTime: "00:00", notAllowedDates };
@@ -85,7 +87,7 @@ const planImages: Move = async ({ random, world }) => {
 /** Some machines of a pool by their names, or of none. */
 const deleteMachines: Move = async (table) => {
   const { random, world, intents } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const pool = pick(random, POOLS);
   const machineNames = namesIn(table, name, pool).filter(() => chance(random, 0.5));
   if (chance(random, 0.1)) machineNames.push("aks-none-00000000-vmss000000");
@@ -101,8 +103,9 @@ function namesIn(table: Table, name: string, pool: string): string[] {
   return table.world.ledger.instancesOf(cluster, record).map(({ computerName }) => computerName);
 }
 
-const rotate: Move = async ({ random, world, intents }) => {
-  const name = clusterName(random);
+const rotate: Move = async (table) => {
+  const { world, intents } = table;
+  const name = clusterName(table);
   const answer = await world.call("POST", `managedClusters/${name}/rotateClusterCertificates`, API_VERSION);
   if (answer.status === "lost") intents.clusterAction(name, answer, undefined);
   return told(`rotate the certificates of ${name}`, answer);

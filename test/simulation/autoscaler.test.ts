@@ -34,7 +34,7 @@ function pool(name = "second") {
   return found;
 }
 
-function autoscaled(min: number, max: number, more: object = {}): Promise<void> {
+function autoscaled(min: number, max: number, more: object = {}, name = "second"): Promise<void> {
   const properties = {
     count: min,
     minCount: min,
@@ -44,18 +44,22 @@ function autoscaled(min: number, max: number, more: object = {}): Promise<void> 
     mode: "User",
     ...more,
   };
-  return put("managedClusters/new/agentPools/second", properties);
+  return put(`managedClusters/new/agentPools/${name}`, properties);
 }
 
 async function deploy(
   name: string,
   replicas: number,
-  { cpu = "1", annotations = {} }: { readonly cpu?: string; readonly annotations?: Record<string, string> } = {},
+  {
+    cpu = "1",
+    annotations = {},
+    spec = { nodeSelector: { agentpool: "second" } },
+  }: { readonly cpu?: string; readonly annotations?: Record<string, string>; readonly spec?: Partial<Pod["spec"]> } = {},
 ): Promise<void> {
   const container = { name: "main", image: "nginx", resources: { requests: { cpu } } };
   const template = {
     metadata: { labels: { app: name }, annotations },
-    spec: { nodeSelector: { agentpool: "second" }, containers: [container] },
+    spec: { ...spec, containers: [container] },
   };
   const answer = await world.kube(uid, "deploy", (client) =>
     client.create(resources.deployments, {
@@ -78,7 +82,7 @@ async function events(): Promise<readonly string[]> {
   return found.filter(({ source }) => source?.component === "cluster-autoscaler").map(({ reason, message }) => `${reason}: ${message}`);
 }
 
-const nodes = (): readonly Node[] => world.ledger.nodesOf(uid, "second");
+const nodes = (name = "second"): readonly Node[] => world.ledger.nodesOf(uid, name);
 const running = (): readonly Pod[] =>
   [...world.ledger.kube(uid).pods.values()].filter(
     ({ status, metadata }) => status?.phase === "Running" && metadata.namespace === "default",
@@ -193,6 +197,98 @@ describe("the cluster autoscaler", () => {
     await deploy("big", 1);
     await world.clock.advanceUntil(() => running().length === 2, 20 * MINUTE);
     await world.clock.advance(40 * MINUTE);
+    expect(nodes()).toHaveLength(2);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  const topologyKey = "kubernetes.io/hostname";
+  const labelSelector = { matchLabels: { app: "web" } };
+  const nodeSelector = { agentpool: "second" };
+  /** On nodes of one pool or the other. */
+  const expressions = [{ key: "agentpool", operator: "In" as const, values: ["second", "third"] }];
+  const either = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: expressions }] } },
+  };
+
+  it("makes a node for each of pods that keep apart", async () => {
+    await autoscaled(0, 3);
+    const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey }] };
+    await deploy("web", 3, { cpu: "100m", spec: { nodeSelector, affinity: { podAntiAffinity } } });
+    await world.clock.advanceUntil(() => running().length === 3, 20 * MINUTE);
+    expect(pool().properties.count).toBe(3);
+    expect(await events()).toContain(`TriggeredScaleUp: pod triggered scale-up: [{aks-second-${pool().suffix}-vmss 0->3 (max: 3)}]`);
+    // None of them has a place elsewhere.
+    await world.clock.advance(40 * MINUTE);
+    expect(nodes()).toHaveLength(3);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  it("makes nodes in the zones that a spread asks for", async () => {
+    await autoscaled(1, 3, { availabilityZones: ["1"] });
+    await autoscaled(1, 3, { availabilityZones: ["2"] }, "third");
+    const constraint = {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "DoNotSchedule",
+      labelSelector,
+    } as const;
+    await deploy("web", 4, { spec: { topologySpreadConstraints: [constraint], affinity: either } });
+    await world.clock.advanceUntil(() => running().length === 4, 60 * MINUTE);
+    expect([nodes().length, nodes("third").length]).toEqual([2, 2]);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  it("chooses by the priorities of the expander's ConfigMap, and does nothing without it", async () => {
+    await put("managedClusters/new", { autoScalerProfile: { expander: "priority" } });
+    await autoscaled(0, 3);
+    await autoscaled(0, 3, {}, "third");
+    await deploy("web", 2, { spec: { affinity: either } });
+    await world.clock.advance(5 * MINUTE);
+    const filtered = "NotTriggerScaleUp: pod didn't trigger scale-up: 2 expansion options filtered out and no longer considered";
+    expect((await events()).some((event) => event.startsWith(filtered))).toBe(true);
+    expect(nodes().length + nodes("third").length).toBe(0);
+
+    const metadata = { name: "cluster-autoscaler-priority-expander", namespace: "kube-system" };
+    const write = (priorities: string): Promise<unknown> =>
+      world.kube(uid, "priorities", async (client) => {
+        await client.delete(resources.configMaps, metadata).catch(() => undefined);
+        return client.create(resources.configMaps, { metadata, data: { priorities } });
+      });
+    await write("10: [(]");
+    await world.clock.advance(MINUTE);
+    expect((await events()).some((event) => event.startsWith("PriorityConfigMapInvalid: Wrong configuration for priority expander"))).toBe(
+      true,
+    );
+    await write("10:\n- .*-second-.*\n20:\n- .*-third-.*\n");
+    await world.clock.advanceUntil(() => running().length === 2, 20 * MINUTE);
+    expect([nodes().length, nodes("third").length]).toEqual([0, 2]);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  it("makes nodes with GPUs from none", async () => {
+    await autoscaled(0, 2, { vmSize: "Standard_NC6" });
+    const plugin = {
+      containers: [{ name: "main", image: "nvidia/k8s-device-plugin" }],
+      nodeSelector,
+      volumes: [{ name: "device-plugin", hostPath: { path: "/var/lib/kubelet/device-plugins" } }],
+    };
+    const labels = { name: "nvidia-device-plugin-ds" };
+    await world.kube(uid, "plugin", (client) =>
+      client.create(resources.daemonSets, {
+        metadata: { name: "nvidia-device-plugin", namespace: "kube-system" },
+        spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: plugin } },
+      }),
+    );
+    const container = {
+      name: "main",
+      image: "cuda",
+      resources: { limits: { "nvidia.com/gpu": "1" }, requests: { "nvidia.com/gpu": "1" } },
+    };
+    for (const name of ["one", "two"])
+      await world.kube(uid, "pod", (client) =>
+        client.create(resources.pods, { metadata: { name, namespace: "default" }, spec: { nodeSelector, containers: [container] } }),
+      );
+    await world.clock.advanceUntil(() => running().length === 2, 30 * MINUTE);
     expect(nodes()).toHaveLength(2);
     expect(world.watchman.breaches).toEqual([]);
   });

@@ -52,3 +52,23 @@ export function holdsResources(pod: Pod): boolean {
 export function selects(pod: Pod, node: Node): boolean {
   return Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => node.metadata.labels?.[key] === value);
 }
+
+/** Whether the pod's place hangs on more than what is looked at here: other pods, or its disks. */
+export function hangsOnOthers({ spec }: Pod): boolean {
+  return (
+    spec.affinity !== undefined ||
+    spec.topologySpreadConstraints !== undefined ||
+    spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined) === true
+  );
+}
+
+/** Whether the pods keep apart by their own word, though both are on the node. A node that is in no place of the kind is none. */
+export function areTooNear(one: Pod, other: Pod, { metadata: { labels = {} } }: Node): boolean {
+  const keepsOff = (pod: Pod, { metadata }: Pod): boolean =>
+    (pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
+      ({ labelSelector, topologyKey }) =>
+        labels[topologyKey] !== undefined &&
+        Object.entries(labelSelector?.matchLabels ?? {}).every(([key, value]) => metadata.labels?.[key] === value),
+    );
+  return one.metadata.namespace === other.metadata.namespace && (keepsOff(one, other) || keepsOff(other, one));
+}

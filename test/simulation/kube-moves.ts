@@ -1,5 +1,6 @@
 import type { Pod, Taint, Toleration } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
+import type { StatefulSet } from "#api/kubernetes/workloads";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import type { Random } from "#lib";
@@ -28,6 +29,18 @@ function pick<T>(random: Random, from: readonly T[]): T {
 
 const told = (what: string, { status }: Answer): string => `${what} -> ${status}`;
 
+/** What keeps the pods of an app apart, or spreads them: mostly nothing. */
+function placement(random: Random, app: string): Partial<Pod["spec"]> {
+  const labelSelector = { matchLabels: { app } };
+  const topologyKey = pick(random, ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]);
+  const draw = random.next();
+  if (draw < 0.15)
+    return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey }] } } };
+  if (draw > 0.3) return {};
+  const whenUnsatisfiable = pick(random, ["DoNotSchedule", "ScheduleAnyway"] as const);
+  return { topologySpreadConstraints: [{ maxSkew: 1 + random.int(2), topologyKey, whenUnsatisfiable, labelSelector }] };
+}
+
 function template(random: Random, app: string): { metadata: { labels: Record<string, string> }; spec: Pod["spec"] } {
   const tolerations: Toleration[] = [];
   if (random.next() < 0.4) tolerations.push({ key: "pool", operator: "Exists" });
@@ -48,6 +61,7 @@ function template(random: Random, app: string): { metadata: { labels: Record<str
       tolerations,
       ...(nodeSelector !== undefined && { nodeSelector }),
       terminationGracePeriodSeconds: pick(random, [0, 1, 30]),
+      ...placement(random, app),
     },
   };
 }
@@ -89,6 +103,46 @@ const deleteDeployment: KubeMove = async ({ world, random, intents, name, uid })
   );
   if (answer.status === 200 || answer.status === "lost") intents.deployments.delete(`${name}/${app}`);
   return told(`delete deployment ${app}`, answer);
+};
+
+/** Applies a stateful set each of whose pods has a disk of its own, or takes it away and leaves the disks. */
+const applyStatefulSet: KubeMove = async ({ world, random, uid }) => {
+  const replicas = random.int(4);
+  const { metadata, spec: pod } = template(random, "disk");
+  const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+  const object: StatefulSet = {
+    metadata: { name: "disk", namespace: NAMESPACE },
+    spec: {
+      replicas,
+      serviceName: "disk",
+      podManagementPolicy: pick(random, ["Parallel", "OrderedReady"] as const),
+      selector: { matchLabels: metadata.labels },
+      template: { metadata, spec: pod },
+      volumeClaimTemplates: [{ metadata: { name: "data" }, spec: claim }],
+    },
+  };
+  const answer = await world.kube(uid, "apply disk", async (client) => {
+    await client.delete(resources.statefulSets, object.metadata).catch((error: unknown) => {
+      if (!isStatus(error, "NotFound")) throw error;
+    });
+    if (replicas > 0) await client.create(resources.statefulSets, object);
+  });
+  return told(`apply disk x${replicas} ${JSON.stringify(pod)}`, answer);
+};
+
+/** Writes what the expander `priority` goes by: pools in some order, or nonsense. */
+const setPriorities: KubeMove = async ({ world, random, uid }) => {
+  const metadata = { name: "cluster-autoscaler-priority-expander", namespace: "kube-system" };
+  const priorities = pick(random, ["10: [.*]", "10: [second]\n20: [third]", "10: [(]", "none"]);
+  const answer = await world.kube(uid, "priorities", async (client) => {
+    try {
+      await client.create(resources.configMaps, { metadata, data: { priorities } });
+    } catch (error) {
+      if (!isStatus(error, "AlreadyExists")) throw error;
+      await client.patch(resources.configMaps, metadata, { type: "merge", body: { data: { priorities } } });
+    }
+  });
+  return told(`priorities ${JSON.stringify(priorities)}`, answer);
 };
 
 const setBudget: KubeMove = async ({ world, random, uid }) => {
@@ -169,6 +223,8 @@ export const kubeMoves: readonly (readonly [number, KubeMove])[] = [
   [8, applyDeployment],
   [4, scaleDeployment],
   [2, deleteDeployment],
+  [2, applyStatefulSet],
+  [1, setPriorities],
   [4, setBudget],
   [4, cordon],
   [5, taint],

@@ -26,6 +26,7 @@ export interface WorkRecord {
   readonly kind: string;
   readonly operationId?: string;
   readonly abortion?: unknown;
+  readonly autoscaled?: string;
 }
 
 /** The parts of a stored pool that are looked at. */
@@ -47,7 +48,12 @@ export interface PoolRecord {
     readonly maxCount?: number;
     readonly powerState?: { readonly code: string };
   };
-  readonly scaled?: { readonly upMs?: number; readonly downMs?: number };
+  readonly scaled?: {
+    readonly upMs?: number;
+    readonly downMs?: number;
+    readonly downFailedMs?: number;
+    readonly backoff?: { readonly untilMs: number };
+  };
   readonly work?: WorkRecord;
   readonly failure?: { readonly code: string; readonly message: string };
 }

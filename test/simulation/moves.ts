@@ -24,7 +24,7 @@ async function putCluster(table: Table, name: ClusterName, apiVersion: string, p
 /** Makes the cluster; again when it is there, which merges. */
 const createCluster: Move = (table) => {
   const { random } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const apiVersion = name === "old" ? "2019-04-01" : pick(random, API_VERSIONS.new);
   const existing = recordOf(table, name);
   const profile = {
@@ -43,7 +43,7 @@ const createCluster: Move = (table) => {
 
 const upgradeCluster: Move = (table) => {
   const { random } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const record = recordOf(table, name);
   if (record === undefined) return Promise.resolve("nothing to upgrade");
   const kubernetesVersion = pick(random, VERSIONS[name]);
@@ -62,8 +62,23 @@ const upgradeCluster: Move = (table) => {
   });
 };
 
+/** Other settings of the autoscaler, some of which may not be. */
+const setProfile: Move = async (table) => {
+  const { random } = table;
+  const version = recordOf(table, "new")?.version;
+  if (version === undefined) return "nothing to set";
+  const autoScalerProfile = {
+    expander: pick(random, ["random", "priority", "least-waste", "most-pods", "price"]),
+    "balance-similar-node-groups": pick(random, ["true", "false"]),
+    "scale-down-unneeded-time": pick(random, ["1m", "10m"]),
+    "scale-down-delay-after-add": pick(random, ["0m", "10m", "0s"]),
+    "scale-down-utilization-threshold": pick(random, ["0.5", "1"]),
+  };
+  return putCluster(table, "new", "2024-02-01", { kubernetesVersion: version, autoScalerProfile });
+};
+
 const deleteCluster: Move = async (table) => {
-  const name = clusterName(table.random);
+  const name = clusterName(table);
   if (!chance(table.random, 0.3)) return "keeps the cluster";
   const answer = await table.world.call("DELETE", `managedClusters/${name}`, "2019-04-01");
   table.intents.cluster(name, "DELETE", answer);
@@ -73,7 +88,7 @@ const deleteCluster: Move = async (table) => {
 /** A pool as somebody would write it: new, scaled, upgraded, or with other labels and taints. */
 const putPool: Move = async (table) => {
   const { random, world } = table;
-  const name = clusterName(random);
+  const name = clusterName(table);
   const pool = pick(random, POOLS);
   const stored = world.ledger.pools.get(`${clusterKeyOf(name)}/${pool}`)?.properties;
   const change = pick(random, ["count", "count", "version", "labels", "mode"] as const);
@@ -90,6 +105,7 @@ const putPool: Move = async (table) => {
         nodeLabels: { ...(chance(random, 0.5) && { tier: pick(random, ["web", "db"]) }), ...(chance(random, 0.3) && { team: "a" }) },
         ...(pool !== "first" && { nodeTaints: chance(random, 0.5) ? [`pool=${pool}:${pick(random, ["NoSchedule", "NoExecute"])}`] : [] }),
       }),
+      ...(stored === undefined && chance(random, 0.3) && { availabilityZones: pick(random, [["1"], ["2"], ["1", "2", "3"]]) }),
       ...(change === "mode" && pool !== "first" && { scaleDownMode: pick(random, ["Deallocate", "Delete"]) }),
       ...(chance(random, 0.3) && { upgradeSettings: { maxSurge: pick(random, ["1", "2", "50%", "100%"]) } }),
     }),
@@ -101,7 +117,7 @@ const putPool: Move = async (table) => {
 };
 
 const deletePool: Move = async (table) => {
-  const name = clusterName(table.random);
+  const name = clusterName(table);
   const pool = pick(table.random, POOLS);
   const query = chance(table.random, 0.3) ? "?ignore-pod-disruption-budget=true" : "";
   const answer = await table.world.call("DELETE", `managedClusters/${name}/agentPools/${pool}${query}`, "2024-02-01");
@@ -130,7 +146,7 @@ const crash: Move = async ({ world, random }) => {
 
 function onCluster(move: KubeMove): Move {
   return async (table) => {
-    const name = clusterName(table.random);
+    const name = clusterName(table);
     const record = recordOf(table, name);
     if (record?.controlPlane === undefined) return "no cluster to work in";
     return `${name}: ${await move({ ...table, name, uid: record.uid })}`;
@@ -142,6 +158,7 @@ const WEIGHTED: readonly (readonly [number, Move])[] = [
   [3, createCluster],
   [4, upgradeCluster],
   [1, deleteCluster],
+  [2, setProfile],
   [16, putPool],
   [5, deletePool],
   [5, burst],
@@ -163,16 +180,16 @@ export function makeMove(table: Table): Promise<string> {
   return pause(table);
 }
 
-/** How a run begins: a cluster of each generation. */
-export const opening: readonly Move[] = [
-  (table) =>
+/** How a run begins: a cluster of each generation, or of one. */
+export const opening: Readonly<Record<ClusterName, Move>> = {
+  old: (table) =>
     putCluster(table, "old", "2019-04-01", {
       kubernetesVersion: "1.12.6",
       agentPoolProfiles: [{ name: POOLS[0], count: 2, vmSize: SIZES[0], osType: "Linux", type: "VirtualMachineScaleSets" }],
     }),
-  (table) =>
+  new: (table) =>
     putCluster(table, "new", "2024-02-01", {
       kubernetesVersion: "1.33.12",
       agentPoolProfiles: [{ name: POOLS[0], count: 2, vmSize: SIZES[0], osType: "Linux", type: "VirtualMachineScaleSets", mode: "System" }],
     }),
-];
+};

@@ -1,5 +1,5 @@
 import { resources } from "#api/kubernetes/resources";
-import { holdsResources, isLive, isReady, overfull, selects, untolerated } from "./fit.ts";
+import { areTooNear, hangsOnOthers, holdsResources, isLive, isReady, overfull, selects, untolerated } from "./fit.ts";
 import { API_VERSION } from "./intents.ts";
 import { type ClusterRecord, isAsleep, isStopped, type KubeRecords, nameOf, type PoolRecord } from "./ledger.ts";
 import { clusterKeyOf, type Table } from "./table.ts";
@@ -122,11 +122,12 @@ function checkPods(world: World, { uid, name }: ClusterRecord): void {
   }
 }
 
-/** A node that would take the pod; pods with affinity are of the system and have nodes of their own. */
+/** A node that would take the pod, as far as that hangs on the node alone. */
 function takerOf(pod: Parameters<typeof selects>[0], { nodes, pods }: KubeRecords): string | undefined {
-  if (pod.spec["affinity" as keyof typeof pod.spec] !== undefined) return undefined;
+  if (hangsOnOthers(pod)) return undefined;
   for (const node of nodes.values()) {
     const there = [...pods.values()].filter((other) => other.spec.nodeName === node.metadata.name && holdsResources(other));
+    if (there.some((other) => areTooNear(pod, other, node))) continue;
     const fits = !node.spec.unschedulable && isReady(node) && selects(pod, node) && untolerated(pod, node.spec.taints) === undefined;
     if (fits && overfull(node, [...there, pod]).length === 0) return node.metadata.name;
   }
@@ -227,7 +228,11 @@ export async function heal(table: Table): Promise<void> {
     }
   }
   await rest(table);
-  for (const [key, { properties, failure }] of world.ledger.pools)
-    if (properties.provisioningState !== "Succeeded")
-      world.watchman.report("works", `${key} stays ${properties.provisioningState}: ${JSON.stringify(failure)}`);
+  for (const [key, pool] of world.ledger.pools) {
+    const { properties, failure } = pool;
+    const cluster = world.ledger.clusters.get(key.slice(0, key.lastIndexOf("/")));
+    if (properties.provisioningState === "Succeeded" || cluster === undefined) continue;
+    if (failure?.code === "NodesNotReady" && world.watchman.hasIncurable(cluster, pool)) continue;
+    world.watchman.report("works", `${key} stays ${properties.provisioningState}: ${JSON.stringify(failure)}`);
+  }
 }

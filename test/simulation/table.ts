@@ -23,8 +23,14 @@ export function pick<T>(random: Random, from: readonly T[]): T {
 
 export const chance = (random: Random, share: number): boolean => random.next() < share;
 
-export function clusterName(random: Random): ClusterName {
-  return pick(random, ["old", "new"] as const);
+const CLUSTERS: readonly ClusterName[] = ["old", "new"];
+/** How often a cluster that is there is taken rather than any. */
+const PRESENT = 0.85;
+
+/** Mostly one that is there. */
+export function clusterName(table: Pick<Table, "world" | "random">): ClusterName {
+  const present = CLUSTERS.filter((name) => recordOf(table, name) !== undefined);
+  return pick(table.random, present.length > 0 && chance(table.random, PRESENT) ? present : CLUSTERS);
 }
 
 export function clusterKeyOf(name: string): string {

@@ -6,7 +6,7 @@ import type { Instance } from "#compute";
 import type { Clock } from "#lib";
 import type { Store } from "#store";
 import { Breach } from "./breach.ts";
-import { holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
+import { areTooNear, holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
 import { type ClusterRecord, type Entry, isAsleep, kubeKey, Ledger, nameOf, type PoolRecord } from "./ledger.ts";
 
 /** Time in which any operation ends while the service runs: an upgrade of a cluster drains node after node. Milliseconds. */
@@ -98,6 +98,8 @@ export class Watchman {
       return;
     }
     if (next.properties.provisioningState === "Succeeded") {
+      // Autoscaling that fails leaves the pool's state alone: nobody was told of work.
+      if (hasFailed(previous, next)) return;
       for (const told of this.differences(cluster, next)) this.report("succeeded", `${id}: ${told}`);
       for (const told of this.staleMachines(cluster, next)) this.report("images", `${id}: ${told}`);
     } else if (next.properties.provisioningState === "Canceled") {
@@ -111,8 +113,21 @@ export class Watchman {
   #isExcused(cluster: ClusterRecord, pool: PoolRecord): boolean {
     const code = pool.failure?.code ?? "";
     if (this.refusals.has(code)) return true;
-    if (code !== "NodesNotReady") return this.ledger.kube(cluster.uid).budgets.size > 0;
+    const group = cluster.properties.nodeResourceGroup.toLowerCase();
+    const machines = [...this.ledger.instances.values()].filter(({ scaleSet }) => scaleSet.resourceGroup.toLowerCase() === group);
+    const ailing = machines.some(({ ailment }) => ailment !== undefined);
+    // A pod on a machine that ails does not end, so that the machine cannot be emptied.
+    if (code !== "NodesNotReady") return ailing || this.ledger.kube(cluster.uid).budgets.size > 0;
     return this.ledger.instancesOf(cluster, pool).some(({ ailment, state }) => ailment !== undefined || BOOTING.has(state));
+  }
+
+  /** Whether the pool has a machine that has ailed since it booted: its node was never well, and nobody repairs it. */
+  hasIncurable(cluster: ClusterRecord, pool: PoolRecord): boolean {
+    const { nodes } = this.ledger.kube(cluster.uid);
+    return this.ledger.instancesOf(cluster, pool).some(({ computerName, ailment }) => {
+      const conditions = nodes.get(computerName)?.status?.conditions ?? [];
+      return ailment !== undefined && !conditions.some(({ type }) => type === "NetworkUnavailable");
+    });
   }
 
   /** Places in which a pool at rest is not what it says. */
@@ -193,6 +208,9 @@ export class Watchman {
     if (taint !== undefined) this.report("taints", `${nameOf(next)} is bound to ${nodeName} with ${markOf(taint)}`);
     if (!selects(next, node)) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, which it does not select`);
     const there = [...pods.values()].filter((pod) => pod.spec.nodeName === nodeName && holdsResources(pod));
+    // Of pods that go in this moment nobody can say whether they were gone before.
+    const near = there.find((pod) => pod.metadata.uid !== next.metadata.uid && isLive(pod) && areTooNear(pod, next, node));
+    if (near !== undefined) this.report("placed", `${nameOf(next)} is bound to ${nodeName}, where ${nameOf(near)} keeps apart from it`);
     const over = overfull(node, there);
     if (over.length > 0) this.report("allocatable", `${nodeName} is over its ${over.join(", ")} with ${nameOf(next)}`);
   }
@@ -227,6 +245,14 @@ export class Watchman {
     if (healthy + turning < desired)
       this.report("budgets", `${nameOf(next)} is left with ${healthy} healthy pods of ${expected} where it wants ${desired}`);
   }
+}
+
+/** Whether work of the autoscaler has ended without doing what it was to do. */
+function hasFailed(previous: PoolRecord, next: PoolRecord): boolean {
+  const before = previous.scaled;
+  const { downFailedMs, backoff } = next.scaled ?? {};
+  const fails = downFailedMs !== before?.downFailedMs || backoff?.untilMs !== before?.backoff?.untilMs;
+  return previous.work?.autoscaled !== undefined && fails;
 }
 
 function markOf({ key, value = "", effect }: { readonly key: string; readonly value?: string; readonly effect: string }): string {

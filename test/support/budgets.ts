@@ -1,4 +1,5 @@
 import type { Pod } from "#api/kubernetes/core";
+import type { WatchEvent } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import type { KubeClient } from "#kube/client";
 import { waitUntil } from "./lido.ts";
@@ -28,8 +29,8 @@ export interface BudgetWatch {
 /** Makes the workloads with their budgets, on the nodes of a pool, and watches them from when all are ready. */
 export async function guard(client: KubeClient, pool: string, guarded: Guarded, timeoutMs: number): Promise<BudgetWatch> {
   const ready = new Map<string, Set<string>>();
-  const watch = watchReady(client, ready, guarded.replicas - guarded.leeway);
-  for (let app = 0; app < guarded.apps; app++) await createApp(client, `app-${app}`, { pool, ...guarded });
+  const watch = watchReady(client, ready, guarded);
+  for (let app = 0; app < guarded.apps; app++) await createApp(client, nameOf(app), { pool, ...guarded });
   const all = (): boolean => ready.size === guarded.apps && [...ready.values()].every((pods) => pods.size === guarded.replicas);
   await waitUntil("every pod is ready", all, timeoutMs);
   await waitUntil("every budget allows what it may", async () => await allow(client, guarded), timeoutMs);
@@ -60,30 +61,41 @@ async function createApp(client: KubeClient, name: string, { pool, replicas, lee
   });
 }
 
-function watchReady(client: KubeClient, ready: Map<string, Set<string>>, demanded: number): BudgetWatch & { begin(): void } {
+const nameOf = (app: number): string => `app-${app}`;
+
+function watchReady(
+  client: KubeClient,
+  ready: Map<string, Set<string>>,
+  { apps, replicas, leeway }: Guarded,
+): BudgetWatch & { begin(): void } {
+  const demanded = replicas - leeway;
   const breaches: string[] = [];
   let isWatching = false;
   let gone = 0;
-  const watch = client.watch<Pod>(
-    resources.pods,
-    { namespace: NAMESPACE, labelSelector: LABEL },
-    {
-      event: ({ type, object: { metadata, status } }) => {
-        const app = metadata.labels?.[LABEL] ?? "";
-        const pods = ready.get(app) ?? new Set<string>();
-        ready.set(app, pods);
-        const isReady = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
-        const counts = type !== "DELETED" && metadata.deletionTimestamp === undefined && isReady;
-        if (type === "DELETED") gone++;
-        if (counts) pods.add(metadata.name);
-        else if (pods.delete(metadata.name) && isWatching && pods.size < demanded) {
-          breaches.push(`${app}: ${pods.size} of ${demanded} pods are ready after ${metadata.name} went`);
-        }
+  const see = ({ type, object: { metadata, status } }: WatchEvent<Pod>): void => {
+    const app = metadata.labels?.[LABEL] ?? "";
+    const pods = ready.get(app) ?? new Set<string>();
+    ready.set(app, pods);
+    const isReady = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
+    const counts = type !== "DELETED" && metadata.deletionTimestamp === undefined && isReady;
+    if (type === "DELETED") gone++;
+    if (counts) pods.add(metadata.name);
+    else if (pods.delete(metadata.name) && isWatching && pods.size < demanded) {
+      breaches.push(`${app}: ${pods.size} of ${demanded} pods are ready after ${metadata.name} went`);
+    }
+  };
+  // A watch of its own for each workload: one of all would be ended for falling behind.
+  const watches = Array.from({ length: apps }, (_, app) =>
+    client.watch<Pod>(
+      resources.pods,
+      { namespace: NAMESPACE, labelSelector: `${LABEL}=${nameOf(app)}` },
+      {
+        event: see,
+        end: (error) => {
+          if (isWatching) breaches.push(`the watch of ${nameOf(app)} has ended: ${String(error)}`);
+        },
       },
-      end: (error) => {
-        if (isWatching) breaches.push(`the watch has ended: ${String(error)}`);
-      },
-    },
+    ),
   );
   return {
     breaches,
@@ -91,7 +103,7 @@ function watchReady(client: KubeClient, ready: Map<string, Set<string>>, demande
     begin: () => (isWatching = true),
     stop() {
       isWatching = false;
-      watch.stop();
+      for (const watch of watches) watch.stop();
     },
   };
 }

@@ -43,8 +43,8 @@ export interface Lido {
   raw(method: string, url: string, options?: CallOptions): Promise<Answer>;
   /** A call below the subscription. */
   arm(method: string, path: string, body?: unknown, apiVersion?: string): Promise<Answer>;
-  /** `arm`, then the end of the operation that it began; resolves with the operation's body. */
-  finish(answer: Answer): Promise<Json>;
+  /** `arm`, then the end of the operation that it began, in the usual time or the one given; resolves with the operation's body. */
+  finish(answer: Answer, timeoutMs?: number): Promise<Json>;
   /** What the process has printed so far, logs included. */
   output(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -115,7 +115,7 @@ async function connect(address: ServerAddress, readyMs: number, { kill, output }
         `/subscriptions/${address.subscriptionId}${path}${path.includes("?") ? "&" : "?"}api-version=${apiVersion}`,
         body === undefined ? {} : { body },
       ),
-    finish: (begun) => finish(authorised, begun),
+    finish: (begun, timeoutMs) => finish(authorised, begun, timeoutMs),
     output,
     async kill(signal) {
       agent.destroy();
@@ -124,7 +124,7 @@ async function connect(address: ServerAddress, readyMs: number, { kill, output }
   };
 }
 
-async function finish(raw: Lido["raw"], begun: Answer): Promise<Json> {
+async function finish(raw: Lido["raw"], begun: Answer, timeoutMs = OPERATION_TIMEOUT_MS): Promise<Json> {
   const url = begun.headers["azure-asyncoperation"];
   if (url === undefined) throw new Error(`no operation in ${begun.status} ${begun.text}`);
   let last: Answer | undefined;
@@ -134,7 +134,7 @@ async function finish(raw: Lido["raw"], begun: Answer): Promise<Json> {
       last = await raw("GET", url);
       return ["Succeeded", "Failed", "Canceled"].includes(last.body.status);
     },
-    OPERATION_TIMEOUT_MS,
+    timeoutMs,
   );
   return last?.body;
 }

@@ -13,7 +13,7 @@ export function stopManagedCluster(context: AksContext, request: ArmRequest, rou
   return beginClusterWork(context, { request, route, action: "stopManagedCluster" }, (cluster, pools) => {
     if (pools.some(({ properties }) => properties.type === "AvailabilitySet")) throw refusals.availabilitySetsCannotStop();
     // A pool that was stopped by itself stays so when the cluster starts again.
-    const running = pools.filter(({ properties }) => properties.powerState?.code !== "Stopped");
+    const running = pools.filter((pool) => !isEmptied(pool));
     return { kind: "Stopping", cluster: powered(cluster, "Stopped"), pools: running.map((pool) => stopped(pool)) };
   });
 }
@@ -29,6 +29,11 @@ export function startManagedCluster(context: AksContext, request: ArmRequest, ro
     cluster: powered(cluster, "Running"),
     pools: pools.filter(startsWithCluster).map(started),
   }));
+}
+
+/** Whether the pool's stop has come to its end. One whose start was aborted says that it is stopped, and has machines. */
+function isEmptied({ properties }: StoredPool): boolean {
+  return properties.powerState?.code === "Stopped" && properties.provisioningState === "Succeeded";
 }
 
 function powered(cluster: StoredCluster, code: "Running" | "Stopped"): StoredCluster {

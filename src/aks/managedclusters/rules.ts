@@ -7,6 +7,7 @@ import type { StoredCluster, StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { resourceRefusals } from "../resource-errors.ts";
+import { checkAutoScalerProfile } from "./autoscaler-profile.ts";
 import { dnsPrefixOf } from "./defaults.ts";
 
 /** Source: Azure/azure-rest-api-specs managedClusters.json, resourceName; Azure support docs for the reserved word. */
@@ -58,13 +59,14 @@ export function checkPoolNames(sent: DecodedManagedCluster): void {
   }
 }
 
-/** @throws {ProviderError} 400 for too many tags, and for what only the real service does. */
+/** @throws {ProviderError} 400 for too many tags, settings of the autoscaler that may not be, and for what only the real service does. */
 export function checkSettings(cluster: Pick<StoredCluster, "generation" | "tags">, sent: DecodedManagedCluster, scaleSets: boolean): void {
   if (Object.keys(sent.tags ?? {}).length > MAX_TAGS) throw refusals.invalidParameter("tags");
   const rules = generations[cluster.generation];
   for (const [addon, { enabled }] of Object.entries(sent.properties.addonProfiles ?? {})) {
     if (enabled && scaleSets && rules.refusedAddons.includes(addon.toLowerCase())) throw refusals.httpApplicationRoutingNotAllowed();
   }
+  checkAutoScalerProfile(sent.properties["autoScalerProfile"]);
   if (sent.sku?.name === "Automatic") throw refusals.notEmulated("A cluster of the sku Automatic");
   const provisioning = sent.properties["nodeProvisioningProfile"] as { readonly mode?: string } | undefined;
   if (provisioning?.mode === "Auto") throw refusals.notEmulated("Node auto-provisioning");

@@ -3,9 +3,11 @@ import type { Node, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType, WatchEvent } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { StatusError, type StatusReason } from "#api/kubernetes/status";
+import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import type { KubeTransport } from "#api/kubernetes/transport";
 import type { Instance, MachineHost } from "#compute";
 import type { KubeClient, Name } from "#kube/client";
+import { createRehearsal } from "#kube/scheduler";
 import type { ControlPlanes, ControlPlaneSpec } from "../control-planes.ts";
 
 /** A cluster's objects in memory, without admission, defaults or history: what the service's own tests need of an API. */
@@ -144,6 +146,10 @@ export class FakeControlPlanes implements ControlPlanes {
       },
       watch: () => ({ stop: () => undefined }),
     };
+  }
+
+  rehearse(id: string): Rehearsal {
+    return createRehearsal({ version: this.specs.get(id)?.version ?? "" });
   }
 
   async kubeconfig(_id: string, names: { readonly cluster: string; readonly user: string; readonly context: string }): Promise<string> {

@@ -1,3 +1,4 @@
+import { autoScalerProfile } from "./auto-scaler-profile.ts";
 import { bool, type EchoContext, type Field, int, object, statusField, string, stringMap, strings, words } from "./field.ts";
 import { isObject, type JsonObject } from "./decode.ts";
 import { isAtLeast } from "./versions.ts";
@@ -163,7 +164,7 @@ export const managedClusterFields: readonly Field[] = [
   { name: "privateLinkResources", type: { kind: "list", of: object("PrivateLinkResource") }, since: "2020-09-01" },
   { name: "autoUpgradeProfile", type: object("AutoUpgradeProfile"), since: "2021-05-01", preview: "2021-11-01-preview" },
   { name: "upgradeSettings", type: object("ClusterUpgradeSettings"), since: "2023-09-01" },
-  { name: "autoScalerProfile", type: stringMap, since: "2020-04-01", echo: isNotEmptyMap },
+  { name: "autoScalerProfile", type: autoScalerProfile, since: "2020-04-01", echo: isNotEmptyMap },
   { name: "disableLocalAccounts", type: bool, since: "2021-05-01" },
   { name: "httpProxyConfig", type: object("HTTPProxyConfig"), since: "2021-07-01" },
   { name: "publicNetworkAccess", type: words("Enabled", "Disabled"), since: "2021-09-01" },

@@ -1,1 +1,2 @@
+export { createRehearsal } from "./rehearsal/rehearsal.ts";
 export { createScheduler, DEFAULT_SCHEDULER_NAME, type Scheduler, type SchedulerOptions } from "./scheduler.ts";

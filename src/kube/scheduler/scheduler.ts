@@ -1,5 +1,6 @@
 import type { PodExplanation } from "#api/explain";
 import type { Node, Pod } from "#api/kubernetes/core";
+import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import { resources } from "#api/kubernetes/resources";
 import { equalJson, isPodTerminal } from "#kube/apimachinery";
 import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
@@ -9,6 +10,7 @@ import { explainPod } from "./explain/explain-pod.ts";
 import { createInformedFacts } from "./informed-facts.ts";
 import { createPodWrites } from "./pod-writes.ts";
 import { podToPlace } from "./pod-to-place.ts";
+import { createRehearsal } from "./rehearsal/rehearsal.ts";
 import { SchedulingQueue } from "./queue.ts";
 import { SchedulingLoop } from "./scheduling-loop.ts";
 
@@ -35,6 +37,8 @@ export interface Scheduler {
   stop(): Promise<void>;
   /** Why the pod is where it is, or nowhere; nothing when there is no such pod. Costs a look at every node and changes nothing. */
   explain(namespace: string, name: string): PodExplanation | undefined;
+  /** Nodes and pods to try things on, by the rules of now and with the cluster's namespaces, claims and volumes. */
+  rehearse(): Rehearsal;
 }
 
 /** A scheduler for one cluster. It may be started once. */
@@ -81,6 +85,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const pod = pods.get(`${namespace}/${name}`);
       return pod === undefined ? undefined : explainPod(pod, { cache, release: loop.release, schedulerName });
     },
+    rehearse: () => createRehearsal({ version: version(), facts }),
   };
 }
 

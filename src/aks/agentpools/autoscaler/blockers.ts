@@ -1,6 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { controllerOf, isCoveredBy, isDaemonPod, isMirrorPod, isPodTerminal, parseTime } from "#kube/apimachinery";
+import { isExpendable } from "./expendable.ts";
 import type { AutoscalerSettings } from "./settings.ts";
 
 const SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
@@ -15,12 +16,24 @@ type Rules = Pick<AutoscalerSettings, "skipLocalStorage" | "skipSystemPods">;
 const LONG_TERMINATING_MS = 30_000;
 
 /**
- * Pods that have to move before the node can go: not those that have ended or should have long been gone, of daemon sets, or
- * of the machine itself.
+ * Pods that have to move before the node can go: not those that have ended or should have long been gone, of daemon sets, of
+ * the machine itself, or of so low a priority that they keep no node.
  */
 export function podsToMove(pods: readonly Pod[], nowMs: number): readonly Pod[] {
   const isOverdue = ({ metadata }: Pod): boolean => nowMs - (parseTime(metadata.deletionTimestamp) ?? nowMs) > LONG_TERMINATING_MS;
-  return pods.filter((pod) => !isMirrorPod(pod) && !isDaemonPod(pod) && !isPodTerminal(pod) && !isOverdue(pod));
+  return pods.filter((pod) => !isMirrorPod(pod) && !isDaemonPod(pod) && !isPodTerminal(pod) && !isOverdue(pod) && !isExpendable(pod));
+}
+
+/** On a daemon set's pod: whether it is evicted from a node that goes. Source: cluster-autoscaler utils/daemonset/daemonset.go. */
+const EVICT_DAEMON = "cluster-autoscaler.kubernetes.io/enable-ds-eviction";
+
+/** Daemon sets' pods that are evicted from a node that goes. @param byDefault for those that do not say so themselves. */
+export function daemonsToEvict(pods: readonly Pod[], byDefault: boolean): readonly Pod[] {
+  const isToGo = ({ metadata }: Pod): boolean => {
+    const own = metadata.annotations?.[EVICT_DAEMON];
+    return own === "true" || (own !== "false" && byDefault);
+  };
+  return pods.filter((pod) => isDaemonPod(pod) && !isMirrorPod(pod) && !isPodTerminal(pod) && isToGo(pod));
 }
 
 /**

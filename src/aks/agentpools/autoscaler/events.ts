@@ -3,7 +3,8 @@ import { createRecorder, type Recorder } from "#kube/client";
 import type { ClusterView } from "../../cluster-view.ts";
 import type { AksContext } from "../../context.ts";
 import type { Removal } from "./scale-down.ts";
-import type { Growth } from "./scale-up.ts";
+import { PRIORITIES, type PriorityWarning } from "./priorities.ts";
+import type { Growth } from "./similar.ts";
 
 /** Where the autoscaler keeps its status, and what its own events are about. */
 export const STATUS = { namespace: "kube-system", name: "cluster-autoscaler-status" } as const;
@@ -13,6 +14,8 @@ export interface AutoscalerEvents {
   node(name: string, reason: "ScaleDown" | "ScaleDownFailed", message: string): void;
   pod(pod: Pod, reason: "TriggeredScaleUp" | "NotTriggerScaleUp" | "ScaleDown", message: string): void;
   status(reason: "ScaledUpGroup" | "ScaleDown" | "ScaleDownEmpty", message: string): void;
+  /** About the ConfigMap of the expander `priority`. */
+  priorities(warning: PriorityWarning): void;
 }
 
 /** One recorder for each view: it knows what it has told already. */
@@ -33,6 +36,7 @@ export function eventsOf({ clock, log }: Pick<AksContext, "clock" | "log">, view
     },
     pod: ({ metadata }, reason, message) => recorder.record({ about: referenceOf("Pod", metadata), type: "Normal", reason, message }),
     status: (reason, message) => recorder.record({ about: referenceOf("ConfigMap", STATUS), type: "Normal", reason, message }),
+    priorities: ({ reason, message }) => recorder.record({ about: referenceOf("ConfigMap", PRIORITIES), type: "Warning", reason, message }),
   };
 }
 

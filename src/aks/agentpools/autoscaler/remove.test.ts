@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Pod } from "#api/kubernetes/core";
+import { daemonsToEvict } from "./blockers.ts";
 import { planLeaving } from "./remove.ts";
 
 const pod: Pod = { metadata: { name: "p", namespace: "default" }, spec: { containers: [] } };
@@ -37,5 +38,26 @@ describe("planLeaving", () => {
     },
   ])("$what", ({ change, want }) => {
     expect(planLeaving({ ...facts, ...change })).toEqual(want);
+  });
+});
+
+// Source: azure-docs articles/aks/cluster-autoscaler.md, daemonset-eviction-for-occupied-nodes; cluster-autoscaler FAQ.md, "How can I enable/disable eviction for a specific DaemonSet".
+describe("daemonsToEvict", () => {
+  const daemon = (name: string, evicted?: string): Pod => ({
+    metadata: {
+      name,
+      namespace: "default",
+      ownerReferences: [{ apiVersion: "apps/v1", kind: "DaemonSet", name: "d", uid: "d", controller: true }],
+      ...(evicted !== undefined && { annotations: { "cluster-autoscaler.kubernetes.io/enable-ds-eviction": evicted } }),
+    },
+    spec: { containers: [] },
+  });
+  const pods = [daemon("plain"), daemon("yes", "true"), daemon("no", "false"), pod];
+
+  it.each([
+    { byDefault: true, want: ["plain", "yes"] },
+    { byDefault: false, want: ["yes"] },
+  ])("goes by the pod's word before the setting ($byDefault)", ({ byDefault, want }) => {
+    expect(daemonsToEvict(pods, byDefault).map(({ metadata }) => metadata.name)).toEqual(want);
   });
 });

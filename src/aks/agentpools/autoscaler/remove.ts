@@ -1,11 +1,11 @@
 import type { Node, Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { isStatus } from "#api/kubernetes/status";
-import { isNodeReady } from "#kube/apimachinery";
+import { isNodeReady, parseTime } from "#kube/apimachinery";
 import { durations, SHORTEST_DRAIN_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
 import { beginScaling, noteFailedRemoval } from "./begin.ts";
-import { blockerOf, podsToMove } from "./blockers.ts";
+import { blockerOf, daemonsToEvict, podsToMove } from "./blockers.ts";
 import { type AutoscalerEvents, postRemoved } from "./events.ts";
 import type { Scan, ScannedPool } from "./observe.ts";
 import { CANDIDATE, taintedSince, TO_BE_DELETED, unmark } from "./taints.ts";
@@ -68,7 +68,10 @@ async function advancePool(
   const tainted = pool.nodes.filter((node) => taintedSince(node, TO_BE_DELETED) !== undefined);
   const going: string[] = [];
   for (const node of tainted) {
-    const step = planLeaving(factsOf(scan, pool, node, { budgets, spare: pool.size - pool.min - going.length }));
+    const facts = factsOf(scan, pool, node, { budgets, spare: pool.size - pool.min - going.length });
+    const step = planLeaving(facts);
+    // Nobody waits for them. Source: cluster-autoscaler core/scaledown/actuation/drain.go, EvictDaemonSetPods.
+    if (step.kind !== "spare" && pool.idle) await evict(scan, daemonsOf(scan, node, facts), events);
     if (step.kind === "remove") going.push(node.metadata.name);
     if (step.kind === "evict") await evict(scan, step.pods, events);
     if (step.kind === "spare") await spare(scan, pool, node, { failure: step.failure, events });
@@ -102,6 +105,15 @@ function factsOf(
     // A budget is asked by the eviction itself, which is tried again.
     blocker: blocker === "NotEnoughPdb" ? undefined : blocker,
   };
+}
+
+/** Pods of daemon sets that have been there since before the node was chosen: what comes after them comes again. */
+function daemonsOf({ view, settings }: Scan, node: Node, { sinceMs, pods }: Pick<Facts, "sinceMs" | "pods">): readonly Pod[] {
+  const { fromEmpty, fromOccupied } = settings.evictsDaemons;
+  const isOld = ({ metadata }: Pod): boolean => (parseTime(metadata.creationTimestamp) ?? 0) < sinceMs;
+  return daemonsToEvict(view.podsOn(node.metadata.name), pods.length > 0 ? fromOccupied : fromEmpty).filter(
+    (pod) => pod.metadata.deletionTimestamp === undefined && isOld(pod),
+  );
 }
 
 async function evict({ view }: Scan, pods: readonly Pod[], events: AutoscalerEvents): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Pod } from "#api/kubernetes/core";
+import type { Node, Pod } from "#api/kubernetes/core";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { emptyPlace, occupied } from "./place.ts";
+import { createRehearsal } from "#kube/scheduler";
 import { type Member, planScaleDown, type ScaleDownRequest } from "./scale-down.ts";
 import { autoscalerSettings } from "./settings.ts";
 
@@ -17,17 +17,23 @@ function pod(name: string, { cpu = "300m", kind = "ReplicaSet", namespace = "def
 
 /** A node that has not been needed for an hour. */
 function member(name: string, pods: readonly Pod[] = [], more: Partial<Member> = {}): Member {
-  const allocatable = { cpu: "2", memory: "4Gi", pods: "30" };
-  const place = occupied(emptyPlace({ name, labels: {}, taints: [], allocatable }), pods);
-  return { group: "one", place, pods, ready: true, kept: false, unneededMs: NOW - 3_600_000, ...more };
+  const node: Node = {
+    metadata: { name, labels: { "kubernetes.io/hostname": name, zone: name } },
+    spec: {},
+    status: { allocatable: { cpu: "2", memory: "4Gi", pods: "30" } },
+  };
+  return { group: "one", node, pods, ready: true, kept: false, unneededMs: NOW - 3_600_000, ...more };
 }
 
 function plan(members: readonly Member[], more: Partial<ScaleDownRequest> & { readonly profile?: object } = {}) {
   const { profile, ...rest } = more;
   const settings = autoscalerSettings(profile);
+  const stage = createRehearsal({ version: "1.34.2" });
+  for (const { node, pods } of members) stage.addNode(node, pods);
   const { unneeded, removals } = planScaleDown({
     members,
-    others: [],
+    destinations: members.filter(({ ready }) => ready).map(({ node }) => node.metadata.name),
+    stage: () => stage,
     spare: new Map([["one", 10]]),
     budgets: [],
     settings,
@@ -35,7 +41,6 @@ function plan(members: readonly Member[], more: Partial<ScaleDownRequest> & { re
     unreadyMs: settings.unreadyMs,
     cooling: false,
     draining: false,
-    release: "1.34.2",
     nowMs: NOW,
     ...rest,
   });
@@ -138,5 +143,30 @@ describe("planScaleDown", () => {
     const nodes = [member("a", [pod("p")]), busy];
     expect(plan(nodes, { budgets: [budget(0)] }).unneeded).toEqual([]);
     expect(plan(nodes, { budgets: [budget(1)] }).unneeded).toEqual(["a"]);
+  });
+
+  const selector = { matchLabels: { app: "p" } };
+  const ofP = (pod: Pod): Pod => ({ ...pod, metadata: { ...pod.metadata, labels: { app: "p" } } });
+  const apart = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: selector, topologyKey: "zone" }] } };
+  const spread = { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", labelSelector: selector } as const;
+
+  it("keeps a node whose pods must be apart from those elsewhere", () => {
+    const lonely = ofP(pod("p", { spec: { affinity: apart } }));
+    const full = pod("q", { cpu: "1500m" });
+    expect(plan([member("a", [lonely]), member("b", [full])]).unneeded).toEqual(["a"]);
+    expect(plan([member("a", [lonely]), member("b", [full, ofP(pod("r", { cpu: "1m" }))])]).unneeded).toEqual([]);
+  });
+
+  it("counts the node itself in the spread of its pods until it is gone", () => {
+    const even = ofP(pod("p", { spec: { topologySpreadConstraints: [spread] } }));
+    const other = ofP(pod("r", { cpu: "1500m" }));
+    // Two on b and none on a would be too uneven while a stands.
+    expect(plan([member("a", [even]), member("b", [other])]).unneeded).toEqual([]);
+    expect(plan([member("a", [even]), busy]).unneeded).toEqual(["a"]);
+  });
+
+  it("lets pods of the lowest priorities keep no node", () => {
+    expect(plan([member("a", [pod("p", { spec: { priority: -11 } })])]).removals).toEqual(["a"]);
+    expect(plan([member("a", [pod("p", { spec: { priority: -10 } })])]).removals).toEqual([]);
   });
 });

@@ -1,16 +1,17 @@
-import type { Pod } from "#api/kubernetes/core";
+import type { Node, Pod } from "#api/kubernetes/core";
+import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { isDaemonPod } from "#kube/apimachinery";
 import { blockerOf, podsToMove } from "./blockers.ts";
-import { fits, type Place, type Utilization, utilizationOf, withPod } from "./place.ts";
 import type { AutoscalerSettings } from "./settings.ts";
+import { TO_BE_DELETED } from "./taints.ts";
+import { type Utilization, utilizationOf } from "./usage.ts";
 
 /** A node of an autoscaled pool, as decisions see it. */
 export interface Member {
   /** Its pool. */
   readonly group: string;
-  /** With its pods. */
-  readonly place: Place;
+  readonly node: Node;
   readonly pods: readonly Pod[];
   readonly ready: boolean;
   /** `cluster-autoscaler.kubernetes.io/scale-down-disabled`. */
@@ -21,8 +22,10 @@ export interface Member {
 
 export interface ScaleDownRequest {
   readonly members: readonly Member[];
-  /** Nodes outside autoscaled pools that take pods, too. */
-  readonly others: readonly Place[];
+  /** Nodes that take pods, those outside autoscaled pools too. */
+  readonly destinations: readonly string[];
+  /** The cluster to try moves on. It is asked for only when pods would have to move. */
+  readonly stage: () => Rehearsal;
   /** How many nodes each pool can spare; one that cannot be changed now spares none. */
   readonly spare: ReadonlyMap<string, number>;
   readonly budgets: readonly PodDisruptionBudget[];
@@ -34,7 +37,6 @@ export interface ScaleDownRequest {
   readonly cooling: boolean;
   /** Whether a node is being emptied already. */
   readonly draining: boolean;
-  readonly release: string;
   readonly nowMs: number;
 }
 
@@ -61,7 +63,7 @@ export interface ScaleDown {
 export function planScaleDown(request: ScaleDownRequest): ScaleDown {
   const unneeded = findUnneeded(request);
   if (request.cooling) return { unneeded: unneeded.map(({ node }) => node), removals: [] };
-  const members = new Map(request.members.map((member) => [member.place.name, member]));
+  const members = new Map(request.members.map((member) => [member.node.metadata.name, member]));
   const due = unneeded.filter(({ node }) => isDue(request, members.get(node)));
   const left = new Map(request.spare);
   const spared = (removal: Removal): boolean => {
@@ -87,11 +89,10 @@ const MAX_TRIED = 30;
 
 /** The emptiest first; each that would go takes its room with it and leaves its pods to the rest. */
 function findUnneeded(request: ScaleDownRequest): readonly Removal[] {
-  const { members, others, settings } = request;
-  const rooms = new Map([...members.filter(({ ready }) => ready).map(({ place }) => place), ...others].map((place) => [place.name, place]));
+  const { members, settings } = request;
   const candidates = members
     .filter(({ kept, group }) => !kept && (request.spare.get(group) ?? 0) > 0)
-    .map((member) => ({ member, utilization: utilizationOf(measured(member, settings)), pods: podsToMove(member.pods, request.nowMs) }))
+    .map((member) => ({ member, utilization: measured(member, settings), pods: podsToMove(member.pods, request.nowMs) }))
     .filter(({ member, utilization }) => !member.ready || utilization.most < settings.utilizationThreshold)
     .sort((a, b) => Number(a.pods.length > 0) - Number(b.pods.length > 0) || a.utilization.most - b.utilization.most);
   const found: Removal[] = [];
@@ -99,41 +100,46 @@ function findUnneeded(request: ScaleDownRequest): readonly Removal[] {
   for (const { member, utilization, pods } of candidates) {
     if (blockerOf(pods, request.budgets, settings) !== undefined) continue;
     if (pods.length > 0 && ++tried > MAX_TRIED) break;
-    const node = member.place.name;
-    const moved = moveAll(pods, rooms, { without: node, release: request.release });
-    if (moved === undefined) continue;
-    rooms.delete(node);
-    for (const [name, place] of moved) rooms.set(name, place);
-    found.push({ node, group: member.group, utilization, pods });
+    if (pods.length > 0 && !canMove(request, { member, pods, gone: found })) continue;
+    found.push({ node: member.node.metadata.name, group: member.group, utilization, pods });
   }
   return found;
 }
 
-/** The places that have changed when each pod has found one; undefined when some pod finds none. */
-function moveAll(
-  pods: readonly Pod[],
-  rooms: ReadonlyMap<string, Place>,
-  { without, release }: { readonly without: string; readonly release: string },
-): ReadonlyMap<string, Place> | undefined {
-  const changed = new Map<string, Place>();
-  for (const pod of pods) {
-    const room = roomFor(pod);
-    if (room === undefined) return undefined;
-    changed.set(room.name, withPod(room, pod));
-  }
-  return changed;
-
-  function roomFor(pod: Pod): Place | undefined {
-    for (const [name, place] of rooms) {
-      const room = changed.get(name) ?? place;
-      if (name !== without && fits(pod, room, release)) return room;
-    }
-    return undefined;
-  }
+/**
+ * Whether every pod has room elsewhere; then they are there from now on, and the node is gone. While they look it stands, empty
+ * and tainted: for topology spread it counts. Source: simulator/cluster.go, findPlaceFor and replaceWithTaintedGhostNode.
+ */
+function canMove(
+  { stage: stageOf, destinations, nowMs }: ScaleDownRequest,
+  {
+    member: { node },
+    pods,
+    gone,
+  }: { readonly member: Pick<Member, "node">; readonly pods: readonly Pod[]; readonly gone: readonly Removal[] },
+): boolean {
+  const { name } = node.metadata;
+  const stage = stageOf();
+  for (const removal of gone) stage.removeNode(removal.node);
+  const rooms = destinations.filter((each) => each !== name);
+  const taint = { key: TO_BE_DELETED, value: String(Math.ceil(nowMs / 1000)), effect: "NoSchedule" } as const;
+  const ghost = { ...node, spec: { ...node.spec, taints: [...(node.spec.taints ?? []), taint] } };
+  return stage.attempt(
+    () => {
+      stage.addNode(ghost);
+      for (const pod of pods) {
+        const room = stage.find(pod, rooms);
+        if (room === undefined) return false;
+        stage.put(pod, room);
+      }
+      stage.removeNode(name);
+      return true;
+    },
+    (moved) => moved,
+  );
 }
 
-/** The node as its utilization is reckoned: with its daemon sets' pods or without. */
-function measured({ place, pods }: Member, { ignoreDaemonSets }: AutoscalerSettings): Place {
-  if (!ignoreDaemonSets) return place;
-  return pods.filter((pod) => !isDaemonPod(pod)).reduce<Place>(withPod, { ...place, taken: new Map(), pods: 0 });
+/** How much of the node is used: with its daemon sets' pods or without. */
+function measured({ node, pods }: Member, { ignoreDaemonSets }: AutoscalerSettings): Utilization {
+  return utilizationOf(node, ignoreDaemonSets ? pods.filter((pod) => !isDaemonPod(pod)) : pods);
 }

@@ -1,8 +1,10 @@
 import type { Pod } from "#api/kubernetes/core";
-import { controllerOf } from "#kube/apimachinery";
-import type { Random } from "#lib";
-import { fits, type Place, refusals, withPod } from "./place.ts";
-import type { AutoscalerSettings } from "./settings.ts";
+import type { Rehearsal } from "#api/kubernetes/rehearsal";
+import { amountsOf, controllerOf } from "#kube/apimachinery";
+import { type Choice, chosen, type Option } from "./expander.ts";
+import { balanced, type Growth, isSimilar } from "./similar.ts";
+import { replicaOf, type Template } from "./template.ts";
+import { requestsOf } from "./usage.ts";
 
 /** An autoscaled pool, as decisions see it. */
 export interface Group {
@@ -11,18 +13,9 @@ export interface Group {
   /** Nodes that it has or is about to have. */
   readonly size: number;
   readonly max: number;
-  /** A node of it as it boots, with the pods that daemon sets put there. */
-  readonly template: Place;
+  readonly template: Template;
   /** Why no nodes can be added now: something else is under way, or an addition has failed. */
   readonly barred?: "busy" | "backoff";
-}
-
-/** An addition of nodes. */
-export interface Growth {
-  readonly group: string;
-  readonly from: number;
-  readonly to: number;
-  readonly max: number;
 }
 
 export interface ScaleUp {
@@ -38,18 +31,16 @@ export interface ScaleUpRequest {
   /** That the scheduler has found no node for. */
   readonly pods: readonly Pod[];
   readonly groups: readonly Group[];
-  /** Nodes that take pods, and those that are about to come. */
-  readonly places: readonly Place[];
-  readonly settings: Pick<AutoscalerSettings, "expander" | "balanceSimilar">;
-  readonly release: string;
-  readonly random: Pick<Random, "int">;
+  /** The cluster, with the nodes that are about to come. Pods that have room there are put there; nothing else is left on it. */
+  readonly stage: Rehearsal;
+  /** Nodes on it that take pods. */
+  readonly nodes: readonly string[];
+  readonly balanceSimilar: boolean;
+  readonly choice: Choice;
 }
 
-/** Nodes of one pool that would take some of the pods. */
-interface Option {
-  readonly group: Group;
-  readonly pods: readonly Pod[];
-  readonly bins: readonly Place[];
+interface GroupOption extends Option {
+  readonly of: Group;
 }
 
 /**
@@ -58,126 +49,116 @@ interface Option {
  * Source: kubernetes/autoscaler cluster-autoscaler FAQ.md, "How does scale-up work?"; core/scaleup/orchestrator.
  */
 export function planScaleUp(request: ScaleUpRequest): ScaleUp {
-  const { groups, settings, random } = request;
+  const { groups, stage, choice, balanceSimilar } = request;
   const pods = withoutRoom(request);
+  if (pods.length === 0) return { growths: [], triggered: [], helpless: [] };
   const usable = groups.filter(({ barred, size, max }) => barred === undefined && size < max);
-  const options = usable.map((group) => optionOf(group, pods, request.release)).filter((option) => option.bins.length > 0);
-  const best = chosen(options, settings.expander, random);
-  if (best === undefined) return { growths: [], triggered: [], helpless: pods.map((pod) => ({ pod, reasons: reasonsOf(pod, request) })) };
-  const similar = settings.balanceSimilar
-    ? usable.filter((group) => group !== best.group && isSimilar(group, best.group) && takesAll(group, best.pods, request.release))
+  const options = usable.map((group) => optionOf(group, pods, stage)).filter(({ nodes }) => nodes > 0);
+  const best = chosen(options, choice);
+  if (best === undefined) return { growths: [], triggered: [], helpless: helplessOf(pods, options, request) };
+  const similar = balanceSimilar
+    ? usable.filter((group) => group !== best.of && isSimilar(group.template, best.template) && takesAll(group, best.pods, stage))
     : [];
-  return { growths: balanced([best.group, ...similar], best.bins.length), triggered: best.pods, helpless: [] };
+  return { growths: balanced([best.of, ...similar], best.nodes), triggered: best.pods, helpless: [] };
 }
 
 /**
  * The pods that find no room on the nodes that are there or are about to come. Where one found none its siblings need not look:
  * rooms only fill up. Source: core/podlistprocessor/filter_out_schedulable.go, which goes by controllers too.
  */
-function withoutRoom({ pods, places, release }: ScaleUpRequest): readonly Pod[] {
-  const rooms = [...places];
+function withoutRoom({ pods, nodes, stage }: ScaleUpRequest): readonly Pod[] {
   const hopeless = new Set<string>();
   return pods.filter((pod) => {
-    const owner = controllerOf(pod)?.uid ?? "";
+    const owner = ownerOf(pod);
     if (hopeless.has(owner)) return true;
-    const index = rooms.findIndex((room) => fits(pod, room, release));
-    const room = rooms[index];
-    if (room !== undefined) rooms[index] = withPod(room, pod);
+    const node = stage.find(pod, nodes);
+    if (node !== undefined) stage.put(pod, node);
     else if (owner !== "") hopeless.add(owner);
-    return room === undefined;
+    return node === undefined;
   });
 }
 
-/** The largest first, each onto the first node with room. Source: estimator/binpacking_estimator.go. */
-function optionOf(group: Group, pods: readonly Pod[], release: string): Option {
-  const bins: Place[] = [];
-  const taken: Pod[] = [];
-  const able = pods.filter((pod) => fits(pod, group.template, release));
-  const sized = able.map((pod) => ({ pod, size: sizeOf(pod, group.template) })).sort((a, b) => b.size - a.size);
-  for (const { pod } of sized) {
-    const index = bins.findIndex((bin) => fits(pod, bin, release));
-    const bin = bins[index];
-    if (bin === undefined && group.size + bins.length >= group.max) continue;
-    if (bin === undefined) bins.push(withPod(group.template, pod));
-    else bins[index] = withPod(bin, pod);
-    taken.push(pod);
-  }
-  return { group, pods: taken, bins };
-}
-
-function sizeOf(pod: Pod, { allocatable, taken }: Place): number {
-  const after = withPod({ name: "", labels: {}, taints: [], allocatable, taken, pods: 0, ports: new Set() }, pod).taken;
-  const share = (resource: string): number => (after.get(resource) ?? 0) / (allocatable.get(resource) ?? 1);
-  return share("cpu") + share("memory");
-}
-
-/** Source: expander/random, expander/mostpods and expander/waste; equals are drawn from. */
-function chosen(options: readonly Option[], expander: AutoscalerSettings["expander"], random: Pick<Random, "int">): Option | undefined {
-  if (options.length === 0) return undefined;
-  const score = { random: () => 0, "most-pods": ({ pods }: Option) => -pods.length, "least-waste": wasteOf }[expander];
-  const least = Math.min(...options.map(score));
-  const best = options.filter((option) => score(option) === least);
-  return best[random.int(best.length)];
-}
-
-/** The share of cpu and of memory that would stay unused. Source: expander/waste/waste.go. */
-function wasteOf({ bins }: Option): number {
-  const unused = (resource: string): number => {
-    const sum = (of: (bin: Place) => Place["taken"]): number => bins.reduce((total, bin) => total + (of(bin).get(resource) ?? 0), 0);
-    const all = sum(({ allocatable }) => allocatable);
-    return all === 0 ? 0 : 1 - sum(({ taken }) => taken) / all;
-  };
-  return unused("cpu") + unused("memory");
+function ownerOf(pod: Pod): string {
+  return controllerOf(pod)?.uid ?? "";
 }
 
 /**
- * Labels by which nodes of similar pools may differ.
- * Source: processors/nodegroupset/azure_nodegroups.go and compare_nodegroups.go, BasicIgnoredLabels.
+ * The largest first, each onto the first new node with room. Siblings of a pod that found room on none of them look at the
+ * newest alone, and a new node that stays empty is none that is needed.
+ * Source: estimator/binpacking_estimator.go.
  */
-const OWN_LABELS: ReadonlySet<string> = new Set([
-  "agentpool",
-  "kubernetes.azure.com/agentpool",
-  "kubernetes.azure.com/node-image-version",
-  "kubernetes.io/hostname",
-  "topology.kubernetes.io/zone",
-  "failure-domain.beta.kubernetes.io/zone",
-  "topology.disk.csi.azure.com/zone",
-]);
-
-function isSimilar(one: Group, other: Group): boolean {
-  const shape = ({ template: { labels, allocatable } }: Group): string => {
-    const shared = Object.entries(labels).filter(([key]) => !OWN_LABELS.has(key));
-    return [...shared, ...allocatable]
-      .map((pair) => pair.join("="))
-      .sort((a, b) => (a < b ? -1 : 1))
-      .join();
-  };
-  return shape(one) === shape(other);
+function optionOf(of: Group, pods: readonly Pod[], stage: Rehearsal): GroupOption {
+  const { template, name, size, max } = of;
+  const taken: Pod[] = [];
+  const used = new Set<string>();
+  const reasons = fitting(of, pods, stage);
+  const able = pods.filter((_, index) => reasons[index]?.length === 0);
+  stage.attempt(() => {
+    const bins: string[] = [];
+    const narrow = new Set<string>();
+    const binFor = (pod: Pod): string | undefined => {
+      const owner = ownerOf(pod);
+      const found = stage.find(pod, narrow.has(owner) ? bins.slice(-1) : bins);
+      if (found !== undefined) return found;
+      if (owner !== "") narrow.add(owner);
+      const newest = bins.at(-1);
+      if (size + bins.length >= max || (newest !== undefined && !used.has(newest))) return undefined;
+      const { node, pods: daemons } = replicaOf(template, bins.length);
+      stage.addNode(node, daemons);
+      bins.push(node.metadata.name);
+      return stage.find(pod, bins.slice(-1));
+    };
+    for (const pod of largestFirst(able, template)) {
+      const bin = binFor(pod);
+      if (bin === undefined) continue;
+      stage.put(pod, bin);
+      used.add(bin);
+      taken.push(pod);
+    }
+  });
+  return { of, group: name, template, pods: taken, nodes: used.size };
 }
 
-function takesAll(group: Group, pods: readonly Pod[], release: string): boolean {
-  return pods.every((pod) => fits(pod, group.template, release));
+/** Source: estimator/decreasing_pod_orderer.go. */
+function largestFirst(pods: readonly Pod[], { node }: Template): readonly Pod[] {
+  const allocatable = amountsOf(node.status?.allocatable);
+  const share = ({ spec }: Pod, resource: string): number => (requestsOf(spec).get(resource) ?? 0) / (allocatable.get(resource) ?? 1);
+  const sized = pods.map((pod) => ({ pod, size: share(pod, "cpu") + share(pod, "memory") }));
+  return sized.sort((a, b) => b.size - a.size).map(({ pod }) => pod);
 }
 
-/** New nodes go one by one to the smallest of the groups. Source: processors/nodegroupset/balancing_processor.go. */
-function balanced(groups: readonly Group[], added: number): readonly Growth[] {
-  const sizes = groups.map(({ name, size, max }) => ({ group: name, from: size, to: size, max }));
-  for (let count = 0; count < added; count++) {
-    const open = sizes.filter(({ to, max }) => to < max).sort((a, b) => a.to - b.to)[0];
-    if (open !== undefined) open.to++;
-  }
-  return sizes.filter(({ from, to }) => to > from);
+/** For each pod why a new node of the group would not take it, alone as it would be there; empty when it would. */
+function fitting({ template }: Group, pods: readonly Pod[], stage: Rehearsal): readonly (readonly string[])[] {
+  return stage.attempt(() => {
+    stage.addNode(template.node, template.pods);
+    return pods.map((pod) => stage.refusals(pod, template.node.metadata.name));
+  });
 }
+
+function takesAll(group: Group, pods: readonly Pod[], stage: Rehearsal): boolean {
+  return fitting(group, pods, stage).every((reasons) => reasons.length === 0);
+}
+
+/** Source: core/scaleup/orchestrator/rejectedreasons.go, ExpansionOptionsFilteredOutReason. Unverified: since which release it is told. */
+const FILTERED_OUT = "expansion options filtered out and no longer considered";
 
 /** Source: processors/status/eventing_scale_up_processor.go, ReasonsMessage; core/scaleup/orchestrator/skippedreasons.go. */
-function reasonsOf(pod: Pod, { groups, release }: ScaleUpRequest): string {
-  const counts = new Map<string, number>();
-  for (const group of groups) for (const reason of rejection(pod, group, release)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
+function helplessOf(pods: readonly Pod[], options: readonly GroupOption[], { groups, stage }: ScaleUpRequest): ScaleUp["helpless"] {
+  const rejections = groups.map((group) => {
+    const skipped = skippedReason(group);
+    if (skipped !== undefined) return pods.map(() => [skipped]);
+    const isOption = options.some(({ of }) => of === group);
+    return fitting(group, pods, stage).map((reasons) => (reasons.length === 0 && isOption ? [FILTERED_OUT] : reasons));
+  });
+  return pods.map((pod, index) => {
+    const counts = new Map<string, number>();
+    for (const rejection of rejections) for (const reason of rejection[index] ?? []) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    return { pod, reasons: [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ") };
+  });
 }
 
-function rejection(pod: Pod, { barred, size, max, template }: Group, release: string): readonly string[] {
-  if (barred === "busy") return ["not ready for scale-up"];
-  if (barred === "backoff") return ["in backoff after failed scale-up"];
-  return size >= max ? ["max node group size reached"] : refusals(pod, template, release);
+function skippedReason({ barred, size, max }: Group): string | undefined {
+  if (barred === "busy") return "not ready for scale-up";
+  if (barred === "backoff") return "in backoff after failed scale-up";
+  return size >= max ? "max node group size reached" : undefined;
 }

@@ -6,13 +6,16 @@ import { each } from "../../each.ts";
 import { generations } from "../../generations/index.ts";
 import { beginScaling } from "./begin.ts";
 import { type AutoscalerEvents, eventsOf, growthsText, postChosen, postGrowth } from "./events.ts";
-import { daemonSets, pendingPods, placeOf, type Scan, type ScannedPool, takesPods, templateOf } from "./observe.ts";
-import type { Place } from "./place.ts";
+import { isExpendable } from "./expendable.ts";
+import type { Choice } from "./expander.ts";
+import { daemonSets, pendingPods, type Scan, type ScannedPool, takesPods } from "./observe.ts";
+import { readPriorities } from "./priorities.ts";
 import { advanceRemovals } from "./remove.ts";
 import { type Member, planScaleDown } from "./scale-down.ts";
 import { type Group, planScaleUp } from "./scale-up.ts";
 import type { GroupStatus } from "./status.ts";
 import { CANDIDATE, mark, taintedSince, TO_BE_DELETED, unmark } from "./taints.ts";
+import { isComplete, replicaOf, type Template, templateOf } from "./template.ts";
 
 /** What a scan has come to. */
 export interface Scanned {
@@ -63,12 +66,21 @@ async function scaleUp(scan: Scan, events: AutoscalerEvents): Promise<boolean> {
   const pods = pendingPods(scan);
   if (pods.length === 0) return false;
   const daemons = await daemonSets(scan);
+  const choice = await choiceOf(scan, events);
+  const stage = scan.stage();
   const pools = scan.pools.filter(({ autoscaled }) => autoscaled);
-  const templates = new Map(pools.map((pool) => [pool.group, templateOf(scan, pool, daemons, scan.release)]));
-  const groups = pools.map((pool): Group => groupOf(scan, pool, templates.get(pool.group) as Place));
-  const upcoming = pools.flatMap((pool) => upcomingOf(pool, templates.get(pool.group) as Place, pods));
-  const places = scan.pools.flatMap(({ nodes }) => nodes.filter(takesPods)).map((node) => placeOf(scan, node));
-  const plan = planScaleUp({ ...scan, pods, groups, places: [...places, ...upcoming], random: scan.context.random });
+  const templates = pools.map((pool) => ({ pool, template: templateOf(scan, pool, daemons, stage) }));
+  const upcoming = templates.flatMap(({ pool, template }) => upcomingOf(pool, template, pods));
+  for (const { node, pods: daemonPods } of upcoming) stage.addNode(node, daemonPods);
+  const nodes = [...scan.pools.flatMap(({ nodes }) => nodes.filter(takesPods)), ...upcoming.map(({ node }) => node)];
+  const plan = planScaleUp({
+    pods,
+    stage,
+    choice,
+    groups: templates.map(({ pool, template }): Group => groupOf(scan, pool, template)),
+    nodes: nodes.map(({ metadata }) => metadata.name),
+    balanceSimilar: scan.settings.balanceSimilar,
+  });
   for (const { pod, reasons } of plan.helpless) events.pod(pod, "NotTriggerScaleUp", `pod didn't trigger scale-up: ${reasons}`);
   const grown = [];
   for (const growth of plan.growths) {
@@ -82,21 +94,26 @@ async function scaleUp(scan: Scan, events: AutoscalerEvents): Promise<boolean> {
   return grown.length > 0;
 }
 
+async function choiceOf({ context, view, settings: { expander } }: Scan, events: AutoscalerEvents): Promise<Choice> {
+  const { priorities: warn } = events;
+  const priorities = expander === "priority" ? await readPriorities(view.client, warn) : undefined;
+  return { expander, priorities, random: context.random, warn };
+}
+
 /** A pool grows no further than it may, nor than its cluster may. */
-function groupOf({ cluster, pools, nowMs }: Scan, { group, size, idle, document, ...pool }: ScannedPool, template: Place): Group {
+function groupOf({ cluster, pools, nowMs }: Scan, { group, size, idle, document, ...pool }: ScannedPool, template: Template): Group {
   const all = pools.reduce((sum, { size: nodes }) => sum + nodes, 0);
   const max = Math.max(size, Math.min(pool.max, size + generations[cluster.value.generation].maxNodesPerCluster - all));
   const backoff = (document.value.scaled?.backoff?.untilMs ?? 0) > nowMs;
   return { name: group, size, max, template, ...(backoff ? { barred: "backoff" } : !idle && { barred: "busy" }) };
 }
 
-/** Nodes that the pool is about to have: no more of them than there are pods for. */
-function upcomingOf({ size, nodes, idle }: ScannedPool, template: Place, pods: readonly Pod[]): readonly Place[] {
-  const missing = idle ? 0 : size - nodes.filter(isNodeReady).length;
-  return Array.from({ length: Math.min(Math.max(missing, 0), pods.length) }, (_, index) => ({
-    ...template,
-    name: `${template.name}-${index}`,
-  }));
+/** Nodes that the pool is about to have, those without their GPUs yet among them: no more of them than there are pods for. */
+function upcomingOf(pool: ScannedPool, template: Template, pods: readonly Pod[]): readonly Template[] {
+  const { nodes, size, idle } = pool;
+  const complete = nodes.filter((node) => isComplete(node, pool)).length;
+  const coming = (idle ? nodes.filter(isNodeReady).length : size) - complete;
+  return Array.from({ length: Math.min(Math.max(coming, 0), pods.length) }, (_, index) => replicaOf(template, index));
 }
 
 async function scaleDown(
@@ -120,7 +137,7 @@ async function scaleDown(
   const plan = planScaleDown({
     ...scan,
     members,
-    others: others.map((node) => placeOf(scan, node)),
+    destinations: [...members.filter(({ ready }) => ready).map(({ node }) => node), ...others].map(({ metadata }) => metadata.name),
     spare: new Map(own.map((pool) => [pool.group, spareOf(pool)])),
     budgets: state.budgets,
     unneededMs: Math.max(context.pace(settings.unneededMs), SHORTEST_UNNEEDED_MS),
@@ -129,9 +146,9 @@ async function scaleDown(
     draining: state.draining,
   });
   const unneeded = new Set(plan.unneeded);
-  await each(members, async ({ place: { name }, unneededMs }) => {
-    const node = nodes.get(name);
-    if (node === undefined || unneeded.has(name) === (unneededMs !== undefined)) return;
+  await each(members, async ({ node, unneededMs }) => {
+    const { name } = node.metadata;
+    if (unneeded.has(name) === (unneededMs !== undefined)) return;
     if (unneeded.has(name)) await mark(view, node, CANDIDATE, nowMs);
     else await unmark(view, node, [CANDIDATE]);
   });
@@ -152,8 +169,8 @@ const KEEP = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
 function memberOf(scan: Scan, { group }: ScannedPool, node: Node): Member {
   return {
     group,
-    place: placeOf(scan, node),
-    pods: scan.view.podsOn(node.metadata.name),
+    node,
+    pods: scan.view.podsOn(node.metadata.name).filter((pod) => !isExpendable(pod)),
     ready: isNodeReady(node),
     kept: node.metadata.annotations?.[KEEP] === "true",
     unneededMs: taintedSince(node, CANDIDATE),

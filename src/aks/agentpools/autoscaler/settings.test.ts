@@ -34,7 +34,9 @@ describe("autoscalerSettings", () => {
       { expander: "most-pods", "balance-similar-node-groups": "true" },
       { expander: "most-pods", balanceSimilar: true },
     ],
-    [{ expander: "priority" }, { expander: "random" }],
+    [{ expander: "priority" }, { expander: "priority" }],
+    [{ expander: "price" }, { expander: "random" }],
+    [{ "daemonset-eviction-for-empty-nodes": true }, { evictsDaemons: { fromEmpty: true, fromOccupied: true } }],
   ])("reads %j", (profile, want) => {
     expect(autoscalerSettings(profile)).toMatchObject(want);
   });

@@ -1,5 +1,5 @@
 /** How an agent pool is chosen among those that would help. */
-export type Expander = "random" | "least-waste" | "most-pods";
+export type Expander = "random" | "least-waste" | "most-pods" | "priority";
 
 /** The cluster autoscaler's settings. Times are real milliseconds, before the pace. */
 export interface AutoscalerSettings {
@@ -22,6 +22,8 @@ export interface AutoscalerSettings {
   readonly skipLocalStorage: boolean;
   readonly skipSystemPods: boolean;
   readonly ignoreDaemonSets: boolean;
+  /** Whether pods of daemon sets are evicted from nodes that go, empty ones and others. */
+  readonly evictsDaemons: { readonly fromEmpty: boolean; readonly fromOccupied: boolean };
 }
 
 const SECOND = 1000;
@@ -32,8 +34,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h
 /**
  * A cluster's `autoScalerProfile` as settings; what it leaves out, or does not say in a way that can be read, is as AKS has it.
  * Source: azure-docs articles/aks/cluster-autoscaler.md, "Cluster autoscaler profile settings", with the defaults.
- * Differs from AKS: the expander `priority` chooses as `random` does.
- * @param profile as the cluster's document has it: texts by name.
+ * @param profile as the cluster's document has it: texts and truth values by name.
  */
 export function autoscalerSettings(profile: unknown): AutoscalerSettings {
   const text = (name: string): string | undefined => textOf(profile, name);
@@ -59,17 +60,23 @@ export function autoscalerSettings(profile: unknown): AutoscalerSettings {
     skipLocalStorage: flag("skip-nodes-with-local-storage", false),
     skipSystemPods: flag("skip-nodes-with-system-pods", true),
     ignoreDaemonSets: flag("ignore-daemonsets-utilization", false),
+    evictsDaemons: {
+      fromEmpty: flag("daemonset-eviction-for-empty-nodes", false),
+      fromOccupied: flag("daemonset-eviction-for-occupied-nodes", true),
+    },
   };
 }
 
 function textOf(profile: unknown, name: string): string | undefined {
   if (typeof profile !== "object" || profile === null || !Object.hasOwn(profile, name)) return undefined;
   const value = (profile as Readonly<Record<string, unknown>>)[name];
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" || typeof value === "boolean" ? String(value) : undefined;
 }
 
+const EXPANDERS: readonly Expander[] = ["random", "least-waste", "most-pods", "priority"];
+
 function expanderOf(text: string | undefined): Expander {
-  return text === "least-waste" || text === "most-pods" ? text : "random";
+  return EXPANDERS.find((expander) => expander === text) ?? "random";
 }
 
 function numberOf(text: string | undefined): number | undefined {
