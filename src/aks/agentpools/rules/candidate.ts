@@ -1,6 +1,6 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { SnapshotProperties } from "#api/containerservice/snapshot";
-import type { StoredCluster, StoredPool } from "../../documents.ts";
+import type { BlueGreen, StoredCluster, StoredPool } from "../../documents.ts";
 import type { AgentPoolOrigin, Generation } from "../../generations/index.ts";
 import type { SentAgentPool } from "../defaults.ts";
 import type { RecentVersion } from "../rollback/recent.ts";
@@ -28,6 +28,8 @@ export interface Candidate {
     StoredCluster,
     "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools"
   >;
+  /** An upgrade of the pool that has not come to its end. */
+  readonly blueGreen?: BlueGreen | undefined;
   readonly generation: Generation;
   /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */
   readonly coresLeft?: (family: string) => number;

@@ -70,8 +70,16 @@ export function isAmount(text: string): boolean {
   return match !== null && (match[2] === "" || Number(match[1]) <= 100);
 }
 
-/** A share rounds up. Source: Azure/azure-rest-api-specs, AgentPoolUpgradeSettings.maxSurge. */
-function amount(text: string, count: number): number {
+/**
+ * Nodes that an upgrade of the pool adds at most: as many again where all are replaced at once.
+ * Source: MicrosoftDocs/azure-aks-docs articles/aks/blue-green-node-pool-upgrade.md, "double the node capacity".
+ */
+export function extraNodes(pool: Pool & Pick<AgentPoolProperties, "upgradeStrategy">, generation: GenerationName): number {
+  return pool.upgradeStrategy === "BlueGreen" ? pool.count : upgradeBatch(pool, generation).surge;
+}
+
+/** A count as it is, a share rounded up. Source: Azure/azure-rest-api-specs, AgentPoolUpgradeSettings.maxSurge. */
+export function amount(text: string, count: number): number {
   const number = Number.parseInt(text, 10);
   return text.endsWith("%") ? Math.ceil((number * count) / 100) : number;
 }
