@@ -141,7 +141,7 @@ const migration: Row[] = [
   },
   {
     name: "waits for the old machines to go",
-    pool: { machines: [blue(0), blue(1), blue(2)].map((each) => ({ ...each, state: "Deleting" as const })).concat(greens) },
+    pool: { machines: [...blues.map((each) => ({ ...each, state: "Deleting" as const })), ...greens] },
     step: { kind: "wait", reason: "machines" },
   },
   { name: "removes their nodes", pool: { orphans: ["n0"], machines: greens }, step: { kind: "deleteNodes", nodes: ["n0"] } },
