@@ -47,6 +47,7 @@ export interface PoolRecord {
     readonly maxCount?: number;
     readonly powerState?: { readonly code: string };
   };
+  readonly blueGreen?: { readonly from: { readonly version: string; readonly nodeImage?: string } };
   readonly scaled?: { readonly upMs?: number; readonly downMs?: number };
   readonly work?: WorkRecord;
   readonly failure?: { readonly code: string; readonly message: string };
