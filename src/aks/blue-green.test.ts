@@ -262,6 +262,15 @@ describe("completeUpgrade", () => {
 });
 
 describe("settings of blue-green upgrades", () => {
+  it("know their strategies, in any letter case", async () => {
+    await scene.create();
+    expect(await change({ upgradeStrategy: "Red" })).toMatchObject({
+      status: 400,
+      body: { code: "InvalidParameter", target: "agentPoolProfile.upgradeStrategy" },
+    });
+    expect((await change({ upgradeStrategy: "bluegreen" })).body.properties).toMatchObject({ upgradeStrategy: "BlueGreen" });
+  });
+
   it.each([
     { drainBatchSize: "0" },
     { drainBatchSize: "0%" },

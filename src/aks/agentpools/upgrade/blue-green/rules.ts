@@ -4,6 +4,8 @@ import { isAmount } from "../batch.ts";
 import { upgradeRefusals } from "../errors.ts";
 import { isRollback } from "./state.ts";
 
+/** Nothing said is Rolling. */
+const STRATEGIES: ReadonlySet<string | undefined> = new Set([undefined, "Rolling", "BlueGreen"]);
 /** Least and most minutes. Source: MicrosoftDocs/azure-aks-docs articles/aks/blue-green-node-pool-upgrade.md, its table. */
 const MINUTES = {
   drainTimeoutInMinutes: [1, 1440],
@@ -16,6 +18,7 @@ const MINUTES = {
  * Source: the same page. Unverified: code and target of the refusals.
  */
 export const blueGreenSettingsRule: Rule = ({ wanted: { type, upgradeStrategy, upgradeSettingsBlueGreen: settings = {} } }) => {
+  if (!STRATEGIES.has(upgradeStrategy)) return refusals.invalidParameter("agentPoolProfile.upgradeStrategy");
   if (upgradeStrategy === "BlueGreen" && type !== "VirtualMachineScaleSets") return upgradeRefusals.blueGreenNeedsScaleSet(type);
   const at = (member: string): Error => refusals.invalidParameter(`agentPoolProfile.upgradeSettingsBlueGreen.${member}`);
   const { drainBatchSize: size } = settings;
