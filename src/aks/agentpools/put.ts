@@ -133,7 +133,7 @@ export function candidateOf(
   const image = imageAskedFor(sent, { returning, newestImage, cluster });
   const merged = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
   const wanted = document === undefined ? merged : withRollback(document, sent, merged);
-  const { blueGreen } = document ?? {};
+  const blueGreen = document?.blueGreen && { ...document.blueGreen, isPaused: document.work === undefined };
   const { apiVersion, origin } = change;
   const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage, blueGreen };
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);

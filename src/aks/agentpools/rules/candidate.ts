@@ -28,8 +28,8 @@ export interface Candidate {
     StoredCluster,
     "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools"
   >;
-  /** An upgrade of the pool that has not come to its end. */
-  readonly blueGreen?: BlueGreen | undefined;
+  /** An upgrade of the pool that has not come to its end; paused when nothing is being done to the pool. */
+  readonly blueGreen?: (BlueGreen & { readonly isPaused: boolean }) | undefined;
   readonly generation: Generation;
   /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */
   readonly coresLeft?: (family: string) => number;

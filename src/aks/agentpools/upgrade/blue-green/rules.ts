@@ -30,9 +30,9 @@ export const blueGreenSettingsRule: Rule = ({ wanted: { type, upgradeStrategy, u
   return undefined;
 };
 
-/** What stays as it is until the upgrade has gone on to its end or back. */
+/** What stays as it is until a paused upgrade has gone on to its end or back. */
 export const blueGreenRule: Rule = ({ name, wanted, stored, blueGreen }) => {
-  if (blueGreen === undefined || stored === undefined) return undefined;
+  if (blueGreen?.isPaused !== true || stored === undefined) return undefined;
   const refused = (what: string): Error => upgradeRefusals.blueGreenUnfinished(name, what);
   if (wanted.upgradeStrategy !== stored.upgradeStrategy) return refused("the upgrade strategy");
   if (wanted.count !== stored.count) return refused("the node count");
