@@ -27,6 +27,7 @@ import type { Step } from "./step.ts";
 import { surgeAfterRefusal, upgradeBatch } from "./upgrade/batch.ts";
 import { blueGreenSettings } from "./upgrade/blue-green/settings.ts";
 import { evict, ignoringAbsence } from "./upgrade/eviction.ts";
+import { cordonPatch, uncordonPatch } from "./upgrade/marks.ts";
 import { quarantinePatch } from "./upgrade/quarantine.ts";
 
 /**
@@ -74,8 +75,9 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "giveUp":
       return revisit(giveUp(site, step.failure, step.state));
     case "cordon":
+      return revisit(cordon(site, step.nodes));
     case "uncordon":
-      return revisit(setUnschedulable(viewOf(site), step.nodes, step.kind === "cordon"));
+      return revisit(uncordon(site, step.nodes));
     case "evict":
       return evict(site, viewOf(site), step.nodes);
     case "conform":
@@ -87,11 +89,11 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "finish":
       return over(finishWork(site));
     case "cancel":
-      if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
+      if (site.view !== undefined) await uncordon(site, step.uncordon);
       return over(cancelWork(site));
     // What is left is `fail`.
     default:
-      if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
+      if (site.view !== undefined) await uncordon(site, step.uncordon);
       return over(failWork(site, step.failure, step.state));
   }
 }
@@ -135,7 +137,7 @@ async function createInstances(site: Site, step: Extract<Step, { kind: "createIn
   if (surge) return allocating(site, allocate, (failure) => withoutSurge(site, failure));
   if (instead === undefined) return allocating(site, allocate);
   return allocating(site, allocate, async (failure) => {
-    await setUnschedulable(viewOf(site), instead, false);
+    await uncordon(site, instead);
     return over(failWork(site, failure));
   });
 }
@@ -200,9 +202,19 @@ async function reimage(site: Site, ids: readonly number[]): Promise<number> {
   return REVISIT_MS;
 }
 
-async function setUnschedulable(view: ClusterView, nodes: readonly string[], unschedulable: boolean): Promise<void> {
-  const body = { spec: { unschedulable: unschedulable ? true : null } };
-  await each(nodes, (name) => ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body })));
+async function cordon(site: Site, nodes: readonly string[]): Promise<void> {
+  const { client } = viewOf(site);
+  const body = cordonPatch(site.work.kind === "Upgrading" || site.work.kind === "UpgradingNodeImageVersion");
+  await each(nodes, (name) => ignoringAbsence(client.patch<Node>(resources.nodes, { name }, { type: "merge", body })));
+}
+
+async function uncordon(site: Site, nodes: readonly string[]): Promise<void> {
+  const view = viewOf(site);
+  const known = new Map(view.nodesOf(site.pool.name).map((node) => [node.metadata.name, node]));
+  await each(nodes, (name) => {
+    const body = uncordonPatch(known.get(name));
+    return ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body }));
+  });
 }
 
 async function deleteNodes(view: ClusterView, nodes: readonly string[]): Promise<void> {

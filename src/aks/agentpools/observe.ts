@@ -159,12 +159,19 @@ function staleness({ certificateRotation = 0 }: StoredCluster, { properties }: S
 /**
  * The preview of 2019 did not drain what it deleted, a deletion may be told not to ask budgets, and the nodes of a cluster
  * that goes are not emptied. Unverified: when AKS began to drain before it deletes; Azure/AKS#2090 is of 2021-02.
+ * Spot nodes get a notice only when they are upgraded. Source: MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md, "a cordon
+ * and an eviction notice, but no drain is applied". Unverified: that the notice is a request to evict, as long as that of Azure.
  */
-function drainOf({ cluster, work }: Subject): Pick<ObservedPool, "drainFor"> {
+function drainOf({ cluster, pool, work }: Subject): Pick<ObservedPool, "drainFor"> {
   if (work.kind === "Stopping") return { drainFor: "stop" };
+  if (getsNotice(pool, work)) return { drainFor: "notice" };
   if (work.kind !== "Deleting") return { drainFor: "upgrade" };
   const drains = cluster.generation === "current" && work.ignoresBudgets !== true && work.operationId !== undefined;
   return drains ? { drainFor: "deletion" } : {};
+}
+
+function getsNotice({ properties, blueGreen }: StoredPool, { kind }: Subject["work"]): boolean {
+  return properties.scaleSetPriority === "Spot" && MAY_UPGRADE.has(kind) && blueGreen === undefined;
 }
 
 /** The Kubernetes version that the machine was last told to boot with. */
@@ -229,9 +236,12 @@ function times(
 /** Work in which nodes are replaced: an update, too, takes up an upgrade that failed or was aborted. */
 const MAY_UPGRADE: ReadonlySet<WorkKind> = new Set<WorkKind>(["Upgrading", "UpgradingNodeImageVersion", "Updating", "Starting"]);
 
-function drainBoundMs({ pace }: AksContext, { properties, blueGreen }: StoredPool, { kind }: Subject["work"]): number {
+function drainBoundMs({ pace }: AksContext, pool: StoredPool, work: Subject["work"]): number {
+  const { properties, blueGreen } = pool;
+  const { kind } = work;
   if (kind === "Stopping") return Math.max(pace(durations.stopDrainMs), SHORTEST_STOP_DRAIN_MS);
   if (kind === "Deleting") return Math.max(pace(durations.deletionDrainMs), SHORTEST_DRAIN_MS);
+  if (getsNotice(pool, work)) return Math.max(pace(durations.evictionNoticeMs), SHORTEST_STOP_DRAIN_MS);
   const settings = blueGreen === undefined ? properties.upgradeSettings : blueGreenSettings(properties);
   const realMs = minutes(settings?.drainTimeoutInMinutes) ?? durations.drainTimeoutMs;
   return Math.max(pace(realMs), SHORTEST_DRAIN_MS);

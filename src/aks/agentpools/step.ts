@@ -70,8 +70,8 @@ export interface ObservedPool {
   readonly retirements?: readonly string[];
   /** Somebody wants the work to end before it is done; it is canceled at this time. */
   readonly canceledAtMs?: number;
-  /** What is done about a node that is not empty in time. `upgrade` and `deletion` fail the work. */
-  readonly drainFor?: "upgrade" | "deletion" | "stop";
+  /** What is done about a node that is not empty in time. `upgrade` and `deletion` fail the work, `stop` and `notice` go on by force. */
+  readonly drainFor?: "upgrade" | "deletion" | "stop" | "notice";
   readonly scaleSet: boolean;
   /** In order of id. */
   readonly machines: readonly Machine[];

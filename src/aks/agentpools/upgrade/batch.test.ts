@@ -13,6 +13,13 @@ describe("upgradeBatch", () => {
     expect(upgradeBatch({ count, upgradeSettings: settings }, "current")).toEqual(want);
   });
 
+  it.each([
+    { settings: { maxSurge: "3" }, want: { surge: 0, batch: 1 } },
+    { settings: { maxSurge: "3", maxUnavailable: "2" }, want: { surge: 0, batch: 2 } },
+  ])("adds no Spot nodes ($settings)", ({ settings, want }) => {
+    expect(upgradeBatch({ count: 9, upgradeSettings: settings, scaleSetPriority: "Spot" }, "current")).toEqual(want);
+  });
+
   it("always adds one node in the 2019 preview", () => {
     expect(upgradeBatch({ count: 9, upgradeSettings: { maxSurge: "5" } }, "2019-preview")).toEqual({ surge: 1, batch: 1 });
   });
