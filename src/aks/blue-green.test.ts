@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Event, Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { ageImages, NEWEST_IMAGE, OLD_IMAGE } from "./testing/age.ts";
-import { POOL, Scene } from "./testing/scene.ts";
+import { CLUSTER, FIRST, POOL, Scene } from "./testing/scene.ts";
 import { type Answer, SUBSCRIPTION } from "./testing/world.ts";
 
 const PREVIEW = "2026-02-02-preview";
@@ -121,6 +121,22 @@ describe("a blue-green upgrade", () => {
     await scene.succeed(answer);
     expect(scene.nodeNames()).toEqual(["0", "1"]);
     expect((await scene.call("GET", POOL)).body.properties).toMatchObject({ provisioningState: "Succeeded", nodeImageVersion: OLD_IMAGE });
+  });
+
+  it("is part of its cluster's upgrade, and paused with it", async () => {
+    await create(SETTINGS, { orchestratorVersion: "1.34.1" });
+    await scene.succeed(scene.call("PUT", FIRST, { properties: { orchestratorVersion: "1.34.2" } }));
+    const { body } = await scene.call("GET", CLUSTER, undefined, PREVIEW);
+    const agentPoolProfiles = body.properties.agentPoolProfiles.map((pool: object) => ({ ...pool, orchestratorVersion: "1.34.2" }));
+    const wanted = { ...body, properties: { ...body.properties, agentPoolProfiles } };
+    const answer = await scene.call("PUT", CLUSTER, wanted, PREVIEW);
+    expect(answer.status).toBe(200);
+    await until("0 1.34.1 cordoned", "1 1.34.1 cordoned", "2 1.34.2", "3 1.34.2");
+    await scene.succeed(scene.call("POST", `${CLUSTER}/abort`, undefined, PREVIEW));
+    expect(scene.world.operation(answer)).toMatchObject({ status: "Canceled" });
+    expect(nodes()).toHaveLength(4);
+    await scene.succeed(scene.call("PUT", CLUSTER, wanted, PREVIEW));
+    expect(nodes()).toEqual(["2 1.34.2", "3 1.34.2"]);
   });
 
   it("tells of itself in events", async () => {

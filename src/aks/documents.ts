@@ -44,6 +44,8 @@ export interface Drain {
 
 /** An upgrade in which new nodes take the places of all old ones. It is left when none of the old, or of the new, is left. */
 export interface BlueGreen {
+  /** Whether it is one of Kubernetes or of the node image: the state that shows. */
+  readonly kind: Extract<WorkKind, "Upgrading" | "UpgradingNodeImageVersion">;
   /** What the pool ran before: a rollback goes back to it. */
   readonly from: { readonly version: string; readonly nodeImage?: string };
   /** Nodes that the pool had then. */

@@ -131,7 +131,9 @@ const surgeFits: Rule = ({ wanted, stored, generation }) => {
 /** The refusal of an upgrade that would make more machines than one scale set holds. */
 export function surgeRefusal(pool: AgentPoolProperties, generation: Candidate["generation"]["name"]): Error | undefined {
   const machines = pool.count + extraNodes(pool, generation);
-  return machines > MAX_SCALE_SET_MACHINES ? upgradeRefusals.surgeTooLarge(pool.count, machines, MAX_SCALE_SET_MACHINES) : undefined;
+  if (machines <= MAX_SCALE_SET_MACHINES) return undefined;
+  const member = pool.upgradeStrategy === "BlueGreen" ? "upgradeStrategy" : "upgradeSettings.maxSurge";
+  return upgradeRefusals.tooManyMachines({ count: pool.count, machines, limit: MAX_SCALE_SET_MACHINES }, member);
 }
 
 /** Source: Azure/AKS#1248. A pool that starts names the number that it starts with. */

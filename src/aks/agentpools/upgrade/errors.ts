@@ -3,13 +3,13 @@ import { refusal } from "../../errors.ts";
 /** Refusals of upgrades. Texts are AKS's own unless marked. */
 export const upgradeRefusals = {
   /** Unverified: code and text; the rule is that of azure-docs articles/aks/upgrade-aks-node-pools-rolling.md. */
-  surgeTooLarge: (count: number, machines: number, limit: number) =>
+  tooManyMachines: ({ count, machines, limit }: Readonly<Record<"count" | "machines" | "limit", number>>, member: string) =>
     refusal(
       400,
       "OperationNotAllowed",
-      `The agent pool has ${count} nodes and would have ${machines} with the nodes that maxSurge adds during the upgrade. ` +
+      `The agent pool has ${count} nodes and would have ${machines} with the nodes that are added during the upgrade. ` +
         `A virtual machine scale set can have at most ${limit} instances.`,
-      { target: "agentPoolProfile.upgradeSettings.maxSurge" },
+      { target: `agentPoolProfile.${member}` },
     ),
 
   /**

@@ -13,7 +13,8 @@ export function blueGreenOf({ blueGreen, properties: before }: StoredPool, wante
   if (blueGreen !== undefined) return blueGreen;
   if (wanted.upgradeStrategy !== "BlueGreen" || before.count === 0 || isSame(before, wanted)) return undefined;
   const { orchestratorVersion: version, nodeImageVersion: nodeImage } = before;
-  return { from: { version, ...(nodeImage !== undefined && { nodeImage }) }, nodes: before.count, retired: [] };
+  const kind = version === wanted.orchestratorVersion ? "UpgradingNodeImageVersion" : "Upgrading";
+  return { kind, from: { version, ...(nodeImage !== undefined && { nodeImage }) }, nodes: before.count, retired: [] };
 }
 
 function isSame(a: Running, b: Running): boolean {
@@ -44,8 +45,5 @@ export function withRollback(
 
 /** The state of a pool whose upgrade goes on or back; undefined when none has been begun. Unverified: the state of a rollback. */
 export function kindOfUpgrade(pool: StoredPool | undefined, wanted: AgentPoolProperties): WorkKind | undefined {
-  if (pool?.blueGreen === undefined || wanted.powerState?.code === "Stopped") return undefined;
-  const { orchestratorVersion } = pool.properties;
-  const same = orchestratorVersion === pool.blueGreen.from.version && orchestratorVersion === wanted.orchestratorVersion;
-  return same ? "UpgradingNodeImageVersion" : "Upgrading";
+  return wanted.powerState?.code === "Stopped" ? undefined : pool?.blueGreen?.kind;
 }
