@@ -1,13 +1,16 @@
-import { chance, clusterKeyOf, type Move, pick, POOLS, told } from "./table.ts";
+import { chance, clusterKeyOf, type Move, pick, POOLS, recordOf, told } from "./table.ts";
 
 const API_VERSION = "2026-07-02-preview";
 /** Blue-green upgrades are of today. */
 const CLUSTER = "new";
 
-/** Has a pool's nodes replaced all at once from now on, or one after another again. */
-const chooseStrategy: Move = async ({ random, world, intents }) => {
+/** Has a pool's nodes replaced all at once from now on, or one after another again; often at once, by those of the cluster's version. */
+const chooseStrategy: Move = async (table) => {
+  const { random, world, intents } = table;
   const pool = pick(random, POOLS);
+  const version = recordOf(table, CLUSTER)?.version;
   const properties = {
+    ...(version !== undefined && chance(random, 0.6) && { orchestratorVersion: version }),
     upgradeStrategy: chance(random, 0.8) ? "BlueGreen" : "Rolling",
     upgradeSettingsBlueGreen: {
       drainBatchSize: pick(random, ["1", "2", "10%", "50%", "100%"]),
