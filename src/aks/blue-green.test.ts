@@ -268,6 +268,15 @@ describe("completeUpgrade", () => {
     expect(nodes()).toEqual(["2 1.34.2", "3 1.34.2"]);
   });
 
+  it("ends a soak of days after days", async () => {
+    await create({ drainBatchSize: "100%", finalSoakDurationInMinutes: 10_080 });
+    const answer = await upgrade();
+    await scene.world.clock.advance(3 * 1440 * MINUTE_MS);
+    expect(nodes()).toEqual(BOTH);
+    await scene.succeed(post("completeUpgrade"));
+    expect(scene.world.operation(answer)).toMatchObject({ status: "Succeeded" });
+  });
+
   it("is refused where nothing is to be completed", async () => {
     await create();
     expect(await post("completeUpgrade")).toMatchObject({ status: 409, body: { code: "OperationNotAllowed" } });

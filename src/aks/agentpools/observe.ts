@@ -38,7 +38,7 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
   const isStale = staleness(cluster, pool);
   const drains = drainsSinceStart(context, work.drains);
   const blueGreen = observeBlueGreen(context.pace, pool, work);
-  const timing = times(context, subject, blueGreen);
+  const timing = times(context, subject);
   const blocked = new Set(pool.blocked);
   // Pods are counted only where a drain is under way: a pool has many, and a turn is taken for each that changes.
   const draining = (name: string): boolean => {
@@ -200,7 +200,6 @@ function isTurn(context: AksContext, { cluster, pool, work }: Subject): boolean 
 function times(
   context: AksContext,
   { cluster, pool, work }: Subject,
-  blueGreen: ObservedPool["blueGreen"],
 ): Pick<ObservedPool, "earliestEndMs" | "deadlineMs" | "drainTimeoutMs" | "soakMs"> {
   const { pace } = context;
   const { upgradeSettings: settings, count } = pool.properties;
@@ -219,9 +218,9 @@ function times(
   const turnMs = readyMs + drainTimeoutMs + soakMs;
   const rollingMs = (MAY_UPGRADE.has(work.kind) ? turns : 1) * turnMs;
   const boundMs =
-    pool.blueGreen === undefined || blueGreen === undefined
+    pool.blueGreen === undefined
       ? rollingMs
-      : blueGreenBoundMs(blueGreen, pool.blueGreen, { readyMs, drainMs: drainTimeoutMs });
+      : blueGreenBoundMs(pace, { nodes: pool.blueGreen.nodes, properties: pool.properties }, { readyMs, drainMs: drainTimeoutMs });
   return {
     earliestEndMs: begunMs + pace(durations.poolWorkMs[work.kind]),
     deadlineMs: Math.max(

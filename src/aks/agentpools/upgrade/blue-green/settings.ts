@@ -1,6 +1,6 @@
 import type { AgentPoolProperties, BlueGreenUpgradeSettings } from "#api/containerservice/model";
 import type { Pace } from "#lib";
-import type { BlueGreen, PoolWork, StoredPool } from "../../../documents.ts";
+import type { PoolWork, StoredPool } from "../../../documents.ts";
 import type { ObservedBlueGreen } from "../../step.ts";
 import { amount } from "../batch.ts";
 import { isRollback } from "./state.ts";
@@ -44,13 +44,17 @@ export function observeBlueGreen(pace: Pace, pool: StoredPool, work: Pick<PoolWo
 }
 
 /**
- * How long a blue-green upgrade may take.
+ * How long a blue-green upgrade may take, its soaking included: somebody may want it done at any moment of that.
  * @param bounds Until a node is Ready, and until one is empty. All in milliseconds.
  */
 export function blueGreenBoundMs(
-  { batch, batchSoakMs, finalSoakMs }: ObservedBlueGreen,
-  { nodes }: Pick<BlueGreen, "nodes">,
+  pace: Pace,
+  { nodes, properties }: { readonly nodes: number; readonly properties: AgentPoolProperties },
   bounds: { readonly readyMs: number; readonly drainMs: number },
 ): number {
-  return bounds.readyMs + Math.ceil(nodes / batch) * (bounds.drainMs + batchSoakMs) + finalSoakMs + bounds.readyMs;
+  const settings = blueGreenSettings(properties);
+  const batches = Math.ceil(nodes / drainBatch(settings, nodes));
+  const soakMs = (minutes: number): number => pace(minutes * MINUTE_MS);
+  const batchMs = bounds.drainMs + soakMs(settings.batchSoakDurationInMinutes);
+  return bounds.readyMs + batches * batchMs + soakMs(settings.finalSoakDurationInMinutes) + bounds.readyMs;
 }
