@@ -212,6 +212,15 @@ describe("a blue-green upgrade that is aborted", () => {
     expect(nodes()).toEqual(["2 1.34.2", "3 1.34.2"]);
   });
 
+  it("goes on with an upgrade of the image as well, and takes no other image", async () => {
+    await pause();
+    expect(await change({ osSKU: "AzureLinux" })).toMatchObject({ status: 400, body: { code: "OperationNotAllowed" } });
+    const answer = await scene.call("POST", `${POOL}/upgradeNodeImageVersion`);
+    expect(answer).toMatchObject({ status: 202, body: { properties: { provisioningState: "Upgrading" } } });
+    await scene.succeed(answer);
+    expect(nodes()).toEqual(["2 1.34.2", "3 1.34.2"]);
+  });
+
   it("gives the old nodes back while the new ones are not there", async () => {
     await create();
     await upgrade();

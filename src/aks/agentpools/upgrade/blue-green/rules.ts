@@ -36,6 +36,7 @@ export const blueGreenRule: Rule = ({ name, wanted, stored, blueGreen }) => {
   const refused = (what: string): Error => upgradeRefusals.blueGreenUnfinished(name, what);
   if (wanted.upgradeStrategy !== stored.upgradeStrategy) return refused("the upgrade strategy");
   if (wanted.count !== stored.count) return refused("the node count");
-  if (wanted.orchestratorVersion === stored.orchestratorVersion || isRollback(blueGreen, wanted)) return undefined;
-  return refused("the Kubernetes version");
+  if (isRollback(blueGreen, wanted)) return undefined;
+  if (wanted.orchestratorVersion !== stored.orchestratorVersion) return refused("the Kubernetes version");
+  return wanted.nodeImageVersion === stored.nodeImageVersion ? undefined : refused("the node image");
 };
