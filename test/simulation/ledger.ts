@@ -31,6 +31,7 @@ export interface WorkRecord {
 /** The parts of a stored pool that are looked at. */
 export interface PoolRecord {
   readonly name: string;
+  readonly blueGreen?: { readonly from: { readonly version: string; readonly nodeImage?: string } };
   readonly sequence: number;
   readonly suffix: string;
   readonly properties: {
@@ -47,7 +48,6 @@ export interface PoolRecord {
     readonly maxCount?: number;
     readonly powerState?: { readonly code: string };
   };
-  readonly blueGreen?: { readonly from: { readonly version: string; readonly nodeImage?: string } };
   readonly scaled?: { readonly upMs?: number; readonly downMs?: number };
   readonly work?: WorkRecord;
   readonly failure?: { readonly code: string; readonly message: string };

@@ -227,15 +227,7 @@ export async function heal(table: Table): Promise<void> {
     }
   }
   await rest(table);
-  for (const [key, pool] of world.ledger.pools) {
-    const { provisioningState } = pool.properties;
-    if (provisioningState === "Succeeded" || ails(world, key, pool)) continue;
-    world.watchman.report("works", `${key} stays ${provisioningState}: ${JSON.stringify(pool.failure)}`);
-  }
-}
-
-/** Whether a machine of the pool ails still: one that was lost before its node was ever well is not repaired. */
-function ails({ ledger }: World, key: string, pool: PoolRecord): boolean {
-  const cluster = ledger.clusters.get(key.slice(0, key.lastIndexOf("/")));
-  return cluster !== undefined && ledger.instancesOf(cluster, pool).some(({ ailment }) => ailment !== undefined);
+  for (const [key, { properties, failure }] of world.ledger.pools)
+    if (properties.provisioningState !== "Succeeded")
+      world.watchman.report("works", `${key} stays ${properties.provisioningState}: ${JSON.stringify(failure)}`);
 }

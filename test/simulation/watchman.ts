@@ -7,21 +7,18 @@ import type { Clock } from "#lib";
 import type { Store } from "#store";
 import { Breach } from "./breach.ts";
 import { holdsResources, isLive, isPodReady, isReady, overfull, selects, untolerated } from "./fit.ts";
-import { type ClusterRecord, type Entry, isAsleep, kubeKey, Ledger, nameOf, type PoolRecord, type WorkRecord } from "./ledger.ts";
+import { type ClusterRecord, type Entry, isAsleep, kubeKey, Ledger, nameOf, type PoolRecord } from "./ledger.ts";
 
 /** Time in which any operation ends while the service runs: an upgrade of a cluster drains node after node. Milliseconds. */
 const LONGEST_OPERATION_MS = 12 * 3_600_000;
-
-/** States of machines that are yet to run. */
-const BOOTING: ReadonlySet<string> = new Set(["Creating", "Updating", "Starting"]);
-
-/** Codes with which work fails for machines that ail: nodes do not come, or are not emptied. */
-const OF_AILMENTS: ReadonlySet<string> = new Set(["NodesNotReady", "UpgradeFailed", "DeleteVMSSAgentPoolFailed"]);
 
 /**
  * Looks at every transaction as it is stored and keeps the promises that were broken. A promise about what somebody could
  * see is held against what was there before this moment: changes of one moment have no order.
  */
+/** States of machines that are yet to run. */
+const BOOTING: ReadonlySet<string> = new Set(["Creating", "Updating", "Starting"]);
+
 export class Watchman {
   /** Codes with which machines have been refused on purpose. */
   readonly refusals = new Set<string>();
@@ -105,24 +102,17 @@ export class Watchman {
       for (const told of this.staleMachines(cluster, next)) this.report("images", `${id}: ${told}`);
     } else if (next.properties.provisioningState === "Canceled") {
       if (previous.work.abortion === undefined) this.report("works", `${id} ${previous.work.kind} is canceled though nobody asked for it`);
-    } else if (!this.#isExcused(id.slice(0, id.lastIndexOf("/")), next, previous.work)) {
+    } else if (!this.#isExcused(cluster, next)) {
       this.report("works", `${id} ${previous.work.kind}: ${JSON.stringify(next.failure)}`);
     }
   }
 
-  /**
-   * Whether work may have failed: for want of machines that were refused on purpose, for machines that ail or boot slowly, for budgets.
-   * A pool that works with its cluster fails with any other of its pools, and pods do not end on machines that ail.
-   */
-  #isExcused(clusterKey: string, pool: PoolRecord, work: WorkRecord): boolean {
+  /** Whether work may have failed: for want of machines that were refused on purpose, for machines that ail or boot slowly, for budgets. */
+  #isExcused(cluster: ClusterRecord, pool: PoolRecord): boolean {
     const code = pool.failure?.code ?? "";
-    const cluster = this.ledger.clusters.get(clusterKey);
-    if (this.refusals.has(code) || cluster === undefined) return true;
-    if (code !== "NodesNotReady" && this.ledger.kube(cluster.uid).budgets.size > 0) return true;
-    if (!OF_AILMENTS.has(code)) return false;
-    const pools = work.operationId === undefined ? this.ledger.poolsOf(clusterKey).map(([, other]) => other) : [pool];
-    const machines = pools.flatMap((each) => this.ledger.instancesOf(cluster, each));
-    return machines.some(({ ailment, state }) => ailment !== undefined || BOOTING.has(state));
+    if (this.refusals.has(code)) return true;
+    if (code !== "NodesNotReady") return this.ledger.kube(cluster.uid).budgets.size > 0;
+    return this.ledger.instancesOf(cluster, pool).some(({ ailment, state }) => ailment !== undefined || BOOTING.has(state));
   }
 
   /** Places in which a pool at rest is not what it says. */

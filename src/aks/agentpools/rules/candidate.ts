@@ -28,13 +28,13 @@ export interface Candidate {
     StoredCluster,
     "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools"
   >;
-  /** An upgrade of the pool that has not come to its end; paused when nothing is being done to the pool. */
-  readonly blueGreen?: (BlueGreen & { readonly isPaused: boolean }) | undefined;
   readonly generation: Generation;
   /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */
   readonly coresLeft?: (family: string) => number;
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];
+  /** An upgrade of the pool that has not come to its end; paused when nothing is being done to the pool. */
+  readonly blueGreen?: (BlueGreen & { readonly isPaused: boolean }) | undefined;
 }
 
 /** One rule: the refusal when the candidate breaks it. */
