@@ -127,11 +127,12 @@ describe("a blue-green upgrade", () => {
     await scene.call("POST", `${POOL}/upgradeNodeImageVersion`);
     await scene.world.clock.advanceUntil(() => images().filter((image) => image === NEWEST_IMAGE).length === 4);
     await scene.succeed(post("abort"));
-    // What is no image of before is ignored, as it always was.
+    // Callers name no image before 2026-04-01.
     const resumed = await change({ nodeImageVersion: "AKSUbuntu-2204gen2containerd-202001.01.0" });
     expect(resumed.body.properties).toMatchObject({ provisioningState: "UpgradingNodeImageVersion", nodeImageVersion: NEWEST_IMAGE });
     await scene.succeed(post("abort"));
-    const answer = await change({ nodeImageVersion: OLD_IMAGE });
+    const properties = { nodeImageVersion: OLD_IMAGE };
+    const answer = await scene.call("PUT", POOL, { properties }, "2026-07-02-preview");
     expect(answer.body.properties).toMatchObject({ provisioningState: "UpgradingNodeImageVersion", nodeImageVersion: OLD_IMAGE });
     await scene.succeed(answer);
     expect(scene.nodeNames()).toEqual(["0", "1"]);
@@ -255,6 +256,17 @@ describe("a blue-green upgrade that is aborted", () => {
     expect(nodes()).toEqual(["0 1.33.5", "1 1.33.5"]);
     expect(pods()).toEqual([]);
     expect(await scene.look()).toMatchObject({ count: 2, provisioningState: "Succeeded" });
+  });
+
+  it("goes back by what az asks for: the version and image that it shows as recently used", async () => {
+    await pause();
+    const version = "2026-07-02-preview";
+    const profile = await scene.call("GET", `${POOL}/upgradeProfiles/default`, undefined, version);
+    const [{ orchestratorVersion, nodeImageVersion }] = profile.body.properties.recentlyUsedVersions;
+    const { body } = await scene.call("GET", POOL, undefined, version);
+    const properties = { ...body.properties, orchestratorVersion, nodeImageVersion };
+    await scene.succeed(scene.call("PUT", POOL, { ...body, properties }, version));
+    expect(nodes()).toEqual(["0 1.33.5", "1 1.33.5"]);
   });
 
   it.each([
