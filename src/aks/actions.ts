@@ -1,5 +1,6 @@
 import { abortAgentPool } from "./agentpools/abort.ts";
 import { deleteMachines } from "./agentpools/delete-machines.ts";
+import { completeUpgrade } from "./agentpools/upgrade/blue-green/complete.ts";
 import { upgradeNodeImageVersion } from "./agentpools/upgrade/node-image.ts";
 import { abortManagedCluster } from "./managedclusters/abort.ts";
 import { startManagedCluster, stopManagedCluster } from "./managedclusters/power.ts";
@@ -38,6 +39,7 @@ export const actionRoutes: readonly Route[] = [
   },
   { pattern: `${POOL}/abort`, methods: { POST: onPool(abortAgentPool) } },
   { pattern: `${POOL}/upgradenodeimageversion`, methods: { POST: onPool(upgradeNodeImageVersion) } },
+  { pattern: `${POOL}/completeupgrade`, methods: { POST: onPool(completeUpgrade) } },
   { pattern: `${POOL}/deletemachines`, methods: { POST: onPool(deleteMachines) } },
   {
     pattern: `${POOL}/operations/{operation}`,

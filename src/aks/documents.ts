@@ -42,6 +42,18 @@ export interface Drain {
   readonly upgradedMs?: number;
 }
 
+/** An upgrade in which new nodes take the places of all old ones. It is left when none of the old, or of the new, is left. */
+export interface BlueGreen {
+  /** Whether it is one of Kubernetes or of the node image: the state that shows. */
+  readonly kind: Extract<WorkKind, "Upgrading" | "UpgradingNodeImageVersion">;
+  /** What the pool ran before: a rollback goes back to it. */
+  readonly from: { readonly version: string; readonly nodeImage?: string };
+  /** Nodes that the pool had then. */
+  readonly nodes: number;
+  /** Names of nodes that it told to take no more pods. */
+  readonly retired: readonly string[];
+}
+
 export interface PoolWork extends Work {
   /** When its turn came: later than its start for a pool that waits for its cluster. */
   readonly begunMs?: number;
@@ -53,6 +65,8 @@ export interface PoolWork extends Work {
   readonly surgeLimit?: number;
   /** How the work ends once its extra nodes are gone: it cannot reach what was wanted. */
   readonly givenUp?: GivenUp;
+  /** Somebody wants the rest of a blue-green upgrade without soaking; the wish's own operation ends with the work. */
+  readonly completion?: { readonly operationId: string };
   /** A deletion that does not ask disruption budgets. */
   readonly ignoresBudgets?: true;
   /** The cluster autoscaler's own: it has no operation, shows in no state, and gives way to everybody else's work. */
@@ -158,6 +172,8 @@ export interface StoredPool {
   readonly blocked?: readonly string[];
   /** Nodes that are being repaired, by name; those that are well again or gone may stay until the next look. */
   readonly repairs?: Readonly<Record<string, Repair>>;
+  /** A blue-green upgrade that has not come to its end, under way or paused. */
+  readonly blueGreen?: BlueGreen;
   readonly parked?: Parked;
   readonly scaled?: Scaled;
   /** The operation that was begun last on the pool itself. */

@@ -50,6 +50,8 @@ export const durations = {
    * certain time, and proceed with force". Unverified: how long; a recorded stop takes 95 s though coredns has a budget.
    */
   stopDrainMs: 60_000,
+  /** From the notice of a Spot node's eviction until it goes. Source: learn.microsoft.com/azure/virtual-machines/spot-vms, 30 seconds. */
+  evictionNoticeMs: 30_000,
   /** From the taint of a node that is to go until it goes. Source: cluster-autoscaler FAQ.md, node-delete-delay-after-taint. */
   nodeDeleteDelayMs: 5_000,
   /** A node that stays NotReady for so long is repaired. Source: azure-docs articles/aks/node-auto-repair.md, five minutes. */

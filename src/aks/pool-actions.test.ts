@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openDocuments } from "#store";
-import { POOLS_PREFIX, type StoredPool } from "./documents.ts";
+import { ageImages, NEWEST_IMAGE as NEWEST, OLD_IMAGE as OLD } from "./testing/age.ts";
 import { CLUSTER, FIRST, POOL, Scene } from "./testing/scene.ts";
 import type { Answer, World } from "./testing/world.ts";
 
@@ -13,25 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const NEWEST = "AKSUbuntu-2204gen2containerd-202607.09.0";
-const OLD = "AKSUbuntu-2204gen2containerd-202401.09.2";
 const IMAGE = "kubernetes.azure.com/node-image-version";
-
-/** Makes the pool and its machines as an earlier release of the program left them: with an older image. */
-async function age(): Promise<void> {
-  await world.stop();
-  const pools = await openDocuments<StoredPool>(world.store, POOLS_PREFIX);
-  for (const { id, value } of pools.list().filter(({ id }) => id.endsWith("/two"))) {
-    await pools.update(id, () => ({ ...value, properties: { ...value.properties, nodeImageVersion: OLD } }));
-  }
-  const { pairs } = await world.store.range({ prefix: "/compute/instances/" });
-  for (const { key, value } of pairs.filter(({ key }) => key.includes("aks-two-"))) {
-    const text = Buffer.from(value).toString().replaceAll(NEWEST, OLD);
-    await world.store.transact([], [{ kind: "put", key, value: Buffer.from(text) }]);
-  }
-  pools.close();
-  await world.restart();
-}
 
 const upgradeImage = (): Promise<Answer> => scene.call("POST", `${POOL}/upgradeNodeImageVersion`);
 const images = (): readonly (string | undefined)[] => scene.nodes().map(({ metadata }) => metadata.labels?.[IMAGE]);
@@ -39,7 +20,7 @@ const images = (): readonly (string | undefined)[] => scene.nodes().map(({ metad
 describe("upgradeNodeImageVersion", () => {
   it("is answered with the pool, reimages its nodes one after another, and leaves the cluster Succeeded", async () => {
     await scene.create();
-    await age();
+    await ageImages(world);
     const profile = await scene.call("GET", `${POOL}/upgradeProfiles/default`);
     expect(profile.body.properties.latestNodeImageVersion).toBe(NEWEST);
     expect((await scene.call("GET", POOL)).body.properties.nodeImageVersion).toBe(OLD);
@@ -72,7 +53,7 @@ describe("upgradeNodeImageVersion", () => {
 
   it("leaves an older image alone until then: other changes do not touch it", async () => {
     await scene.create();
-    await age();
+    await ageImages(world);
     await scene.succeed(scene.change(POOL, { count: 3 }));
     expect((await scene.call("GET", POOL)).body.properties.nodeImageVersion).toBe(OLD);
     expect(images()).toContain(OLD);
@@ -80,7 +61,7 @@ describe("upgradeNodeImageVersion", () => {
 
   it("is taken up by the next PUT when it was aborted", async () => {
     await scene.create();
-    await age();
+    await ageImages(world);
     await upgradeImage();
     await world.clock.advance(30_000);
     await scene.succeed(scene.call("POST", `${POOL}/abort`));

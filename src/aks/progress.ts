@@ -1,5 +1,7 @@
 import type { Operation } from "#arm";
 import { isNodeReady } from "#kube/apimachinery";
+import { observePool } from "./agentpools/observe.ts";
+import { isOutdated, isReady } from "./agentpools/step.ts";
 import type { AksContext } from "./context.ts";
 import { clusterKey, type StoredCluster, type StoredPool } from "./documents.ts";
 import { poolDocuments } from "./lookup.ts";
@@ -14,12 +16,25 @@ export function progressOf(context: AksContext, operation: Operation): string | 
     const found = poolOf(context, operation);
     return found && `CreatingAgentPool: ${completed(context, found.cluster, [found.pool])} nodes completed`;
   }
+  if (operation.kind === "AgentPool.Upgrading" || operation.kind === "AgentPool.UpgradingNodeImageVersion") {
+    const found = poolOf(context, operation);
+    return found && makesGreenNodes(context, found) ? "BlueGreenCreatingGreenNodes" : undefined;
+  }
   const cluster = operation.kind === "ManagedCluster.Creating" ? clusterOf(context, operation) : undefined;
   if (cluster === undefined) return undefined;
   if (cluster.controlPlane === undefined) return "ProvisioningControlPlane";
   const pools = poolDocuments(context, cluster).map(({ value }) => value);
   if (pools.every(({ work }) => work === undefined)) return "ReconcilingAddons";
   return `CreatingAgentPools: ${completed(context, cluster, pools)} nodes completed`;
+}
+
+/** Unverified: until when it is said; no other word of a blue-green upgrade is known. */
+function makesGreenNodes(context: AksContext, { cluster, pool }: { readonly cluster: StoredCluster; readonly pool: StoredPool }): boolean {
+  const { blueGreen, work } = pool;
+  if (blueGreen === undefined || work === undefined) return false;
+  const view = context.views.get(clusterKey(cluster));
+  const { machines, version, count } = observePool(context, { cluster, pool, work, view });
+  return machines.filter((machine) => !isOutdated(machine, { version }) && isReady(machine)).length < count;
 }
 
 function clusterOf({ clusters }: AksContext, { resourceId }: Operation): StoredCluster | undefined {

@@ -203,6 +203,54 @@ describe("what an upgrade is refused for", () => {
   });
 });
 
+describe("a Spot pool", () => {
+  it("is upgraded without extra nodes, and its pods get a notice only", async () => {
+    await scene.create({ orchestratorVersion: "1.33.5", scaleSetPriority: "Spot" });
+    await block();
+    const answer = await upgrade();
+    const most = { machines: 0 };
+    await scene.world.clock.advanceUntil(() => {
+      most.machines = Math.max(most.machines, scene.machines().length);
+      return scene.world.operation(answer)?.status !== "InProgress";
+    });
+    expect(scene.world.operation(answer)).toMatchObject({ status: "Succeeded" });
+    expect(most.machines).toBe(2);
+    expect(nodes()).toEqual(["0 1.34.2", "1 1.34.2"]);
+  });
+});
+
+describe("a node that is being upgraded", () => {
+  const marks = {
+    "cluster-autoscaler.kubernetes.io/scale-down-disabled": "true",
+    "kubernetes.azure.com/azure-cluster-autoscaler-scale-down-disabled-reason": "upgrade",
+  };
+
+  it("says so as long as it is cordoned for that, and keeps what somebody else said", async () => {
+    await create();
+    const theirs = { "cluster-autoscaler.kubernetes.io/scale-down-disabled": "true" };
+    const [first, second] = scene.nodes().map(({ metadata }) => metadata.name);
+    await scene.kubernetes().patch<Node>(resources.nodes, { name: second ?? "" }, { body: { metadata: { annotations: theirs } } });
+    await block();
+    const answer = await upgrade();
+    const annotations = (): unknown[] => scene.nodes().map(({ metadata }) => metadata.annotations ?? {});
+    await scene.world.clock.advanceUntil(() => scene.nodes()[0]?.spec.unschedulable === true);
+    expect(annotations()[0]).toMatchObject(marks);
+    expect(await scene.world.ended(answer)).toMatchObject({ status: "Failed" });
+    expect(scene.nodes().map(({ metadata }) => metadata.name)).toEqual([first, second]);
+    expect(annotations()[0]).not.toHaveProperty(Object.keys(marks)[1] ?? "");
+    expect(annotations()[1]).toMatchObject(theirs);
+  });
+
+  it("says nothing of the kind when it goes because fewer are wanted", async () => {
+    await create();
+    await scene.putPod("web-0", "1");
+    scene.kubernetes().protectedPods.add("web-0");
+    await scene.change(POOL, { count: 1 });
+    await scene.world.clock.advanceUntil(() => nodes().some((line) => line.endsWith("cordoned")));
+    expect(scene.nodes().filter(({ metadata }) => Object.keys(marks).some((key) => metadata.annotations?.[key] !== undefined))).toEqual([]);
+  });
+});
+
 describe("settings of upgrades", () => {
   it.each([
     { name: "maxUnavailable of a system pool", settings: { maxUnavailable: "1" }, mode: "System", target: "maxUnavailable" },

@@ -32,6 +32,7 @@ export interface WorkRecord {
 /** The parts of a stored pool that are looked at. */
 export interface PoolRecord {
   readonly name: string;
+  readonly blueGreen?: { readonly from: { readonly version: string; readonly nodeImage?: string } };
   readonly sequence: number;
   readonly suffix: string;
   readonly properties: {

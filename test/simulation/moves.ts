@@ -1,4 +1,5 @@
 import { actionMoves } from "./action-moves.ts";
+import { blueGreenMoves } from "./blue-green-moves.ts";
 import { faultMoves } from "./fault-moves.ts";
 import { type KubeMove, kubeMoves } from "./kube-moves.ts";
 import { chance, type ClusterName, clusterKeyOf, clusterName, type Move, pick, POOLS, recordOf, type Table, told } from "./table.ts";
@@ -163,6 +164,7 @@ const WEIGHTED: readonly (readonly [number, Move])[] = [
   [5, deletePool],
   [5, burst],
   ...actionMoves,
+  ...blueGreenMoves,
   ...faultMoves,
   [24, pause],
   [6, crash],

@@ -19,7 +19,8 @@ function abortHasOperation({ apiVersion }: Pick<ArmRequest, "apiVersion">): bool
 
 /**
  * POST `abort` of a pool: 202 with the pool as it is until then, and an operation that succeeds when the work has been
- * canceled; asking again answers with the same one. What was done stays, and the next PUT takes it up.
+ * canceled; asking again answers with the same one. What was done stays, and the next PUT takes it up: a blue-green upgrade is
+ * paused so, with its new nodes serving in the places of the old ones once they are all there.
  * Sources: recorded `nodepool operation-abort`; azure-docs articles/aks/manage-abort-operations.md.
  * @throws {ProviderError} 404; 409 when nothing is under way, or the pool is being deleted, or its cluster's operation works on it.
  */

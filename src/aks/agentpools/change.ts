@@ -3,6 +3,7 @@ import type { AksContext } from "../context.ts";
 import type { PoolWork, StoredPool, WorkKind } from "../documents.ts";
 import { remembered } from "./rollback/recent.ts";
 import { withdraw } from "./conformance.ts";
+import { blueGreenOf } from "./upgrade/blue-green/state.ts";
 
 /**
  * What a PUT of a pool makes it do, and the state that shows meanwhile. An identical PUT is an update that finds nothing
@@ -33,11 +34,13 @@ function textOf(value: unknown): string {
 export function withWork(pool: StoredPool, properties: AgentPoolProperties, work: Omit<PoolWork, "drains">): StoredPool {
   const { failure: _failure, recent: before, ...rest } = pool;
   const recent = remembered(pool.properties, properties, { recent: before, nowMs: work.startedMs });
+  const blueGreen = blueGreenOf(pool, properties);
   return {
     ...rest,
     ...(recent !== undefined && { recent }),
     properties: { ...properties, provisioningState: work.kind },
     withdrawn: withdraw(pool, properties),
+    ...(blueGreen !== undefined && { blueGreen }),
     ...(work.operationId !== undefined && { latestOperationId: work.operationId }),
     work: { ...work, drains: {} },
   };

@@ -94,7 +94,7 @@ function withPower(
 }
 
 /** Objects of which a caller may send a part: what is left out stays. */
-const MERGED = ["upgradeSettings", "securityProfile"] as const;
+const MERGED = ["upgradeSettings", "upgradeSettingsBlueGreen", "securityProfile"] as const;
 
 function withStoredMembers(sent: SentAgentPool, stored: AgentPoolProperties): SentAgentPool {
   const merged = MERGED.flatMap((name) => (sent[name] === undefined ? [] : [[name, { ...stored[name], ...sent[name] }] as const]));

@@ -6,6 +6,7 @@ import { generations } from "../generations/index.ts";
 import { beginPoolWork } from "./begin.ts";
 import type { PoolRoute } from "./put.ts";
 import { scaleSetKey } from "./scale-set.ts";
+import { upgradeRefusals } from "./upgrade/errors.ts";
 
 /** Names in one request at most: those of a pool. */
 const MAX_MACHINES = 1000;
@@ -19,11 +20,10 @@ const MAX_MACHINES = 1000;
  */
 export async function deleteMachines(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
   const names = machineNames(request.body);
-  const { headers } = await beginPoolWork(context, { request, route, action: "deleteMachines" }, (cluster, pool) => ({
-    kind: "DeletingMachines",
-    properties: pool.properties,
-    removal: removalOf(context, { cluster, pool }, names),
-  }));
+  const { headers } = await beginPoolWork(context, { request, route, action: "deleteMachines" }, (cluster, pool) => {
+    if (pool.blueGreen !== undefined) throw upgradeRefusals.blueGreenUnfinished(pool.name, "its machines");
+    return { kind: "DeletingMachines", properties: pool.properties, removal: removalOf(context, { cluster, pool }, names) };
+  });
   return { status: 202, layout: "provider", headers };
 }
 

@@ -3,7 +3,7 @@ import { givenBack, type Machine, type ObservedPool, type Step } from "./step.ts
 
 /**
  * Empties nodes: note and cordon them, evict their pods until none is left, let them soak, then `whenEmpty`.
- * Each node goes at its own pace; a node that is not empty in time fails the work, or is taken for empty where it stops.
+ * Each node goes at its own pace; a node that is not empty in time fails the work, or is taken for empty where it goes by force.
  */
 export function planDrain(pool: ObservedPool, machines: readonly Machine[], whenEmpty: (empty: readonly Machine[]) => Step): Step {
   const drainOf = (machine: Machine): Drain | undefined => pool.drains[machine.name];
@@ -13,7 +13,8 @@ export function planDrain(pool: ObservedPool, machines: readonly Machine[], when
   const schedulable = machines.filter(({ node }) => node !== undefined && !node.unschedulable);
   if (schedulable.length > 0) return { kind: "cordon", nodes: names(schedulable) };
   const late = (machine: Machine): boolean => isLate(pool, machine);
-  const empty = machines.filter((machine) => (machine.node?.podsLeft ?? 0) === 0 || (pool.drainFor === "stop" && late(machine)));
+  const isForced = pool.drainFor === "stop" || pool.drainFor === "notice";
+  const empty = machines.filter((machine) => (machine.node?.podsLeft ?? 0) === 0 || (isForced && late(machine)));
   const unmarked = empty.filter((machine) => pool.soakMs > 0 && drainOf(machine)?.emptyMs === undefined);
   if (unmarked.length > 0) return { kind: "drained", nodes: names(unmarked) };
   const soaked = empty.filter((machine) => soakEnd(pool, drainOf(machine)) <= pool.nowMs);

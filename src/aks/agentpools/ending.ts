@@ -4,7 +4,7 @@ import type { Instance } from "#compute";
 import { isNodeReady } from "#kube/apimachinery";
 import type { Op } from "#store";
 import type { AksContext } from "../context.ts";
-import type { Drain, Failure, GivenUp, Pools, StoredPool, Work } from "../documents.ts";
+import type { Drain, Failure, GivenUp, Pools, PoolWork, StoredPool, Work } from "../documents.ts";
 import { afterFailedScaling, type Standing } from "./autoscaler/failure.ts";
 import { stillCarried } from "./conformance.ts";
 import { atRest, withFailure, withRemaining } from "./rest.ts";
@@ -31,6 +31,14 @@ export async function noteBlocked(site: Site, names: readonly string[]): Promise
   await store(site, { ...site.pool, blocked });
 }
 
+/** Records that others take the places of these nodes. */
+export async function noteRetired(site: Site, names: readonly string[]): Promise<void> {
+  const { blueGreen } = site.pool;
+  if (blueGreen === undefined) return;
+  const retired = [...new Set([...blueGreen.retired, ...names])];
+  await store(site, { ...site.pool, blueGreen: { ...blueGreen, retired } });
+}
+
 /** Records how many extra nodes the upgrade makes do with. */
 export async function limitSurge(site: Site, surgeLimit: number): Promise<void> {
   await store(site, { ...site.pool, work: { ...site.work, surgeLimit } });
@@ -44,7 +52,7 @@ export async function giveUp(site: Site, { code, message }: Failure, state: Give
 
 /** The work has reached what was wanted: state and operation change in one transaction. */
 export async function finishWork(site: Site): Promise<void> {
-  const pool = withRemaining(site.pool, 0);
+  const { blueGreen: _ended, ...pool } = withRemaining(site.pool, 0);
   const machines = instancesOf(site).map(({ userData }) => userData as NodeBootstrap);
   await store(
     site,
@@ -114,13 +122,13 @@ function instancesOf({ context, cluster, pool }: Site): readonly Instance[] {
 }
 
 /**
- * The ops that end the operation that the work belongs to, and the one that asked for its end: that succeeds when the work
- * has been canceled. None when the cluster's operation goes on. Unverified: the error of a canceled operation.
+ * The ops that end the operation that the work belongs to, the one that asked for it to be completed, and the one that asked for
+ * its end: that succeeds when the work has been canceled. None when the cluster's operation goes on. Unverified: the error of a canceled operation.
  */
 export function endOperation(
   context: AksContext,
   subscriptionId: string,
-  work: Pick<Work, "operationId" | "abortion"> | undefined,
+  work: (Pick<Work, "operationId" | "abortion"> & Pick<PoolWork, "completion">) | undefined,
   outcome: { readonly status: Exclude<OperationStatus, "InProgress">; readonly error?: Failure },
 ): readonly Op[] {
   const ends = (id: string | undefined, how: typeof outcome): readonly Op[] => {
@@ -128,7 +136,11 @@ export function endOperation(
     return operation === undefined ? [] : [context.arm.operations.end(operation, how)];
   };
   const aborted = outcome.status === "Canceled" || outcome.status === "Succeeded" ? ({ status: "Succeeded" } as const) : outcome;
-  return [...ends(work?.operationId, outcome), ...ends(work?.abortion?.operationId, aborted)];
+  return [
+    ...ends(work?.operationId, outcome),
+    ...ends(work?.completion?.operationId, outcome),
+    ...ends(work?.abortion?.operationId, aborted),
+  ];
 }
 
 function end({ context, cluster, work }: Site, outcome: Parameters<typeof endOperation>[3]): readonly Op[] {

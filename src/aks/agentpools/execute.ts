@@ -8,13 +8,26 @@ import { REVISIT_MS } from "../durations.ts";
 import { each } from "../each.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { conformancePatch } from "./conformance.ts";
-import { beginWork, cancelWork, failWork, finishWork, forgetPool, giveUp, limitSurge, noteBlocked, noteDrains } from "./ending.ts";
+import {
+  beginWork,
+  cancelWork,
+  failWork,
+  finishWork,
+  forgetPool,
+  giveUp,
+  limitSurge,
+  noteBlocked,
+  noteDrains,
+  noteRetired,
+} from "./ending.ts";
 import { type NodeEvent, nodeEvents, postEvents } from "./events.ts";
 import type { Site } from "./site.ts";
 import { scaleSetKey, scaleSetSpec } from "./scale-set.ts";
 import type { Step } from "./step.ts";
 import { surgeAfterRefusal, upgradeBatch } from "./upgrade/batch.ts";
+import { blueGreenSettings } from "./upgrade/blue-green/settings.ts";
 import { evict, ignoringAbsence } from "./upgrade/eviction.ts";
+import { cordonPatch, uncordonPatch } from "./upgrade/marks.ts";
 import { quarantinePatch } from "./upgrade/quarantine.ts";
 
 /**
@@ -49,8 +62,10 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "startDrain":
       postEvents(viewOf(site), step.nodes.map(nodeEvents.draining));
       return revisit(noteDrains(site, step.nodes, { sinceMs: context.clock.now() }));
+    case "retire":
+      return revisit(noteRetired(site, step.nodes));
     case "drained":
-      postEvents(viewOf(site), soaking(site, step.nodes));
+      postEvents(viewOf(site), soaking(site, step));
       return revisit(noteDrains(site, step.nodes, { emptyMs: context.clock.now() }));
     case "upgraded":
       postEvents(viewOf(site), step.nodes.map(nodeEvents.upgraded));
@@ -60,8 +75,9 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "giveUp":
       return revisit(giveUp(site, step.failure, step.state));
     case "cordon":
+      return revisit(cordon(site, step.nodes));
     case "uncordon":
-      return revisit(setUnschedulable(viewOf(site), step.nodes, step.kind === "cordon"));
+      return revisit(uncordon(site, step.nodes));
     case "evict":
       return evict(site, viewOf(site), step.nodes);
     case "conform":
@@ -73,11 +89,11 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
     case "finish":
       return over(finishWork(site));
     case "cancel":
-      if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
+      if (site.view !== undefined) await uncordon(site, step.uncordon);
       return over(cancelWork(site));
     // What is left is `fail`.
     default:
-      if (site.view !== undefined) await setUnschedulable(site.view, step.uncordon, false);
+      if (site.view !== undefined) await uncordon(site, step.uncordon);
       return over(failWork(site, step.failure, step.state));
   }
 }
@@ -88,9 +104,11 @@ async function revisit(done: Promise<unknown>): Promise<number> {
   return REVISIT_MS;
 }
 
-function soaking({ pool }: Site, nodes: readonly string[]): readonly NodeEvent[] {
-  const minutes = pool.properties.upgradeSettings?.nodeSoakDurationInMinutes ?? 0;
-  return nodes.map((node) => nodeEvents.soaking(node, `${minutes}m0s`));
+/** Unverified: that a blue-green upgrade tells of its soaking as a rolling one does. */
+function soaking({ pool: { properties } }: Site, { nodes, soak }: Extract<Step, { kind: "drained" }>): readonly NodeEvent[] {
+  const { batchSoakDurationInMinutes: batch, finalSoakDurationInMinutes: final } = blueGreenSettings(properties);
+  const minutes = { batch, final, none: 0, each: properties.upgradeSettings?.nodeSoakDurationInMinutes ?? 0 }[soak ?? "each"];
+  return minutes === 0 ? [] : nodes.map((node) => nodeEvents.soaking(node, `${minutes}m0s`));
 }
 
 /** The work has ended. */
@@ -104,17 +122,24 @@ function viewOf({ view, cluster }: Site): ClusterView {
   return view;
 }
 
-async function createInstances(site: Site, { count, surge }: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
+async function createInstances(site: Site, step: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
   const { context, cluster, pool } = site;
+  const { count, surge, instead } = step;
   const allocate = async (): Promise<void> => {
     const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => ({
       ...bootstrapOf(cluster, pool, machine),
       ...(surge && { surge: true as const }),
     }));
-    const surges = surge ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
+    // Unverified: that the new nodes of a blue-green upgrade are told of as surge nodes are.
+    const surges = surge || instead !== undefined ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
     postEvents(viewOf(site), surges);
   };
-  return surge ? allocating(site, allocate, (failure) => withoutSurge(site, failure)) : allocating(site, allocate);
+  if (surge) return allocating(site, allocate, (failure) => withoutSurge(site, failure));
+  if (instead === undefined) return allocating(site, allocate);
+  return allocating(site, allocate, async (failure) => {
+    await uncordon(site, instead);
+    return over(failWork(site, failure));
+  });
 }
 
 /** Starts machines that are kept. Noted first: their nodes are cordoned since they were emptied, and are to take pods again. */
@@ -177,9 +202,19 @@ async function reimage(site: Site, ids: readonly number[]): Promise<number> {
   return REVISIT_MS;
 }
 
-async function setUnschedulable(view: ClusterView, nodes: readonly string[], unschedulable: boolean): Promise<void> {
-  const body = { spec: { unschedulable: unschedulable ? true : null } };
-  await each(nodes, (name) => ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body })));
+async function cordon(site: Site, nodes: readonly string[]): Promise<void> {
+  const { client } = viewOf(site);
+  const body = cordonPatch(site.work.kind === "Upgrading" || site.work.kind === "UpgradingNodeImageVersion");
+  await each(nodes, (name) => ignoringAbsence(client.patch<Node>(resources.nodes, { name }, { type: "merge", body })));
+}
+
+async function uncordon(site: Site, nodes: readonly string[]): Promise<void> {
+  const view = viewOf(site);
+  const known = new Map(view.nodesOf(site.pool.name).map((node) => [node.metadata.name, node]));
+  await each(nodes, (name) => {
+    const body = uncordonPatch(known.get(name));
+    return ignoringAbsence(view.client.patch<Node>(resources.nodes, { name }, { type: "merge", body }));
+  });
 }
 
 async function deleteNodes(view: ClusterView, nodes: readonly string[]): Promise<void> {

@@ -22,6 +22,7 @@ import { type Candidate, firstRefusal } from "./rules/candidate.ts";
 import { changeRules } from "./rules/change.ts";
 import { multiplePools, placementRules } from "./rules/placement.ts";
 import { shapeRules } from "./rules/shape.ts";
+import { kindOfUpgrade, withRollback } from "./upgrade/blue-green/state.ts";
 import { refuseUnsatisfiableBudgets } from "./upgrade/budgets.ts";
 
 /** Where a request about a pool points. */
@@ -79,7 +80,9 @@ function changePool(
   );
   const refusal = firstRefusal(candidate, [multiplePools, ...shapeRules, ...changeRules, ...placementRules]);
   if (refusal !== undefined) throw refusal;
-  const kind = isImageChange(candidate) ? "UpgradingNodeImageVersion" : kindOfChange(candidate.wanted, stored?.properties);
+  const kind =
+    kindOfUpgrade(stored, candidate.wanted) ??
+    (isImageChange(candidate) ? "UpgradingNodeImageVersion" : kindOfChange(candidate.wanted, stored?.properties));
   refuseConflict(kind === "Stopping" ? "stopAgentPool" : "putAgentPool", cluster, stored === undefined ? [] : [stored]);
   if (kind === "Upgrading" || kind === "UpgradingNodeImageVersion") refuseUnsatisfiableBudgets(context, cluster);
   checkPreconditions(request, stored?.properties["eTag"], "agent pool");
@@ -128,9 +131,11 @@ export function candidateOf(
   const returning = returned(returnable(document?.recent, context.clock.now()), { sent, version, stored });
   const newestImage = nodeImageVersion({ osType: "Linux", ...stored, ...sent }, version, { day });
   const image = imageAskedFor(sent, { returning, newestImage, cluster });
-  const wanted = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
+  const merged = withDefaults({ ...change, version, day, image, parkedCount: document?.parked?.count, size }, stored, cluster);
+  const wanted = document === undefined ? merged : withRollback(document, sent, merged);
+  const blueGreen = document?.blueGreen && { ...document.blueGreen, isPaused: document.work === undefined };
   const { apiVersion, origin } = change;
-  const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage };
+  const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage, blueGreen };
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
   return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, others };
 }

@@ -44,6 +44,18 @@ export interface Blockade {
   readonly budget: string;
 }
 
+/** An upgrade in which new nodes take the places of all old ones. */
+export interface ObservedBlueGreen {
+  /** Names of nodes that it told to take no more pods. */
+  readonly retired: readonly string[];
+  /** Nodes that are emptied at a time. */
+  readonly batch: number;
+  /** Nothing soaks: a rollback, or somebody wants it done. */
+  readonly rushed: boolean;
+  readonly batchSoakMs: number;
+  readonly finalSoakMs: number;
+}
+
 /** Everything a plan looks at. Times are milliseconds since the epoch, or milliseconds long, already at pace. */
 export interface ObservedPool {
   readonly kind: WorkKind;
@@ -58,8 +70,8 @@ export interface ObservedPool {
   readonly retirements?: readonly string[];
   /** Somebody wants the work to end before it is done; it is canceled at this time. */
   readonly canceledAtMs?: number;
-  /** What is done about a node that is not empty in time. `upgrade` and `deletion` fail the work. */
-  readonly drainFor?: "upgrade" | "deletion" | "stop";
+  /** What is done about a node that is not empty in time. `upgrade` and `deletion` fail the work, `stop` and `notice` go on by force. */
+  readonly drainFor?: "upgrade" | "deletion" | "stop" | "notice";
   readonly scaleSet: boolean;
   /** In order of id. */
   readonly machines: readonly Machine[];
@@ -72,6 +84,8 @@ export interface ObservedPool {
   readonly batch: number;
   /** Nodes that cannot be emptied and that an upgrade puts up with. */
   readonly tolerated?: number;
+  /** Present in the place of an upgrade node by node. */
+  readonly blueGreen?: ObservedBlueGreen;
   /** Present once an upgrade cannot go on: its extra nodes go, then it ends so. */
   readonly givenUp?: GivenUp;
   /** False while the cluster's operation has not come to this pool. */
@@ -92,15 +106,19 @@ export type Step =
   | { readonly kind: "wait"; readonly reason: string; readonly untilMs?: number }
   | { readonly kind: "begin" }
   | { readonly kind: "ensureScaleSet" }
-  | { readonly kind: "createInstances"; readonly count: number; readonly surge: boolean }
+  /** @property instead Nodes that take pods again when the machines cannot be had. */
+  | { readonly kind: "createInstances"; readonly count: number; readonly surge: boolean; readonly instead?: readonly string[] }
   | { readonly kind: "deleteInstances"; readonly ids: readonly number[] }
   | { readonly kind: "deallocateInstances"; readonly ids: readonly number[] }
   | { readonly kind: "startInstances"; readonly ids: readonly number[]; readonly nodes: readonly string[] }
   | { readonly kind: "deleteNodes"; readonly nodes: readonly string[] }
   | { readonly kind: "startDrain"; readonly nodes: readonly string[] }
+  /** Notes that others take the places of these nodes. */
+  | { readonly kind: "retire"; readonly nodes: readonly string[] }
   | { readonly kind: "cordon"; readonly nodes: readonly string[] }
   | { readonly kind: "evict"; readonly nodes: readonly string[] }
-  | { readonly kind: "drained"; readonly nodes: readonly string[] }
+  /** @property soak What the nodes soak for; each its own time when absent. */
+  | { readonly kind: "drained"; readonly nodes: readonly string[]; readonly soak?: "batch" | "final" | "none" }
   | { readonly kind: "reimage"; readonly ids: readonly number[] }
   | { readonly kind: "upgraded"; readonly nodes: readonly string[] }
   | { readonly kind: "uncordon"; readonly nodes: readonly string[] }
@@ -130,10 +148,16 @@ export function isAsleep({ state }: Machine): boolean {
   return state === "Deallocating" || state === "Deallocated";
 }
 
-/** Names of nodes that this work was to empty and that are to take pods again when it ends early. */
-export function givenBack({ drains, machines }: Pick<ObservedPool, "drains" | "machines">): readonly string[] {
-  const blocked = new Set(machines.filter((machine) => machine.blocked !== undefined).map(({ name }) => name));
-  return Object.keys(drains).filter((name) => !blocked.has(name));
+/**
+ * Names of nodes that this work was to empty and that are to take pods again when it ends early. Those that new nodes have taken
+ * the places of are not: they wait for the upgrade to go on, or back.
+ */
+export function givenBack(pool: Pick<ObservedPool, "drains" | "machines" | "blueGreen" | "count" | "version">): readonly string[] {
+  const { drains, machines, blueGreen, count } = pool;
+  const replaced = (machine: Machine): boolean => blueGreen !== undefined && isOutdated(machine, pool);
+  const taken = machines.filter((machine) => !replaced(machine) && isReady(machine)).length >= count;
+  const left = machines.filter((machine) => machine.blocked !== undefined || (taken && replaced(machine))).map(({ name }) => name);
+  return [...new Set([...Object.keys(drains), ...(blueGreen?.retired ?? [])])].filter((name) => !left.includes(name));
 }
 
 /** Whether the machine has to boot anew to be what the pool wants. */

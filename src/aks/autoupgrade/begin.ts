@@ -2,6 +2,7 @@ import { type ArmRequest, type ArmResponse, ProviderError } from "#arm";
 import { beginPoolWork } from "../agentpools/begin.ts";
 import { surgeRefusal } from "../agentpools/rules/change.ts";
 import { refuseUnsatisfiableBudgets } from "../agentpools/upgrade/budgets.ts";
+import { upgradeRefusals } from "../agentpools/upgrade/errors.ts";
 import { commit } from "../commit.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, type ClusterName, type StoredCluster } from "../documents.ts";
@@ -71,6 +72,7 @@ async function upgradeImage(
   const request = requestOf(context, cluster, { method: "POST", segments: ["agentPools", pool, "upgradeNodeImageVersion"] });
   const route = { ...cluster, pool };
   const { headers } = await beginPoolWork(context, { request, route, action: "upgradeNodeImageVersion" }, (current, stored) => {
+    if (stored.blueGreen !== undefined) throw upgradeRefusals.blueGreenUnfinished(pool, "the node image");
     const refusal = surgeRefusal(stored.properties, current.generation);
     if (refusal !== undefined) throw refusal;
     refuseUnsatisfiableBudgets(context, current);

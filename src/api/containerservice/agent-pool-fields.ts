@@ -37,6 +37,13 @@ const upgradeSettings = object("AgentPoolUpgradeSettings", [
   { name: "undrainableNodeBehavior", type: words("Cordon", "Schedule"), since: "2025-01-01", preview: "2024-06-02-preview" },
 ]);
 
+const upgradeSettingsBlueGreen = object("AgentPoolBlueGreenUpgradeSettings", [
+  { name: "drainBatchSize", type: string, since: "2025-07-02-preview" },
+  { name: "drainTimeoutInMinutes", type: int, since: "2025-07-02-preview" },
+  { name: "batchSoakDurationInMinutes", type: int, since: "2025-07-02-preview" },
+  { name: "finalSoakDurationInMinutes", type: int, since: "2025-07-02-preview" },
+]);
+
 const securityProfile = object("AgentPoolSecurityProfile", [
   {
     name: "sshAccess",
@@ -101,12 +108,7 @@ export const agentPoolFields: readonly Field[] = [
   { name: "nodeImageVersion", type: string, since: "2020-04-01", readOnly: ROLLBACK_SINCE },
   { name: "upgradeStrategy", type: words("Rolling", "BlueGreen"), since: "2025-07-02-preview", previewOnly: true },
   { name: "upgradeSettings", type: upgradeSettings, since: "2020-04-01" },
-  {
-    name: "upgradeSettingsBlueGreen",
-    type: object("AgentPoolBlueGreenUpgradeSettings"),
-    since: "2025-07-02-preview",
-    previewOnly: true,
-  },
+  { name: "upgradeSettingsBlueGreen", type: upgradeSettingsBlueGreen, since: "2025-07-02-preview", previewOnly: true },
   { name: "enableFIPS", type: bool, since: "2021-03-01" },
   { name: "gpuInstanceProfile", type: words("MIG1g", "MIG2g", "MIG3g", "MIG4g", "MIG7g"), since: "2021-03-01" },
   {

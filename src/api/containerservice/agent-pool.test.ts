@@ -85,6 +85,23 @@ describe("the answer for an agent pool", () => {
     expect(settings("2025-10-01")).toEqual({ maxSurge: "10%", maxUnavailable: "0" });
   });
 
+  test.each([
+    { apiVersion: "2025-06-02-preview", isShown: false },
+    { apiVersion: "2025-07-02-preview", isShown: true },
+    { apiVersion: "2026-02-02-preview", isShown: true },
+    { apiVersion: "2026-04-01", isShown: false },
+  ])("tells of upgrades all at once in previews only ($apiVersion)", ({ apiVersion, isShown }) => {
+    const upgrades = {
+      upgradeStrategy: "BlueGreen",
+      upgradeSettingsBlueGreen: { drainBatchSize: "50%", finalSoakDurationInMinutes: 0 },
+    } as const;
+    const shown = members({ ...stored, ...upgrades }, apiVersion);
+    const order = "nodeImageVersion upgradeStrategy upgradeSettings upgradeSettingsBlueGreen enableFIPS";
+    expect(shown.includes(order)).toBe(isShown);
+    expect(shown.includes("upgradeStrategy")).toBe(isShown);
+    expect(decodeAgentPool({ properties: upgrades }, apiVersion).properties).toEqual(isShown ? upgrades : {});
+  });
+
   test("tells of priority and price for spot pools only", () => {
     expect(members({ ...stored, scaleSetPriority: "Spot" }, "2020-09-01")).toContain(
       "scaleSetPriority scaleSetEvictionPolicy spotMaxPrice",

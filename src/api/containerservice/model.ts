@@ -36,6 +36,13 @@ export interface UpgradeSettings {
   readonly undrainableNodeBehavior?: "Cordon" | "Schedule";
 }
 
+export interface BlueGreenUpgradeSettings {
+  readonly drainBatchSize?: string;
+  readonly drainTimeoutInMinutes?: number;
+  readonly batchSoakDurationInMinutes?: number;
+  readonly finalSoakDurationInMinutes?: number;
+}
+
 /** An agent pool as the service keeps it: every default filled in, every member a caller sent. */
 export interface AgentPoolProperties {
   readonly count: number;
@@ -60,7 +67,9 @@ export interface AgentPoolProperties {
   /** `1.33` when the pool was asked for by its minor version alone: what answers show as its version. Never on the wire. */
   readonly versionAlias?: string | undefined;
   readonly nodeImageVersion?: string;
+  readonly upgradeStrategy?: "Rolling" | "BlueGreen";
   readonly upgradeSettings?: UpgradeSettings;
+  readonly upgradeSettingsBlueGreen?: BlueGreenUpgradeSettings;
   readonly provisioningState: ProvisioningState;
   /** Why it is Failed. */
   readonly status?: ProvisioningStatus;

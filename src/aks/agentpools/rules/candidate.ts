@@ -1,6 +1,6 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { SnapshotProperties } from "#api/containerservice/snapshot";
-import type { StoredCluster, StoredPool } from "../../documents.ts";
+import type { BlueGreen, StoredCluster, StoredPool } from "../../documents.ts";
 import type { AgentPoolOrigin, Generation } from "../../generations/index.ts";
 import type { SentAgentPool } from "../defaults.ts";
 import type { RecentVersion } from "../rollback/recent.ts";
@@ -33,6 +33,8 @@ export interface Candidate {
   readonly coresLeft?: (family: string) => number;
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];
+  /** An upgrade of the pool that has not come to its end; paused when nothing is being done to the pool. */
+  readonly blueGreen?: (BlueGreen & { readonly isPaused: boolean }) | undefined;
 }
 
 /** One rule: the refusal when the candidate breaks it. */

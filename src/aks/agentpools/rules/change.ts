@@ -3,7 +3,9 @@ import { compareVersions, parseVersion } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
 import { versionSkew } from "../../generations/index.ts";
 import { imageRule } from "../rollback/rules.ts";
-import { MAX_SCALE_SET_MACHINES, upgradeBatch } from "../upgrade/batch.ts";
+import { extraNodes, MAX_SCALE_SET_MACHINES } from "../upgrade/batch.ts";
+import { blueGreenRule } from "../upgrade/blue-green/rules.ts";
+import { isRollback } from "../upgrade/blue-green/state.ts";
 import { upgradeRefusals } from "../upgrade/errors.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 
@@ -63,8 +65,9 @@ function isNothing(value: unknown): boolean {
 }
 
 /** A pool's way from one version to another. Source: azure-docs articles/aks/upgrade-cluster.md; nebari#524 for the refusal. */
-const upgradePath: Rule = ({ wanted, stored, returning }) => {
+const upgradePath: Rule = ({ wanted, stored, returning, blueGreen }) => {
   if (stored === undefined || returning !== undefined || stored.orchestratorVersion === wanted.orchestratorVersion) return undefined;
+  if (blueGreen !== undefined && isRollback(blueGreen, wanted)) return undefined;
   const [from, to] = [stored.orchestratorVersion, wanted.orchestratorVersion];
   const skips = parseVersion(to).minor > parseVersion(from).minor + 1;
   return compareVersions(to, from) < 0 || skips ? refusals.poolUpgradePath(from, to) : undefined;
@@ -127,8 +130,10 @@ const surgeFits: Rule = ({ wanted, stored, generation }) => {
 
 /** The refusal of an upgrade that would make more machines than one scale set holds. */
 export function surgeRefusal(pool: AgentPoolProperties, generation: Candidate["generation"]["name"]): Error | undefined {
-  const machines = pool.count + upgradeBatch(pool, generation).surge;
-  return machines > MAX_SCALE_SET_MACHINES ? upgradeRefusals.surgeTooLarge(pool.count, machines, MAX_SCALE_SET_MACHINES) : undefined;
+  const machines = pool.count + extraNodes(pool, generation);
+  if (machines <= MAX_SCALE_SET_MACHINES) return undefined;
+  const member = pool.upgradeStrategy === "BlueGreen" ? "upgradeStrategy" : "upgradeSettings.maxSurge";
+  return upgradeRefusals.tooManyMachines({ count: pool.count, machines, limit: MAX_SCALE_SET_MACHINES }, member);
 }
 
 /** Source: Azure/AKS#1248. A pool that starts names the number that it starts with. */
@@ -139,4 +144,14 @@ const manualScale: Rule = ({ name, sent, wanted, stored }) => {
 };
 
 /** Rules about what changes. */
-export const changeRules: readonly Rule[] = [immutables, imageRule, power, oneThing, manualScale, upgradePath, skew, surgeFits];
+export const changeRules: readonly Rule[] = [
+  immutables,
+  imageRule,
+  power,
+  blueGreenRule,
+  oneThing,
+  manualScale,
+  upgradePath,
+  skew,
+  surgeFits,
+];

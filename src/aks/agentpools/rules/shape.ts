@@ -3,6 +3,7 @@ import { refusals } from "../../errors.ts";
 import { tooSmallFor } from "../../nodes/index.ts";
 import { resourceRefusals } from "../../resource-errors.ts";
 import { isAmount } from "../upgrade/batch.ts";
+import { blueGreenSettingsRule } from "../upgrade/blue-green/rules.ts";
 import type { Rule } from "./candidate.ts";
 import { featureRules } from "./features.ts";
 import { nodeConfigRules } from "./node-config.ts";
@@ -135,11 +136,6 @@ const deallocation: Rule = ({ wanted: { scaleDownMode, osDiskType } }) =>
     ? refusals.invalidParameter("agentPoolProfile.scaleDownMode", "Deallocate is not supported with Ephemeral OS disks")
     : undefined;
 
-/** What the real service would do and this one does not. */
-const emulated: Rule = ({ sent }) => {
-  return sent["upgradeStrategy"] === "BlueGreen" ? refusals.notEmulated("upgradeStrategy BlueGreen") : undefined;
-};
-
 /** Rules about a pool taken by itself. */
 export const shapeRules: readonly Rule[] = [
   name,
@@ -153,9 +149,9 @@ export const shapeRules: readonly Rule[] = [
   maxPods,
   zones,
   upgradeSettings,
+  blueGreenSettingsRule,
   modesOfRunning,
   deallocation,
-  emulated,
   fromSnapshot,
   ...nodeConfigRules,
   ...operatingSystemRules,

@@ -2,7 +2,7 @@ import type { AgentPoolProperties } from "#api/containerservice/model";
 import { isOfTime } from "#api/containerservice/times";
 import type { GenerationName } from "../../generations/index.ts";
 import { nodeSubnet } from "../../managedclusters/network.ts";
-import { upgradeBatch } from "../upgrade/batch.ts";
+import { extraNodes } from "../upgrade/batch.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
 
@@ -40,7 +40,7 @@ function takesSubnetAddresses(pool: AgentPoolProperties, { properties: { network
 
 function addressesOf(pool: AgentPoolProperties, generation: GenerationName): number {
   const count = mostNodes(pool);
-  return (count + upgradeBatch({ ...pool, count }, generation).surge) * (pool.maxPods + 1);
+  return (count + extraNodes({ ...pool, count }, generation)) * (pool.maxPods + 1);
 }
 
 /** Addresses of the block that each node has of the range for pods. Source: azure-docs articles/aks/azure-cni-overlay.md, "IP address planning": /24. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAmount, surgeAfterRefusal, toleratedNodes, upgradeBatch } from "./batch.ts";
+import { extraNodes, isAmount, surgeAfterRefusal, toleratedNodes, upgradeBatch } from "./batch.ts";
 
 describe("upgradeBatch", () => {
   it.each([
@@ -13,9 +13,24 @@ describe("upgradeBatch", () => {
     expect(upgradeBatch({ count, upgradeSettings: settings }, "current")).toEqual(want);
   });
 
+  it.each([
+    { settings: { maxSurge: "3" }, want: { surge: 0, batch: 1 } },
+    { settings: { maxSurge: "3", maxUnavailable: "2" }, want: { surge: 0, batch: 2 } },
+  ])("adds no Spot nodes ($settings)", ({ settings, want }) => {
+    expect(upgradeBatch({ count: 9, upgradeSettings: settings, scaleSetPriority: "Spot" }, "current")).toEqual(want);
+  });
+
   it("always adds one node in the 2019 preview", () => {
     expect(upgradeBatch({ count: 9, upgradeSettings: { maxSurge: "5" } }, "2019-preview")).toEqual({ surge: 1, batch: 1 });
   });
+});
+
+describe("extraNodes", () => {
+  it.each([
+    { name: "as many as the surge", pool: { upgradeSettings: { maxSurge: "2" } }, want: 2 },
+    { name: "as many again where all are replaced at once", pool: { upgradeStrategy: "BlueGreen" } as const, want: 9 },
+    { name: "none of Spot", pool: { scaleSetPriority: "Spot" } as const, want: 0 },
+  ])("$name", ({ pool, want }) => expect(extraNodes({ count: 9, ...pool }, "current")).toBe(want));
 });
 
 describe("an upgrade that cannot have its extra nodes", () => {

@@ -7,14 +7,15 @@ export const MAX_SCALE_SET_MACHINES = 1000;
 /** Pools of this version and later try one extra node where all that they may add cannot be had. Source: the same page. */
 const SINGLE_SURGE_SINCE = "1.35.0";
 
-type Pool = Pick<AgentPoolProperties, "count" | "upgradeSettings">;
+type Pool = Pick<AgentPoolProperties, "count" | "upgradeSettings" | "scaleSetPriority">;
 
 /**
  * How many nodes an upgrade adds, and how many it takes out at a time: as many as it adds, or `maxUnavailable` when
  * it adds none. Neither exceeds the pool.
  * @param surgeLimit Extra nodes that could be had at most; absent while none has been refused.
  * Sources: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md; one extra node in the 2019 preview, and when
- * nothing is said, in recorded answers until 2024.
+ * nothing is said, in recorded answers until 2024; MicrosoftDocs/azure-aks-docs articles/aks/spot-node-pool.md, "There are no surge
+ * nodes available for Spot node pool upgrades". Unverified: that Spot nodes are upgraded one by one where nothing is said.
  */
 export function upgradeBatch(
   pool: Pool,
@@ -23,6 +24,7 @@ export function upgradeBatch(
 ): { readonly surge: number; readonly batch: number } {
   if (pool.count === 0) return { surge: 0, batch: 1 };
   const { maxSurge, maxUnavailable } = shares(pool, generation);
+  if (pool.scaleSetPriority === "Spot") return { surge: 0, batch: Math.max(maxUnavailable, 1) };
   const surge = Math.min(maxSurge, pool.count, surgeLimit);
   // Neither more nor fewer nodes would leave no way to go on: validation refuses it, and one extra node is the default.
   if (surge === 0 && maxUnavailable === 0) return { surge: 1, batch: 1 };
@@ -70,8 +72,16 @@ export function isAmount(text: string): boolean {
   return match !== null && (match[2] === "" || Number(match[1]) <= 100);
 }
 
-/** A share rounds up. Source: Azure/azure-rest-api-specs, AgentPoolUpgradeSettings.maxSurge. */
-function amount(text: string, count: number): number {
+/**
+ * Nodes that an upgrade of the pool adds at most: as many again where all are replaced at once.
+ * Source: MicrosoftDocs/azure-aks-docs articles/aks/blue-green-node-pool-upgrade.md, "double the node capacity".
+ */
+export function extraNodes(pool: Pool & Pick<AgentPoolProperties, "upgradeStrategy">, generation: GenerationName): number {
+  return pool.upgradeStrategy === "BlueGreen" ? pool.count : upgradeBatch(pool, generation).surge;
+}
+
+/** A count as it is, a share rounded up. Source: Azure/azure-rest-api-specs, AgentPoolUpgradeSettings.maxSurge. */
+export function amount(text: string, count: number): number {
   const number = Number.parseInt(text, 10);
   return text.endsWith("%") ? Math.ceil((number * count) / 100) : number;
 }

@@ -30,9 +30,12 @@ export async function upgradeNodeImageVersion(context: AksContext, request: ArmR
       const refusal = surgeRefusal(stored.properties, cluster.generation);
       if (refusal !== undefined) throw refusal;
       refuseUnsatisfiableBudgets(context, cluster);
+      // A blue-green upgrade that is paused goes on with the image that it began with.
+      const { blueGreen, properties } = stored;
+      if (blueGreen !== undefined) return { kind: blueGreen.kind, properties, answersPool: true };
       return {
         kind: "UpgradingNodeImageVersion",
-        properties: { ...stored.properties, nodeImageVersion: latestNodeImage(stored.properties, today(context)) },
+        properties: { ...properties, nodeImageVersion: latestNodeImage(properties, today(context)) },
         answersPool: true,
       };
     },

@@ -1,5 +1,6 @@
 import { planDrain } from "../drain-plan.ts";
 import { isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "../step.ts";
+import { planBlueGreen } from "./blue-green/plan.ts";
 
 /**
  * The next step of moving machines to the pool's version and image, or undefined when all that stay have it.
@@ -9,6 +10,7 @@ import { isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFo
  * Source: azure-docs articles/aks/upgrade-aks-node-pools-rolling.md.
  */
 export function planUpgrade(pool: ObservedPool, live: readonly Machine[]): Step | undefined {
+  if (pool.blueGreen !== undefined) return planBlueGreen(pool, pool.blueGreen, live);
   const step = planNext(pool, live);
   const told = step === undefined || step.kind === "wait" || step.kind === "startDrain" ? planNews(pool, live) : undefined;
   return told ?? step;

@@ -16,6 +16,7 @@ import {
 } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CONTAINER_SERVICE } from "./api-versions.ts";
+import { blueGreenMembers } from "./blue-green.ts";
 import { clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, putAndShow } from "./clusters.ts";
 import { upgradeNodeImage } from "./node-images.ts";
 import { rarerMembers, RARER_OPTIONS, snapshotOf, UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
@@ -198,6 +199,7 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
       creationData: snapshotId === undefined ? undefined : { sourceResourceId: snapshotId },
     }),
     ...rarerMembers(args),
+    ...blueGreenMembers(args),
   };
   return await putAndShow(context, args, { path: poolPath(args), body: { properties }, apiVersion: versionFor(args) });
 }
@@ -232,6 +234,7 @@ async function upgradePool(context: AzContext, args: AzArgs): Promise<unknown> {
     orchestratorVersion: version ?? "",
     upgradeSettings: { ...(pool.properties["upgradeSettings"] as object | undefined), ...settings },
     ...(snapshotId !== undefined && { creationData: { sourceResourceId: snapshotId } }),
+    ...blueGreenMembers(args),
   };
   return await putAndShow(context, args, { path: poolPath(args), body: { properties }, apiVersion });
 }

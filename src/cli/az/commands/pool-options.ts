@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { flag, keyValues, number, text, words, optional } from "../command.ts";
 import { type AzArgs, AzError, type AzOption } from "../grammar.ts";
 import { CONTAINER_SERVICE, CURRENT } from "./api-versions.ts";
+import { BLUE_GREEN, BLUE_GREEN_OPTIONS, blueGreenMembers } from "./blue-green.ts";
 
 /** How a pool is upgraded. Source: azure-cli acs _params.py, 2.91. */
 export const UPGRADE_OPTIONS: readonly AzOption[] = [
@@ -10,6 +11,7 @@ export const UPGRADE_OPTIONS: readonly AzOption[] = [
   number("--drain-timeout"),
   number("--node-soak-duration"),
   text("--undrainable-node-behavior"),
+  ...BLUE_GREEN_OPTIONS,
 ];
 
 /** What a new pool may have beside the most usual. Source: the same. */
@@ -51,6 +53,7 @@ const NEWER = [
 
 /** The api-version that has every member which is asked for. */
 export function versionFor(args: AzArgs): string {
+  if (Object.keys(blueGreenMembers(args)).length > 0) return BLUE_GREEN;
   const isNewer = NEWER.some((name) => args.flag(name));
   return isNewer ? CURRENT : CONTAINER_SERVICE;
 }

@@ -12,17 +12,18 @@ const cluster = (...pools: object[]) => ({
   properties: { kubernetesVersion: "1.34.2", agentPoolProfiles: pools },
 });
 
-/** Runs a command line on what there is, and tells what it PUTs and says. */
-async function run(line: string, present: object): Promise<{ put: unknown; said: readonly string[] }> {
+/** Runs a command line on what there is, and tells what it PUTs, through which api-version, and what it says. */
+async function run(line: string, present: object): Promise<{ put: unknown; through: string | undefined; said: readonly string[] }> {
   let put: unknown;
+  let through: string | undefined;
   const said: string[] = [];
   const terminal = { canAsk: false, ask: async () => "", progress: () => undefined, clearProgress: () => undefined };
   const context: AzContext = {
     subscriptionId: "s",
     clock: systemClock,
     terminal: { ...terminal, say: (text) => void said.push(text) },
-    async call(method, _path, _apiVersion, body) {
-      if (method === "PUT") put = (body as { readonly properties: object }).properties;
+    async call(method, _path, apiVersion, body) {
+      if (method === "PUT") [put, through] = [(body as { readonly properties: object }).properties, apiVersion];
       return { status: 200, headers: {}, text: "", body: present };
     },
     listSubscriptions: async () => [],
@@ -32,7 +33,7 @@ async function run(line: string, present: object): Promise<{ put: unknown; said:
   if (command === undefined) throw new Error(`no command: ${line}`);
   const argv = line.slice(command.words.length + 1).split(" ");
   await command.run(context, parseOptions(argv, command.options));
-  return { put, said };
+  return { put, through, said };
 }
 
 const pool = "aks nodepool update -g g --cluster-name c -n p";
@@ -46,6 +47,26 @@ describe("az aks nodepool update", () => {
     ["--max-surge 2 --labels a=b", POOL, { ...POOL.properties, nodeLabels: { a: "b" }, upgradeSettings: { maxSurge: "2" } }],
   ])("%s", async (options, present, put) => {
     expect((await run(`${pool} ${options}`, present)).put).toEqual({ ...put });
+  });
+
+  // Source: aks-preview agentpool_decorator.py.
+  it("replaces all nodes at once, through an api-version that can", async () => {
+    const options =
+      "--upgrade-strategy bluegreen --drain-batch-size 50% --drain-timeout-bg 5 --batch-soak-duration 0 --final-soak-duration 180";
+    expect(await run(`${pool} ${options}`, POOL)).toMatchObject({
+      through: "2026-07-02-preview",
+      put: {
+        ...POOL.properties,
+        upgradeStrategy: "bluegreen",
+        upgradeSettingsBlueGreen: {
+          drainBatchSize: "50%",
+          drainTimeoutInMinutes: 5,
+          batchSoakDurationInMinutes: 0,
+          finalSoakDurationInMinutes: 180,
+        },
+      },
+    });
+    expect(await run(`${pool} --max-surge 2`, POOL)).toMatchObject({ through: "2022-11-01" });
   });
 
   it.each([

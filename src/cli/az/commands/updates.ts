@@ -3,6 +3,7 @@ import { type AzCommand, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, wor
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CHANNEL_OPTIONS, channelsOf, channelVersion } from "./channels.ts";
 import { AUTOSCALER_OPTIONS, autoscalerWish } from "./autoscaler.ts";
+import { blueGreenMembers } from "./blue-green.ts";
 import { type Cluster, clusterPath, putAndShow } from "./clusters.ts";
 import { UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
 import { CLUSTER, getPool, NAME, poolPath, poolRow } from "./node-pools.ts";
@@ -52,6 +53,7 @@ async function updatePool(context: AzContext, args: AzArgs): Promise<unknown> {
   const taints = args.text("node-taints");
   const settings = upgradeSettings(args);
   const changed = optional({
+    ...blueGreenMembers(args),
     scaleDownMode: args.text("scale-down-mode"),
     mode: args.text("mode"),
     nodeLabels: keyValues(args.words("labels")),
