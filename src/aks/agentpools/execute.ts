@@ -1,3 +1,4 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import { type Node } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
@@ -104,13 +105,17 @@ function viewOf({ view, cluster }: Site): ClusterView {
   return view;
 }
 
-async function createInstances(site: Site, { count, surge }: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
+async function createInstances(
+  site: Site,
+  { count, surge, size }: Extract<Step, { kind: "createInstances" }>,
+): Promise<number | undefined> {
   const { context, cluster, pool } = site;
   const allocate = async (): Promise<void> => {
-    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => ({
+    const userData = (machine: Parameters<typeof bootstrapOf>[2]): NodeBootstrap => ({
       ...bootstrapOf(cluster, pool, machine),
       ...(surge && { surge: true as const }),
-    }));
+    });
+    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, userData, size);
     const surges = surge ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
     postEvents(viewOf(site), surges);
   };
