@@ -102,24 +102,24 @@ function listClusters(context: AksContext, { path, apiVersion }: ArmRequest): Ar
   const { subscriptionId, resourceGroup } = path;
   const prefix = resourceGroup === undefined ? `${subscriptionId}/` : `${subscriptionId}/${resourceGroup}/`;
   const clusters = context.clusters.list(prefix.toLowerCase()).map(({ value }) => value);
-  return ok({ value: clusters.map((cluster) => answerCluster(cluster, poolsInOrder(context, cluster), apiVersion)) });
+  return ok({ value: clusters.map((cluster) => answerCluster(context, cluster, poolsInOrder(context, cluster), apiVersion)) });
 }
 
 function getCluster(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
   const cluster = requireCluster(context, clusterOf(request, names)).value;
-  return ok(answerCluster(cluster, poolsInOrder(context, cluster), request.apiVersion));
+  return ok(answerCluster(context, cluster, poolsInOrder(context, cluster), request.apiVersion));
 }
 
 function listPools(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
   const cluster = requireCluster(context, clusterOf(request, names)).value;
   const pools = isNextPage(request) ? [] : inListOrder(poolsInOrder(context, cluster), request.apiVersion);
-  return ok({ value: pools.map((pool) => answerPool(cluster, pool, request.apiVersion)), ...nextPage(request, cluster, pools) });
+  return ok({ value: pools.map((pool) => answerPool(context, cluster, pool, request.apiVersion)), ...nextPage(request, cluster, pools) });
 }
 
 function getPool(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
   const { pool: name, ...clusterName } = poolOf(request, names);
   const cluster = requireCluster(context, clusterName).value;
-  return ok(answerPool(cluster, requirePool(context, cluster, name).value, request.apiVersion));
+  return ok(answerPool(context, cluster, requirePool(context, cluster, name).value, request.apiVersion));
 }
 
 function credential(role: CredentialRole): Handler {

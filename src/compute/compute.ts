@@ -6,6 +6,8 @@ export interface ScaleSetKey {
 }
 
 export interface ScaleSetSpec extends ScaleSetKey {
+  /** Its machines are virtual machines of their own: no scale set is shown, and each may have another size. */
+  readonly standalone?: true;
   /** Region, as in `eastus`. */
   readonly location: string;
   readonly vmSize: string;
@@ -93,9 +95,11 @@ export type InstanceState = "Creating" | "Running" | "Updating" | "Deallocating"
 export interface Instance {
   readonly scaleSet: ScaleSetKey;
   readonly id: number;
-  /** `{prefix}{id in base 36, six characters}`: `aks-nodepool1-28993262-vmss000000`. */
+  /** `aks-nodepool1-28993262-vmss000000`; `aks-nodepool1-28993262-vms0` for a machine of its own. */
   readonly computerName: string;
   readonly state: InstanceState;
+  /** Of a machine of its own; others have the scale set's. */
+  readonly vmSize?: string;
   readonly zone?: string;
   readonly privateIp: string;
   readonly publicIp?: string;
@@ -172,13 +176,15 @@ export interface Compute {
   scaleSet(key: ScaleSetKey): ScaleSet | undefined;
   scaleSets(scope: { readonly subscriptionId: string; readonly resourceGroup?: string }): readonly ScaleSet[];
   /**
-   * Makes `count` instances under the next ids. `userData` is asked for each, with its id, name and address.
+   * Makes `count` instances under the next ids. `userData` is asked for each, with its id, name, size and address.
+   * @param vmSize Of machines of their own, where it is not the one that their set was made with.
    * @throws {AllocationError} when quota or capacity do not allow all of them: then none is made.
    */
   createInstances(
     key: ScaleSetKey,
     count: number,
-    userData: (machine: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone">) => unknown,
+    userData: (machine: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone" | "vmSize">) => unknown,
+    vmSize?: string,
   ): Promise<readonly Instance[]>;
   instance(key: ScaleSetKey, id: number): Instance | undefined;
   /** In order of id. */

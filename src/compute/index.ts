@@ -4,7 +4,7 @@ export { type ComputeOptions } from "./parts.ts";
 export { createComputeProvider } from "./provider/provider.ts";
 export { computeOperations } from "./provider/routes.ts";
 export { CORE_LIMIT, type Quotas, type Usage } from "./quota.ts";
-export { hasCapability } from "./sizes/capabilities.ts";
+export { hasCapability, isArm } from "./sizes/capabilities.ts";
 export { type LocalDisks, localDisks } from "./sizes/local-disks.ts";
 export { sizesIn, type VmSize, vmSize } from "./sizes/sizes.ts";
 export { zonesOf } from "./sizes/zones.ts";

@@ -14,9 +14,29 @@ export function instanceId(key: ScaleSetKey, id: number): string {
   return `${scaleSetId(key)}/${String(id).padStart(KEY_DIGITS, "0")}`;
 }
 
-/** `{name}{id in base 36, six characters}`. Source: azure-docs virtual-machine-scale-sets, instance ids and computer names. */
-export function computerName(scaleSet: ScaleSetKey, id: number): string {
-  return `${scaleSet.name}${id.toString(BASE).padStart(ID_LENGTH, "0")}`;
+/**
+ * `{name}{id in base 36, six characters}`; `{name}{id}` of a machine of its own.
+ * Sources: azure-docs virtual-machine-scale-sets, instance ids and computer names; kubernetes/autoscaler
+ * cluster-autoscaler/cloudprovider/azure/azure_vms_pool.go, `aks-nodes-32301838-vms0`. Unverified: whether the first virtual machine of a pool is always number 0.
+ */
+export function computerName({ name, standalone }: Pick<ScaleSet, "name" | "standalone">, id: number): string {
+  return standalone === true ? `${name}${id}` : `${name}${id.toString(BASE).padStart(ID_LENGTH, "0")}`;
+}
+
+/** The set as it is for a machine of that size. */
+export function sizedAs(scaleSet: ScaleSet, vmSize: string | undefined): ScaleSet {
+  return vmSize === undefined || vmSize === scaleSet.vmSize ? scaleSet : { ...scaleSet, vmSize };
+}
+
+/** How many machines a set has of each size, each with the set as it is for them. */
+export function bySize(
+  scaleSet: ScaleSet,
+  instances: readonly Pick<Instance, "vmSize">[],
+): readonly { readonly scaleSet: ScaleSet; readonly count: number }[] {
+  if (scaleSet.standalone !== true) return [{ scaleSet, count: instances.length }];
+  const counts = new Map<string, number>();
+  for (const { vmSize = scaleSet.vmSize } of instances) counts.set(vmSize, (counts.get(vmSize) ?? 0) + 1);
+  return [...counts].map(([vmSize, count]) => ({ scaleSet: sizedAs(scaleSet, vmSize), count }));
 }
 
 /** The zone with the fewest machines, the first of equals: best-effort balance, as scale sets place them. */

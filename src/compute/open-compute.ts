@@ -7,7 +7,7 @@ import { changeInstances } from "./change-instances.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { createInstances } from "./create-instances.ts";
 import { DURATIONS } from "./durations.ts";
-import { afterDue, instanceId, scaleSetId } from "./instance.ts";
+import { afterDue, bySize, instanceId, scaleSetId } from "./instance.ts";
 import { followMachines } from "./machines.ts";
 import { type ComputeOptions, dueAfter, inTurns, type Parts, PREFIX, type StoredScaleSet } from "./parts.ts";
 import { openQuotas, type Quotas } from "./quota.ts";
@@ -107,9 +107,12 @@ async function deleteWithScaleSet(parts: Parts, id: string): Promise<void> {
 
 /** How many machines each scale set of a subscription has. */
 function machinesIn({ scaleSets, instances }: Pick<Parts, "scaleSets" | "instances">, subscriptionId: string) {
-  return scaleSets
-    .list(`${subscriptionId}/`.toLowerCase())
-    .map(({ id, value: { scaleSet } }) => ({ scaleSet, count: instances.list(`${id}/`).length }));
+  return scaleSets.list(`${subscriptionId}/`.toLowerCase()).flatMap(({ id, value: { scaleSet } }) =>
+    bySize(
+      scaleSet,
+      instances.list(`${id}/`).map(({ value }) => value),
+    ),
+  );
 }
 
 function scaleSetOf(stored: StoredScaleSet | undefined): ScaleSet | undefined {
@@ -148,7 +151,7 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
     },
     scaleSet,
     scaleSets: ({ subscriptionId, resourceGroup }) => all(subscriptionId, resourceGroup),
-    createInstances: (key, count, userData) => parts.inTurn(() => createInstances(parts, { key, count, userData })),
+    createInstances: (key, count, userData, vmSize) => parts.inTurn(() => createInstances(parts, { key, count, userData, vmSize })),
     instance: (key, id) => instances.get(instanceId(key, id))?.value,
     instances: instancesOf,
     ...createBoots(parts),

@@ -16,6 +16,7 @@ interface PoolBody {
 
 interface PoolProperties {
   readonly provisioningState?: string;
+  readonly type?: string;
   readonly count: number;
   readonly orchestratorVersion: string;
   readonly nodeLabels?: unknown;
@@ -33,8 +34,9 @@ interface ClusterBody {
 const sorted = (value: unknown): string =>
   JSON.stringify(Object.entries((value ?? {}) as Record<string, unknown>).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-const intentOf = ({ count, orchestratorVersion, nodeLabels, nodeTaints }: PoolProperties): PoolIntent => ({
-  count,
+/** Numbers of several sizes are not shown by every api-version: the watchman looks at them. */
+const intentOf = ({ type, count, orchestratorVersion, nodeLabels, nodeTaints }: PoolProperties): PoolIntent => ({
+  count: type === "VirtualMachines" ? 0 : count,
   version: orchestratorVersion,
   labels: sorted(nodeLabels),
   taints: JSON.stringify(nodeTaints ?? []),

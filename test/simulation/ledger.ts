@@ -38,6 +38,9 @@ export interface PoolRecord {
   readonly properties: {
     readonly count: number;
     readonly vmSize: string;
+    readonly type?: string;
+    /** Of a pool of several sizes. */
+    readonly virtualMachinesProfile?: { readonly scale: { readonly manual: readonly { readonly size: string; readonly count: number }[] } };
     readonly orchestratorVersion: string;
     readonly provisioningState: string;
     readonly mode: string;
@@ -128,12 +131,12 @@ export class Ledger {
     return [...this.kube(uid).nodes.values()].filter(({ metadata }) => metadata.labels?.["agentpool"] === pool);
   }
 
-  /** Instances of the pool's scale set in the cluster's node group. */
+  /** Instances of the pool in the cluster's node group: of its scale set, or virtual machines of their own. */
   instancesOf(cluster: ClusterRecord, pool: Pick<PoolRecord, "name" | "suffix">): readonly Instance[] {
-    const name = `aks-${pool.name}-${pool.suffix}-vmss`;
+    const names = ["vmss", "vms"].map((kind) => `aks-${pool.name}-${pool.suffix}-${kind}`);
     return [...this.instances.values()].filter(
       ({ scaleSet }) =>
-        scaleSet.name === name && scaleSet.resourceGroup.toLowerCase() === cluster.properties.nodeResourceGroup.toLowerCase(),
+        names.includes(scaleSet.name) && scaleSet.resourceGroup.toLowerCase() === cluster.properties.nodeResourceGroup.toLowerCase(),
     );
   }
 

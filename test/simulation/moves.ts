@@ -2,6 +2,7 @@ import { actionMoves } from "./action-moves.ts";
 import { blueGreenMoves } from "./blue-green-moves.ts";
 import { faultMoves } from "./fault-moves.ts";
 import { type KubeMove, kubeMoves } from "./kube-moves.ts";
+import { machineMoves } from "./machine-moves.ts";
 import { chance, type ClusterName, clusterKeyOf, clusterName, type Move, pick, POOLS, recordOf, type Table, told } from "./table.ts";
 
 export const VERSIONS = {
@@ -51,9 +52,8 @@ const upgradeCluster: Move = (table) => {
   // The control plane alone, or all of its pools after it.
   const pools = table.world.ledger.poolsOf(clusterKeyOf(name)).map(([, { name, properties }]) => ({
     name,
-    count: properties.count,
-    vmSize: properties.vmSize,
-    type: "VirtualMachineScaleSets",
+    ...(properties.type !== "VirtualMachines" && { count: properties.count, vmSize: properties.vmSize }),
+    type: properties.type ?? "VirtualMachineScaleSets",
     mode: properties.mode,
     orchestratorVersion: properties.orchestratorVersion,
   }));
@@ -166,6 +166,7 @@ const WEIGHTED: readonly (readonly [number, Move])[] = [
   ...actionMoves,
   ...blueGreenMoves,
   ...faultMoves,
+  ...machineMoves,
   [24, pause],
   [6, crash],
   ...kubeMoves.map(([weight, move]) => [weight, onCluster(move)] as const),

@@ -153,9 +153,9 @@ function checkDeployments({ world, intents }: Table, { uid, name }: ClusterRecor
 async function checkLeftOver(world: World): Promise<void> {
   const { clusters, pools, scaleSets, instances } = world.ledger;
   const uids = new Set([...clusters.values()].map(({ uid }) => uid));
-  const known = [...pools].map(([key, { name, suffix }]) => {
+  const known = [...pools].map(([key, { name, suffix, properties }]) => {
     const group = clusters.get(key.slice(0, key.lastIndexOf("/")))?.properties.nodeResourceGroup ?? "?";
-    return `/${group}/aks-${name}-${suffix}-vmss`.toLowerCase();
+    return `/${group}/aks-${name}-${suffix}-${properties.type === "VirtualMachines" ? "vms" : "vmss"}`.toLowerCase();
   });
   for (const key of scaleSets.keys())
     if (!known.some((suffix) => key.endsWith(suffix))) world.watchman.report("leftOver", `scale set ${key}`);
@@ -196,8 +196,9 @@ async function healCluster({ world, intents }: Table, name: string): Promise<voi
 /** Asks for the pool anew; what AKS does to it by itself comes to its end first. */
 async function healPool({ world, intents }: Table, name: string, pool: PoolRecord): Promise<void> {
   const isIdle = (): boolean => world.ledger.pools.get(`${clusterKeyOf(name)}/${pool.name}`)?.work === undefined;
-  const { count, vmSize, orchestratorVersion, mode } = pool.properties;
-  const properties = { count, vmSize, orchestratorVersion, mode, osType: "Linux", type: "VirtualMachineScaleSets" };
+  const { count, vmSize, orchestratorVersion, mode, type = "VirtualMachineScaleSets" } = pool.properties;
+  const size = type === "VirtualMachines" ? {} : { count, vmSize };
+  const properties = { ...size, orchestratorVersion, mode, osType: "Linux", type };
   const ask = () => world.call("PUT", `managedClusters/${name}/agentPools/${pool.name}`, API_VERSION, { properties });
   let answer = await ask();
   if (answer.status === 409) {

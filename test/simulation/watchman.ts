@@ -132,11 +132,12 @@ export class Watchman {
 
   /** Places in which a pool at rest is not what it says. */
   differences(cluster: ClusterRecord, pool: PoolRecord): readonly string[] {
-    const { count, orchestratorVersion, vmSize, nodeLabels = {}, nodeTaints = [] } = pool.properties;
+    const { count, orchestratorVersion, nodeLabels = {}, nodeTaints = [] } = pool.properties;
     const nodes = this.ledger.nodesOf(cluster.uid, pool.name);
     const instances = this.ledger.instancesOf(cluster, pool);
     const asleep = new Set(instances.filter(isAsleep).map(({ computerName }) => computerName));
     const told: string[] = [];
+    const sizes = sizesOf(pool);
     const awake = nodes.filter(({ metadata }) => !asleep.has(metadata.name));
     if (awake.length !== count) told.push(`${awake.length} nodes instead of ${count}`);
     if (instances.length - asleep.size !== count) told.push(`${instances.length - asleep.size} instances instead of ${count}`);
@@ -151,8 +152,8 @@ export class Watchman {
       if (!isReady({ metadata, spec, ...(status !== undefined && { status }), ...node })) told.push(`${metadata.name} is not Ready`);
       if (status?.nodeInfo?.["kubeletVersion"] !== `v${orchestratorVersion}`)
         told.push(`${metadata.name} runs ${String(status?.nodeInfo?.["kubeletVersion"])} instead of ${orchestratorVersion}`);
-      if (labels["beta.kubernetes.io/instance-type"]?.toLowerCase() !== vmSize.toLowerCase())
-        told.push(`${metadata.name} is not a ${vmSize}`);
+      const size = labels["beta.kubernetes.io/instance-type"]?.toLowerCase() ?? "";
+      sizes.set(size, (sizes.get(size) ?? 0) - 1);
       for (const [key, value] of Object.entries(nodeLabels))
         if (labels[key] !== value) told.push(`${metadata.name} lacks label ${key}=${value}`);
       for (const taint of nodeTaints) if (!taints.includes(taint)) told.push(`${metadata.name} lacks taint ${taint}`);
@@ -161,6 +162,7 @@ export class Watchman {
       for (const taint of taints)
         if (taint.startsWith("pool=") && !nodeTaints.includes(taint)) told.push(`${metadata.name} keeps taint ${taint}`);
     }
+    for (const [size, missing] of sizes) if (missing !== 0) told.push(`${missing} nodes of ${size} are missing`);
     return told;
   }
 
@@ -253,6 +255,14 @@ function hasFailed(previous: PoolRecord, next: PoolRecord): boolean {
   const { downFailedMs, backoff } = next.scaled ?? {};
   const fails = downFailedMs !== before?.downFailedMs || backoff?.untilMs !== before?.backoff?.untilMs;
   return previous.work?.autoscaled !== undefined && fails;
+}
+
+/** How many nodes of each size a pool is to have, by the size's name in lower case. */
+function sizesOf({ properties }: PoolRecord): Map<string, number> {
+  const { count, vmSize, virtualMachinesProfile, powerState } = properties;
+  if (virtualMachinesProfile === undefined) return new Map([[vmSize.toLowerCase(), count]]);
+  const { manual } = virtualMachinesProfile.scale;
+  return new Map(manual.map(({ size, count: wanted }) => [size.toLowerCase(), powerState?.code === "Stopped" ? 0 : wanted]));
 }
 
 function markOf({ key, value = "", effect }: { readonly key: string; readonly value?: string; readonly effect: string }): string {

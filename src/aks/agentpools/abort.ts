@@ -44,7 +44,7 @@ export async function abortAgentPool(context: AksContext, request: ArmRequest, r
     };
   });
   return abortAnswer(context, request, { subscriptionId: cluster.subscriptionId, operationId }, () =>
-    answerPool(cluster, pool, request.apiVersion),
+    answerPool(context, cluster, pool, request.apiVersion),
   );
 }
 

@@ -1,11 +1,25 @@
 import type { ArmRequest } from "#arm";
 import { encodeAgentPool } from "#api/containerservice/agent-pool";
 import { isAtLeast } from "#api/containerservice/versions";
+import type { AksContext } from "../context.ts";
 import { poolId, type StoredCluster, type StoredPool } from "../documents.ts";
+import { scaleSetKey } from "./scale-set.ts";
+import { withNodesStatus } from "./virtual-machines.ts";
 
 /** A pool as answers show it at an api-version. */
-export function answerPool(cluster: StoredCluster, pool: StoredPool, apiVersion: string): Record<string, unknown> {
-  return encodeAgentPool(pool.properties, { id: poolId(cluster, pool.name), name: pool.name }, apiVersion);
+export function answerPool(
+  context: Pick<AksContext, "compute">,
+  cluster: StoredCluster,
+  pool: StoredPool,
+  apiVersion: string,
+): Record<string, unknown> {
+  return encodeAgentPool(shownPool(context, cluster, pool).properties, { id: poolId(cluster, pool.name), name: pool.name }, apiVersion);
+}
+
+/** The pool with what is not stored of it: how many virtual machines of each size run. */
+export function shownPool({ compute }: Pick<AksContext, "compute">, cluster: StoredCluster, pool: StoredPool): StoredPool {
+  const properties = withNodesStatus(pool.properties, () => compute.instances(scaleSetKey(cluster, pool)));
+  return properties === pool.properties ? pool : { ...pool, properties };
 }
 
 /** From this api-version on a list of pools names a page after it, which is empty. Source: recorded lists of 2024-02 and 2025-08. */

@@ -10,10 +10,17 @@ import { scaleSetKey } from "./scale-set.ts";
 export function bootstrapOf(
   cluster: StoredCluster,
   pool: StoredPool,
-  { id, computerName, privateIp, publicIp, zone }: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone">,
+  {
+    id,
+    computerName,
+    privateIp,
+    publicIp,
+    zone,
+    vmSize: size,
+  }: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone" | "vmSize">,
 ): NodeBootstrap {
   const { uid: controlPlaneId, subscriptionId, location, generation } = cluster;
-  const machine = vmSize(pool.properties.vmSize);
+  const machine = vmSize(size ?? pool.properties.vmSize);
   assert(machine !== undefined, "validation lets no unknown VM size into a pool");
   const { nodeImageVersion } = pool.properties;
   const bootstrap = buildBootstrap({

@@ -4,6 +4,7 @@ import type { PoolWork, StoredPool, WorkKind } from "../documents.ts";
 import { remembered } from "./rollback/recent.ts";
 import { withdraw } from "./conformance.ts";
 import { blueGreenOf } from "./upgrade/blue-green/state.ts";
+import { hasSameSizes } from "./virtual-machines.ts";
 
 /**
  * What a PUT of a pool makes it do, and the state that shows meanwhile. An identical PUT is an update that finds nothing
@@ -16,12 +17,15 @@ export function kindOfChange(wanted: AgentPoolProperties, stored: AgentPoolPrope
   return stored.count !== wanted.count && isOnlyCount(wanted, stored) ? "Scaling" : "Updating";
 }
 
-/** Members that follow from others or from the service's work. */
+/** Members that follow from others or from the service's work; a size of virtual machines follows from their profile. */
 const DERIVED: ReadonlySet<string> = new Set(["count", "provisioningState", "eTag", "nodeImageVersion", "currentOrchestratorVersion"]);
 
+/** Unverified: that a change of numbers in a profile of virtual machines is Scaling; other sizes do not, in recorded answers of 2025-09. */
 function isOnlyCount(wanted: AgentPoolProperties, stored: AgentPoolProperties): boolean {
   const members = new Set([...Object.keys(wanted), ...Object.keys(stored)]);
-  return [...members].every((member) => DERIVED.has(member) || textOf(wanted[member]) === textOf(stored[member]));
+  const isSame = (member: string): boolean =>
+    member === "virtualMachinesProfile" ? hasSameSizes(wanted, stored) : textOf(wanted[member]) === textOf(stored[member]);
+  return [...members].every((member) => DERIVED.has(member) || isSame(member));
 }
 
 /** The value as text; what is empty says as little as what is absent. */

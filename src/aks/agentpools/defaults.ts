@@ -6,7 +6,9 @@ import { isAlias } from "../catalog/index.ts";
 import type { StoredCluster } from "../documents.ts";
 import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/index.ts";
 import { type ImagedPool, isTrusted, nodeImageVersion, osDiskOf, spotKey, spotTaint } from "../nodes/index.ts";
+import { withGateway } from "./gateway.ts";
 import { leavesSource, sourceImage } from "../snapshots/source.ts";
+import { sizeGroups, withSizeGroups } from "./virtual-machines.ts";
 
 /** What a caller sent; members left out are absent. */
 export type SentAgentPool = Partial<AgentPoolProperties>;
@@ -57,7 +59,7 @@ export function withDefaults(
   };
   const image = request.image === undefined ? sourceImage(pool, request.source, stored) : undefined;
   const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
-  return withLocalDns(withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored)));
+  return withSizeGroups(withLocalDns(withGateway(withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored)))));
 }
 
 /** Only the mode Required has it run. Source: MicrosoftDocs/azure-aks-docs articles/aks/localdns-custom.md, modes by Kubernetes version. */
@@ -94,7 +96,7 @@ function withPower(
 }
 
 /** Objects of which a caller may send a part: what is left out stays. */
-const MERGED = ["upgradeSettings", "upgradeSettingsBlueGreen", "securityProfile"] as const;
+const MERGED = ["upgradeSettings", "upgradeSettingsBlueGreen", "securityProfile", "gatewayProfile"] as const;
 
 function withStoredMembers(sent: SentAgentPool, stored: AgentPoolProperties): SentAgentPool {
   const merged = MERGED.flatMap((name) => (sent[name] === undefined ? [] : [[name, { ...stored[name], ...sent[name] }] as const]));
@@ -121,7 +123,7 @@ function newPoolOf(
   { generation, properties: { networkProfile } }: Pick<StoredCluster, "generation" | "properties">,
 ): AgentPoolProperties {
   const captured = capturedOf(source);
-  const size = sent.vmSize ?? captured.vmSize ?? picked();
+  const size = sent.vmSize ?? firstSizeOf(sent) ?? captured.vmSize ?? picked();
   return {
     count: 1,
     vmSize: size,
@@ -138,6 +140,10 @@ function newPoolOf(
     scaleSetPriority: "Regular",
     ...withAgentPoolDefaults({ ...captured, ...sent }, { apiVersion, generation, origin, version }),
   };
+}
+
+function firstSizeOf({ type = "VirtualMachineScaleSets", virtualMachinesProfile: profile }: SentAgentPool): string | undefined {
+  return sizeGroups({ type, ...(profile !== undefined && { virtualMachinesProfile: profile }) })?.[0]?.size;
 }
 
 /** What a snapshot says of a new pool whose caller does not. Source: MicrosoftDocs/azure-aks-docs articles/aks/node-pool-snapshot.md. */

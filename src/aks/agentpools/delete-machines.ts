@@ -1,4 +1,5 @@
 import type { ArmRequest, ArmResponse } from "#arm";
+import type { Instance } from "#compute";
 import type { AksContext } from "../context.ts";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
@@ -7,6 +8,7 @@ import { beginPoolWork } from "./begin.ts";
 import type { PoolRoute } from "./put.ts";
 import { scaleSetKey } from "./scale-set.ts";
 import { upgradeRefusals } from "./upgrade/errors.ts";
+import { withoutMachines } from "./virtual-machines.ts";
 
 /** Names in one request at most: those of a pool. */
 const MAX_MACHINES = 1000;
@@ -22,7 +24,8 @@ export async function deleteMachines(context: AksContext, request: ArmRequest, r
   const names = machineNames(request.body);
   const { headers } = await beginPoolWork(context, { request, route, action: "deleteMachines" }, (cluster, pool) => {
     if (pool.blueGreen !== undefined) throw upgradeRefusals.blueGreenUnfinished(pool.name, "its machines");
-    return { kind: "DeletingMachines", properties: pool.properties, removal: removalOf(context, { cluster, pool }, names) };
+    const { counted, ...removal } = removalOf(context, { cluster, pool }, names);
+    return { kind: "DeletingMachines", properties: withoutMachines(pool.properties, counted), removal };
   });
   return { status: 202, layout: "provider", headers };
 }
@@ -39,7 +42,7 @@ function removalOf(
   context: AksContext,
   { cluster, pool }: { readonly cluster: StoredCluster; readonly pool: StoredPool },
   names: readonly string[],
-): { readonly machines: readonly string[]; readonly count: number } {
+): { readonly machines: readonly string[]; readonly count: number; readonly counted: readonly Instance[] } {
   const standing = context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting");
   const named = standing.filter(({ computerName }) => names.includes(computerName));
   const unknown = names.filter((name) => !named.some(({ computerName }) => computerName === name));
@@ -51,5 +54,5 @@ function removalOf(
   const { mode, enableAutoScaling, minCount = 0 } = pool.properties;
   const least = generations[cluster.generation].minNodes[mode === "System" ? "System" : "User"];
   if (count < Math.max(least, enableAutoScaling === true ? minCount : 0)) throw refusals.invalidParameter("agentPoolProfile.count");
-  return { machines: names, count };
+  return { machines: names, count, counted };
 }

@@ -1,3 +1,4 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import { type Node } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
@@ -124,12 +125,13 @@ function viewOf({ view, cluster }: Site): ClusterView {
 
 async function createInstances(site: Site, step: Extract<Step, { kind: "createInstances" }>): Promise<number | undefined> {
   const { context, cluster, pool } = site;
-  const { count, surge, instead } = step;
+  const { count, surge, instead, size } = step;
   const allocate = async (): Promise<void> => {
-    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, (machine) => ({
+    const userData = (machine: Parameters<typeof bootstrapOf>[2]): NodeBootstrap => ({
       ...bootstrapOf(cluster, pool, machine),
       ...(surge && { surge: true as const }),
-    }));
+    });
+    const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, userData, size);
     // Unverified: that the new nodes of a blue-green upgrade are told of as surge nodes are.
     const surges = surge || instead !== undefined ? made.map(({ computerName }) => nodeEvents.surge(computerName, pool.name)) : [];
     postEvents(viewOf(site), surges);

@@ -15,6 +15,7 @@ import { toleratedNodes, upgradeBatch } from "./upgrade/batch.ts";
 import { blockadeOf } from "./upgrade/blockade.ts";
 import { blueGreenBoundMs, blueGreenSettings, observeBlueGreen } from "./upgrade/blue-green/settings.ts";
 import { isQuarantined } from "./upgrade/quarantine.ts";
+import { sizeGroups } from "./virtual-machines.ts";
 
 /** Pods that a failed drain names at most. */
 const MAX_NAMED_PODS = 10;
@@ -33,6 +34,7 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
   const key = scaleSetKey(cluster, pool);
   const { orchestratorVersion: version } = pool.properties;
   const count = nodesWanted(pool);
+  const sizes = count === 0 ? sizeGroups(pool.properties)?.map(({ size }) => ({ size, count: 0 })) : sizeGroups(pool.properties);
   const nodes = new Map((view?.nodesOf(pool.name) ?? []).map((node) => [node.metadata.name, node]));
   const instances = context.compute.instances(key);
   const isStale = staleness(cluster, pool);
@@ -62,6 +64,7 @@ export function observePool(context: AksContext, subject: Subject): ObservedPool
   return {
     kind: work.kind,
     count,
+    ...(sizes !== undefined && { sizes }),
     version,
     keepsMachines: pool.properties.scaleDownMode === "Deallocate",
     ...removalsOf(pool, work),
@@ -115,11 +118,12 @@ function machineOf(
     blockade(name: string, pods: readonly Pod[]): Blockade | undefined;
   },
 ): Machine {
-  const { id, computerName: name, state } = instance;
+  const { id, computerName: name, state, vmSize: size } = instance;
   const machine = {
     id,
     name,
     state,
+    ...(size !== undefined && { size }),
     version: versionOf(instance),
     stale: look.isStale(instance),
     surge: (instance.userData as NodeBootstrap).surge === true,

@@ -1,6 +1,7 @@
 import type { Failure } from "../documents.ts";
 import { drainFailed, planDrain } from "./drain-plan.ts";
 import { givenBack, isAsleep, isLeaving, isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "./step.ts";
+import { fills, inOrderOfStaying, shortageOf } from "./size-plan.ts";
 import { planGivingUp } from "./upgrade/giving-up.ts";
 import { planUpgrade } from "./upgrade/plan.ts";
 
@@ -61,7 +62,8 @@ function planWork(pool: ObservedPool): Step {
   const standing = pool.machines.filter((machine) => !isLeaving(machine));
   const asleep = standing.filter(isAsleep);
   const blocked = standing.filter((machine) => machine.blocked !== undefined && !isAsleep(machine));
-  const live = standing.filter((machine) => machine.blocked === undefined && !isAsleep(machine));
+  const awake = standing.filter((machine) => machine.blocked === undefined && !isAsleep(machine));
+  const live = inOrderOfStaying(pool, awake);
   return (
     planRemoval(pool, standing) ??
     planMissing(pool, live, asleep) ??
@@ -87,10 +89,11 @@ function planRemoval(pool: ObservedPool, standing: readonly Machine[]): Step | u
 
 /** Machines that are kept are started before new ones are made. Source: azure-docs articles/aks/scale-down-mode.md. */
 function planMissing(pool: ObservedPool, live: readonly Machine[], asleep: readonly Machine[]): Step | undefined {
-  const missing = pool.count - live.length;
-  if (missing <= 0) return undefined;
-  if (asleep.length === 0) return { kind: "createInstances", count: missing, surge: false };
-  const startable = asleep.filter(({ state }) => state === "Deallocated").slice(0, missing);
+  const missing = shortageOf(pool, live);
+  if (missing === undefined) return undefined;
+  const fitting = asleep.filter((machine) => fills(missing, machine));
+  if (fitting.length === 0) return { kind: "createInstances", ...missing, surge: false };
+  const startable = fitting.filter(({ state }) => state === "Deallocated").slice(0, missing.count);
   if (startable.length === 0) return waitFor("machines", pool.deadlineMs);
   return { kind: "startInstances", ids: startable.map(({ id }) => id), nodes: startable.map(({ name }) => name) };
 }
@@ -128,8 +131,9 @@ function planConformance(pool: ObservedPool, live: readonly Machine[], asleep: r
 function planSurplus(pool: ObservedPool, live: readonly Machine[], blocked: readonly Machine[]): Step | undefined {
   const surplus = [...blocked.filter((machine) => machine.blocked === "released" || pool.count === 0), ...live.slice(pool.count)];
   if (surplus.length === 0) return undefined;
-  const surged = pool.kind === "Upgrading" || surplus.some(({ surge }) => surge === true);
-  if (surged && !live.slice(0, pool.count).every(isReady)) return waitFor("nodes", pool.deadlineMs);
+  // Machines of another size take the places of those that go, too. Unverified: that machines of a new size come before those of the old one go.
+  const replaced = pool.kind === "Upgrading" || pool.sizes !== undefined || surplus.some(({ surge }) => surge === true);
+  if (replaced && !live.slice(0, pool.count).every(isReady)) return waitFor("nodes", pool.deadlineMs);
   return planDrain({ ...pool, tolerated: 0 }, surplus, (empty) => {
     const going = empty.filter((machine) => pool.keepsMachines !== true || machine.surge === true || machine.blocked !== undefined);
     if (going.length > 0) return { kind: "deleteInstances", ids: going.map(({ id }) => id) };

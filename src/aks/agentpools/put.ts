@@ -50,7 +50,7 @@ export async function putAgentPool(context: AksContext, request: ArmRequest, rou
     status: created ? 201 : 200,
     layout: "provider",
     ...(operation !== undefined && { headers: context.arm.operations.headers(request, operation) }),
-    body: answerPool(cluster, goalOf(pool), request.apiVersion),
+    body: answerPool(context, cluster, goalOf(pool), request.apiVersion),
   };
 }
 

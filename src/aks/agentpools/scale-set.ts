@@ -2,14 +2,16 @@ import type { AgentPoolProperties } from "#api/containerservice/model";
 import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { nodeNetwork } from "../managedclusters/network.ts";
-import { imageReference, isTrusted, vmssName } from "../nodes/index.ts";
+import { imageReference, isTrusted, vmsName, vmssName } from "../nodes/index.ts";
+import { gatewayTags } from "./gateway.ts";
 
-/** The pool's scale set. */
+/** The pool's scale set, or what stands for it where a pool has virtual machines of their own. */
 export function scaleSetKey(cluster: StoredCluster, { name, suffix, properties }: StoredPool): ScaleSetKey {
   return {
     subscriptionId: cluster.subscriptionId,
     resourceGroup: cluster.properties.nodeResourceGroup,
-    name: vmssName({ pool: name, suffix, osType: properties.osType }),
+    name:
+      properties.type === "VirtualMachines" ? vmsName({ pool: name, suffix }) : vmssName({ pool: name, suffix, osType: properties.osType }),
   };
 }
 
@@ -22,13 +24,14 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool): ScaleSet
   const network = nodeNetwork(cluster);
   return {
     ...scaleSetKey(cluster, pool),
+    ...(pool.properties.type === "VirtualMachines" && { standalone: true }),
     location: cluster.location,
     vmSize: vmSize(size)?.name ?? size,
     osType,
     osDiskSizeGb: osDiskSizeGB,
     zones: availabilityZones,
     network,
-    tags: { ...cluster.tags, ...tags, "aks-managed-poolName": pool.name },
+    tags: { ...cluster.tags, ...tags, "aks-managed-poolName": pool.name, ...gatewayTags(pool.properties) },
     ...imageOf(pool),
     subnetId: pool.properties.vnetSubnetID ?? `${network.id}/subnets/${SUBNET}`,
     login: loginOf(cluster, osType),

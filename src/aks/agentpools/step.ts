@@ -7,6 +7,8 @@ export interface Machine {
   /** Of the instance and of its node. */
   readonly name: string;
   readonly state: InstanceState;
+  /** Of a virtual machine of its own: machines of a scale set are all alike. */
+  readonly size?: string;
   /** What it was last told to boot with, `1.12.6`. */
   readonly version: string;
   /** It booted from another image than the pool's, or before the cluster's certificates were replaced. */
@@ -61,6 +63,8 @@ export interface ObservedPool {
   readonly kind: WorkKind;
   /** Nodes that are to run: 0 for a pool that is stopped or stops. */
   readonly count: number;
+  /** How many of each size, of a pool of virtual machines: together the count. */
+  readonly sizes?: readonly { readonly size: string; readonly count: number }[];
   readonly version: string;
   /** Whether machines beyond the count are kept, deallocated. */
   readonly keepsMachines?: boolean;
@@ -107,7 +111,13 @@ export type Step =
   | { readonly kind: "begin" }
   | { readonly kind: "ensureScaleSet" }
   /** @property instead Nodes that take pods again when the machines cannot be had. */
-  | { readonly kind: "createInstances"; readonly count: number; readonly surge: boolean; readonly instead?: readonly string[] }
+  | {
+      readonly kind: "createInstances";
+      readonly count: number;
+      readonly surge: boolean;
+      readonly instead?: readonly string[];
+      readonly size?: string;
+    }
   | { readonly kind: "deleteInstances"; readonly ids: readonly number[] }
   | { readonly kind: "deallocateInstances"; readonly ids: readonly number[] }
   | { readonly kind: "startInstances"; readonly ids: readonly number[]; readonly nodes: readonly string[] }

@@ -55,16 +55,17 @@ function answer(
 ): Record<string, unknown> {
   const name = instance.computerName;
   const id = `${poolId(cluster, pool.name).replace("/resourcegroups/", "/resourceGroups/")}/machines/${name}`;
-  return encodeMachine(machineOf(cluster, instance), { id, name, isAlone }, apiVersion);
+  return encodeMachine(machineOf({ cluster, pool }, instance), { id, name, isAlone }, apiVersion);
 }
 
-function machineOf(cluster: StoredCluster, { privateIp, scaleSet, id, zone }: Instance): Machine {
+function machineOf({ cluster, pool }: Owner, { privateIp, scaleSet, id, zone, computerName }: Instance): Machine {
   const group = `/subscriptions/${cluster.subscriptionId}/resourceGroups/${cluster.properties.nodeResourceGroup}`;
+  const place = pool.properties.type === "VirtualMachines" ? computerName : undefined;
   return {
     ...(zone !== undefined && { zones: [zone] }),
     properties: {
       network: { ipAddresses: [{ ip: privateIp, family: "IPv4" }] },
-      resourceId: `${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet.name}/virtualMachines/${id}`,
+      resourceId: `${group}/providers/Microsoft.Compute/${place === undefined ? `virtualMachineScaleSets/${scaleSet.name}/virtualMachines/${id}` : `virtualMachines/${place}`}`,
     },
   };
 }

@@ -34,7 +34,7 @@ export async function abortManagedCluster(context: AksContext, request: ArmReque
     };
   });
   return abortAnswer(context, request, { subscriptionId: cluster.subscriptionId, operationId }, () =>
-    answerCluster(cluster, poolsInOrder(context, cluster), request.apiVersion),
+    answerCluster(context, cluster, poolsInOrder(context, cluster), request.apiVersion),
   );
 }
 

@@ -38,6 +38,6 @@ export async function patchManagedCluster(context: AksContext, request: ArmReque
     status: 200,
     layout: "provider",
     ...(operation !== undefined && { headers: context.arm.operations.headers(request, operation) }),
-    body: answerCluster(cluster, pools, request.apiVersion),
+    body: answerCluster(context, cluster, pools, request.apiVersion),
   };
 }

@@ -25,6 +25,6 @@ export async function putManagedCluster(context: AksContext, request: ArmRequest
     status: created ? 201 : 200,
     layout: "provider",
     ...(operation !== undefined && { headers: context.arm.operations.headers(request, operation) }),
-    body: answerCluster(cluster, pools, request.apiVersion),
+    body: answerCluster(context, cluster, pools, request.apiVersion),
   };
 }

@@ -1,5 +1,7 @@
 import { sameName } from "#arm";
 import type { DecodedManagedCluster } from "#api/containerservice/managed-cluster";
+import { gatewayRefusals } from "../agentpools/rules/gateway-errors.ts";
+import { hasGateways } from "../agentpools/gateway.ts";
 import { skewRefusal } from "../agentpools/rules/change.ts";
 import { compareVersions, type Moment, parseVersion, upgradesOf } from "../catalog/index.ts";
 import type { AksContext } from "../context.ts";
@@ -70,6 +72,15 @@ export function checkSettings(cluster: Pick<StoredCluster, "generation" | "tags"
   if (sent.sku?.name === "Automatic") throw refusals.notEmulated("A cluster of the sku Automatic");
   const provisioning = sent.properties["nodeProvisioningProfile"] as { readonly mode?: string } | undefined;
   if (provisioning?.mode === "Auto") throw refusals.notEmulated("Node auto-provisioning");
+}
+
+/**
+ * @throws {ProviderError} 400 for a cluster that is to do without gateways while it has some.
+ * Source: MicrosoftDocs/azure-aks-docs articles/aks/configure-static-egress-gateway.md, "Disable the Static Egress Gateway feature".
+ */
+export function checkGateways({ properties }: Pick<StoredCluster, "properties">, pools: readonly StoredPool[]): void {
+  const gateways = pools.filter((pool) => pool.properties.mode === "Gateway").map(({ name }) => name);
+  if (gateways.length > 0 && !hasGateways(properties)) throw gatewayRefusals.inUse(gateways);
 }
 
 /** Members of a cluster that keep the value they were created with. */

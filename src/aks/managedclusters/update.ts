@@ -24,7 +24,7 @@ import { checkPreconditions } from "../preconditions.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
-import { checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
+import { checkGateways, checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
 
 /** A PUT of a cluster that exists: a merge of what was sent into what is stored. @throws the refusals of the rules. */
 export function updateCluster(context: AksContext, put: ClusterPut, document: Document<StoredCluster>): Change<ClusterChange> {
@@ -40,6 +40,7 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   checkImmutables(stored, sent);
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
+  checkGateways(merged, pools);
   checkUpgrade(stored, version, moment);
   const { apiVersion } = request;
   const found = candidatesOf(context, merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion });

@@ -3,7 +3,7 @@ import type { NodeBootstrap } from "#api/kubelet";
 import { nodeImageName, nodeRuntime } from "../catalog/index.ts";
 import { type GenerationName } from "../generations/index.ts";
 import { nodeLabels } from "./labels.ts";
-import { providerId } from "./names.ts";
+import { providerId, virtualMachineProviderId } from "./names.ts";
 import { type MachineFacts, nodeAllocatable, nodeCapacity } from "./resources.ts";
 import { poolTaints } from "./taints.ts";
 import { type ImagedPool, isTrusted } from "./trusted-launch.ts";
@@ -43,7 +43,10 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
   return {
     clusterId: cluster.controlPlaneId,
     nodeName: instance.computerName,
-    providerId: providerId({ subscriptionId, nodeResourceGroup, vmss, instanceId: instance.id }),
+    providerId:
+      pool.type === "VirtualMachines"
+        ? virtualMachineProviderId({ subscriptionId, nodeResourceGroup, computerName: instance.computerName })
+        : providerId({ subscriptionId, nodeResourceGroup, vmss, instanceId: instance.id }),
     kubeletVersion: `v${kubernetesVersion}`,
     osImage: runtime.osImage,
     kernelVersion: runtime.kernelVersion,

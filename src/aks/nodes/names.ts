@@ -31,21 +31,37 @@ export function vmssName({ pool, suffix, osType }: PoolNames): string {
   return osType === "Windows" ? `aks${pool}` : `aks-${pool}-${suffix}-vmss`;
 }
 
+/**
+ * What the names of virtual machines that are in no scale set begin with; a number follows: `aks-app1-29449757-vms1`.
+ * Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_vms_pool.go, and listings of nodes of 2025-11.
+ */
+export function vmsName({ pool, suffix }: Omit<PoolNames, "osType">): string {
+  return `aks-${pool}-${suffix}-vms`;
+}
+
 /** The node of an instance: `aks-nodepool1-28993262-vmss00000a` for instance 10. */
 export function nodeName(vmss: string, instanceId: number): string {
   return `${vmss}${instanceId.toString(INSTANCE_BASE).padStart(INSTANCE_DIGITS, "0")}`;
+}
+
+interface Place {
+  readonly subscriptionId: string;
+  readonly nodeResourceGroup: string;
 }
 
 /**
  * How the cloud provider names the node's machine. The group is written in lower case.
  * Source: kubernetes-sigs/cloud-provider-azure pkg/provider/azure_vmss.go, and its convertResourceGroupNameToLower.
  */
-export function providerId(machine: {
-  readonly subscriptionId: string;
-  readonly nodeResourceGroup: string;
-  readonly vmss: string;
-  readonly instanceId: number;
-}): string {
-  const group = machine.nodeResourceGroup.toLowerCase();
-  return `azure:///subscriptions/${machine.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${machine.vmss}/virtualMachines/${machine.instanceId}`;
+export function providerId(machine: Place & { readonly vmss: string; readonly instanceId: number }): string {
+  return `${computeOf(machine)}/virtualMachineScaleSets/${machine.vmss}/virtualMachines/${machine.instanceId}`;
+}
+
+/** The same for a virtual machine that is in no scale set. Source: kubernetes-sigs/cloud-provider-azure pkg/provider/azure_standard.go. */
+export function virtualMachineProviderId(machine: Place & { readonly computerName: string }): string {
+  return `${computeOf(machine)}/virtualMachines/${machine.computerName}`;
+}
+
+function computeOf({ subscriptionId, nodeResourceGroup }: Place): string {
+  return `azure:///subscriptions/${subscriptionId}/resourceGroups/${nodeResourceGroup.toLowerCase()}/providers/Microsoft.Compute`;
 }

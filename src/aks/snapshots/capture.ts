@@ -1,5 +1,6 @@
 import type { SnapshotProperties, SnapshotType } from "#api/containerservice/snapshot";
 import type { Compare } from "#store";
+import { virtualMachinesRefusals } from "../agentpools/rules/virtual-machines-errors.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, type ClusterName, poolKey } from "../documents.ts";
 import { refusals } from "../errors.ts";
@@ -42,6 +43,7 @@ function capturePool(context: AksContext, source: ClusterName & { readonly pool:
   const document = context.pools.get(key);
   if (cluster === undefined || document === undefined) throw resourceRefusals.sourceNotFound(SOURCE, sourceResourceId);
   const { properties: pool } = document.value;
+  if (pool.type === "VirtualMachines") throw virtualMachinesRefusals.snapshot(SOURCE);
   return {
     location: cluster.location,
     compares: [context.pools.unchanged(key, document)],

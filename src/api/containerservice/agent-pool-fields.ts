@@ -19,6 +19,12 @@ const isSpot = (_value: unknown, context: EchoContext): boolean =>
 const isFilled = (value: unknown, { apiVersion, creating, inCluster = false }: EchoContext): boolean =>
   !isObject(value) || Object.keys(value).length > 0 || (creating && inCluster) || !isAtLeast(apiVersion, "2022-01-01");
 
+/**
+ * Pools of virtual machines tell of sizes and numbers in their profile alone.
+ * Source: recorded answers of 2025-09, test_aks_create_autoscaler_then_update_vms_pool.yaml of Azure/azure-cli-extensions.
+ */
+const isOfOneSize = (_value: unknown, { siblings }: EchoContext): boolean => siblings["type"] !== "VirtualMachines";
+
 /** In 2019 the answer to the PUT left it out and later reads showed it. Source: recorded answers of 2019-10. */
 const isPublicIpShown = (_value: unknown, context: EchoContext): boolean =>
   !context.creating || isAtLeast(context.apiVersion, "2020-01-01");
@@ -55,14 +61,44 @@ const securityProfile = object("AgentPoolSecurityProfile", [
   { name: "enableSecureBoot", type: bool, since: "2024-07-01" },
 ]);
 
+const gatewayProfile = object("AgentPoolGatewayProfile", [{ name: "publicIPPrefixSize", type: int, since: "2024-06-02-preview" }]);
+
+const autoscaleProfile = object("AutoScaleProfile", [
+  { name: "size", type: string, since: "2024-01-02-preview" },
+  { name: "minCount", type: int, since: "2024-01-02-preview" },
+  { name: "maxCount", type: int, since: "2024-01-02-preview" },
+]);
+
+/**
+ * Sources: hashicorp/pandora ContainerService/2026-04-01, which knows `manual` alone; azure-mgmt-containerservice for 2026-06-01, with a
+ * list of `autoscale`; recorded requests of 2025-09, previews, with one. Unverified: since which preview `autoscale` is a list.
+ */
+const scaleProfile = object("ScaleProfile", [
+  {
+    name: "manual",
+    type: {
+      kind: "list",
+      of: object("ManualScaleProfile", [
+        { name: "size", type: string, since: "2023-11-02-preview" },
+        { name: "count", type: int, since: "2023-11-02-preview" },
+      ]),
+    },
+    since: "2023-11-02-preview",
+  },
+  { name: "autoscale", type: autoscaleProfile, since: "2024-01-02-preview", previewOnly: true, until: "2026-02-02-preview" },
+  { name: "autoscale", type: { kind: "list", of: autoscaleProfile }, since: "2026-06-01", preview: "2026-02-02-preview" },
+]);
+
+const virtualMachinesProfile = object("VirtualMachinesProfile", [{ name: "scale", type: scaleProfile, since: "2023-11-02-preview" }]);
+
 /**
  * Members of an agent pool's properties in the order of the service's answers.
  * Sources: Azure/azure-rest-api-specs …/aks/stable/{version}/managedClusters.json, ManagedClusterAgentPoolProfileProperties,
  * for types and first versions; recorded answers of 2017 to 2026 for order and presence.
  */
 export const agentPoolFields: readonly Field[] = [
-  { name: "count", type: int, since: "2017-08-31" },
-  { name: "vmSize", type: string, since: "2017-08-31" },
+  { name: "count", type: int, since: "2017-08-31", echo: isOfOneSize },
+  { name: "vmSize", type: string, since: "2017-08-31", echo: isOfOneSize },
   { name: "osDiskSizeGB", type: int, since: "2018-03-31" },
   { name: "osDiskType", type: words("Managed", "Ephemeral"), since: "2020-09-01" },
   { name: "kubeletDiskType", type: words("OS", "Temporary"), since: "2020-12-01" },
@@ -122,15 +158,16 @@ export const agentPoolFields: readonly Field[] = [
   { name: "windowsProfile", type: windowsProfile, since: "2024-02-01" },
   { name: "securityProfile", type: securityProfile, since: "2024-07-01", preview: "2023-11-02-preview" },
   { name: "gpuProfile", type: gpuProfile, since: "2025-04-01", preview: "2023-11-02-preview" },
-  { name: "gatewayProfile", type: object("AgentPoolGatewayProfile"), since: "2025-05-01", preview: "2024-06-02-preview" },
+  { name: "gatewayProfile", type: gatewayProfile, since: "2025-05-01", preview: "2024-06-02-preview" },
   { name: "artifactStreamingProfile", type: artifactStreamingProfile, since: "2026-01-01", preview: "2023-09-02-preview" },
-  { name: "virtualMachinesProfile", type: object("VirtualMachinesProfile"), since: "2025-04-01", preview: "2023-11-02-preview" },
+  { name: "virtualMachinesProfile", type: virtualMachinesProfile, since: "2025-04-01", preview: "2023-11-02-preview" },
   {
     name: "virtualMachineNodesStatus",
     type: { kind: "list", of: object("VirtualMachineNodes") },
     since: "2025-04-01",
     preview: "2023-11-02-preview",
     readOnly: true,
+    echo: isNotEmptyList,
   },
   statusField("AgentPoolStatus", "2025-06-01", "2025-02-02-preview"),
   { name: "localDNSProfile", type: localDNSProfile, since: "2025-08-01", preview: "2025-04-02-preview" },

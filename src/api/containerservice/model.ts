@@ -43,6 +43,15 @@ export interface BlueGreenUpgradeSettings {
   readonly finalSoakDurationInMinutes?: number;
 }
 
+/** Sizes are as the caller wrote them. */
+export interface VirtualMachinesProfile {
+  readonly scale?: {
+    readonly manual?: readonly { readonly size?: string; readonly count?: number }[];
+    /** One profile, or a list of them at newer api-versions. */
+    readonly autoscale?: unknown;
+  };
+}
+
 /** An agent pool as the service keeps it: every default filled in, every member a caller sent. */
 export interface AgentPoolProperties {
   readonly count: number;
@@ -86,6 +95,12 @@ export interface AgentPoolProperties {
   readonly enableEncryptionAtHost?: boolean;
   readonly enableUltraSSD?: boolean;
   readonly enableFIPS?: boolean;
+  /** Of a pool of type VirtualMachines: the sizes of its machines and how many of each. */
+  readonly virtualMachinesProfile?: VirtualMachinesProfile;
+  /** How many machines of each size run, of such a pool; made for each answer. */
+  readonly virtualMachineNodesStatus?: readonly { readonly size: string; readonly count: number }[];
+  /** Of a pool of mode Gateway. */
+  readonly gatewayProfile?: { readonly publicIPPrefixSize?: number };
   readonly securityProfile?: SecurityProfile;
   readonly kubeletConfig?: KubeletConfig;
   readonly linuxOSConfig?: LinuxOSConfig;

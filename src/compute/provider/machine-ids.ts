@@ -10,5 +10,7 @@ export function vmIdOf(set: ScaleSet, { id, createdMs }: Instance): string {
 /** Name of the machine's disk: a reimage makes a new one. */
 export function osDiskName(set: ScaleSet, instance: Instance): string {
   const unique = guidOf(`${vmIdOf(set, instance)} ${instance.boot}`).replaceAll("-", "");
-  return `${set.name}_${set.name}_${instance.id}_OsDisk_1_${unique}`;
+  return set.standalone === true
+    ? `${instance.computerName}_OsDisk_1_${unique}`
+    : `${set.name}_${set.name}_${instance.id}_OsDisk_1_${unique}`;
 }

@@ -1,18 +1,16 @@
 import type { Instance, ScaleSet } from "../compute.ts";
 import { instanceView } from "./instance-view.ts";
 import { osDiskName, vmIdOf } from "./machine-ids.ts";
-import { isSameImage, loginView, networkView, osDiskView, scaleSetResourceId, securityView, skuOf } from "./scale-set-view.ts";
-
-const STATES: Readonly<Record<Instance["state"], string>> = {
-  Creating: "Creating",
-  Running: "Succeeded",
-  Updating: "Updating",
-  Starting: "Updating",
-  Deallocating: "Updating",
-  Deallocated: "Succeeded",
-  Deleting: "Deleting",
-  Failed: "Failed",
-};
+import {
+  isSameImage,
+  loginView,
+  machineStates,
+  networkView,
+  osDiskView,
+  scaleSetResourceId,
+  securityView,
+  skuOf,
+} from "./scale-set-view.ts";
 
 /**
  * A machine of a scale set as Microsoft.Compute shows it.
@@ -40,7 +38,7 @@ export function machineView(set: ScaleSet, instance: Instance, isExpanded: boole
       osProfile: { computerName: instance.computerName, ...loginView(set) },
       ...securityView(set),
       networkProfile: { networkInterfaces: [{ id: `${id}/networkInterfaces/${set.name}` }] },
-      provisioningState: STATES[instance.state],
+      provisioningState: machineStates[instance.state],
     },
     ...(instance.zone !== undefined && { zones: [instance.zone] }),
   };

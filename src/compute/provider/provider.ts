@@ -9,9 +9,10 @@ import {
 import type { Compute, ScaleSetKey } from "../compute.ts";
 import type { Quotas } from "../quota.ts";
 import { refusals } from "./refusals.ts";
-import { type ComputeReads, createSizeTexts, routeCompute } from "./routes.ts";
+import { type ComputeReads, createSizeTexts, routeCompute, scaleSetsOf, virtualMachinesOf } from "./routes.ts";
 import { scaleSetResourceId } from "./scale-set-view.ts";
 import { createSkuPages } from "./skus.ts";
+import { virtualMachineResource } from "./virtual-machine-view.ts";
 
 /**
  * Microsoft.Compute as far as owners of clusters read it: sizes, quota, and the scale sets and machines behind node pools.
@@ -27,7 +28,10 @@ export function createComputeProvider(compute: Compute & Quotas): ResourceProvid
     async handle(request: ArmRequest): Promise<ArmResponse> {
       return routeCompute(reads, request);
     },
-    resources: (scope) => compute.scaleSets(scope).map(asResource),
+    resources: (scope) => [
+      ...scaleSetsOf(compute, scope).map(asResource),
+      ...virtualMachinesOf(compute, scope).map(virtualMachineResource),
+    ],
     beginDelete: async (resource) => {
       throw refusals.change(resource.id);
     },

@@ -10,6 +10,7 @@ import { refusals } from "./refusals.ts";
 import { scaleSetView } from "./scale-set-view.ts";
 import type { SkuPages } from "./skus.ts";
 import { usageViews } from "./usages.ts";
+import { type VirtualMachine, virtualMachineView } from "./virtual-machine-view.ts";
 
 /** What the namespace is answered from. */
 export interface ComputeReads {
@@ -18,6 +19,8 @@ export interface ComputeReads {
   /** The answer for the sizes of a region, as text. */
   readonly sizes: (region: string) => string;
 }
+
+type Scope = Parameters<Compute["scaleSets"]>[0];
 
 type Read = (reads: ComputeReads, request: ArmRequest, names: PathNames) => ArmResponse;
 
@@ -30,7 +33,7 @@ const routes: Readonly<Record<string, Read>> = {
   "locations/{location}/usages": ({ compute }, request, names) =>
     ok({ value: usageViews(compute, request.path.subscriptionId, regionOf(request, names)) }),
   virtualmachinescalesets: ({ compute }, { path, apiVersion }) =>
-    ok({ value: compute.scaleSets(path).map((set) => scaleSetView(set, compute.instances(set), apiVersion)) }),
+    ok({ value: scaleSetsOf(compute, path).map((set) => scaleSetView(set, compute.instances(set), apiVersion)) }),
   "virtualmachinescalesets/{set}": ({ compute }, request, names) => {
     const set = scaleSetOf(compute, request, names);
     return ok(scaleSetView(set, compute.instances(set), request.apiVersion));
@@ -56,14 +59,24 @@ const routes: Readonly<Record<string, Read>> = {
     const { set, instance } = machineOf(compute, request, names);
     return ok(instanceView(set, instance));
   },
-  // There is nothing of these kinds: nodes are machines of scale sets, and their disks belong to them.
-  virtualmachines: () => ok({ value: [] }),
+  virtualmachines: ({ compute }, request) => {
+    if (request.query.get("$filter") !== null) throw refusals.notEmulated("A $filter on virtual machines");
+    const machines = virtualMachinesOf(compute, request.path);
+    return ok({ value: machines.map((machine) => virtualMachineView(machine, isExpanded(request), request.apiVersion)) });
+  },
+  "virtualmachines/{vm}": ({ compute }, request, names) =>
+    ok(virtualMachineView(virtualMachineOf(compute, request, names), isExpanded(request), request.apiVersion)),
+  "virtualmachines/{vm}/instanceview": ({ compute }, request, names) => {
+    const { set, instance } = virtualMachineOf(compute, request, names);
+    return ok(instanceView(set, instance));
+  },
+  // There is nothing of these kinds: disks belong to their machines.
   availabilitysets: () => ok({ value: [] }),
   disks: () => ok({ value: [] }),
 };
 
 /** Kinds of which there is none: one by name is absent. */
-const EMPTY_KINDS = ["virtualMachines", "availabilitySets", "disks"];
+const EMPTY_KINDS = ["availabilitySets", "disks"];
 
 const patterns = Object.entries(routes).map(([pattern, read]) => ({ words: pattern.split("/"), read }));
 
@@ -99,7 +112,24 @@ function regionOf({ apiVersion, path }: ArmRequest, { location = "" }: PathNames
 function scaleSetOf(compute: Compute, { path }: ArmRequest, { set = "" }: PathNames): ScaleSet {
   const { subscriptionId, resourceGroup = "" } = path;
   const found = compute.scaleSet({ subscriptionId, resourceGroup, name: set });
-  if (found === undefined) throw refusals.notFound(`virtualMachineScaleSets/${set}`, resourceGroup);
+  if (found === undefined || found.standalone === true) throw refusals.notFound(`virtualMachineScaleSets/${set}`, resourceGroup);
+  return found;
+}
+
+/** The scale sets of a group or subscription; machines of their own have none. */
+export function scaleSetsOf(compute: Compute, scope: Scope): readonly ScaleSet[] {
+  return compute.scaleSets(scope).filter(({ standalone }) => standalone !== true);
+}
+
+/** The machines of a group or subscription that are in no scale set. */
+export function virtualMachinesOf(compute: Compute, scope: Scope): readonly VirtualMachine[] {
+  const sets = compute.scaleSets(scope).filter(({ standalone }) => standalone === true);
+  return sets.flatMap((set) => compute.instances(set).map((instance) => ({ set, instance })));
+}
+
+function virtualMachineOf(compute: Compute, { path }: ArmRequest, { vm = "" }: PathNames): VirtualMachine {
+  const found = virtualMachinesOf(compute, path).find(({ instance }) => sameName(instance.computerName, vm));
+  if (found === undefined) throw refusals.notFound(`virtualMachines/${vm}`, path.resourceGroup ?? "");
   return found;
 }
 

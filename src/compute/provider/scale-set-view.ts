@@ -12,6 +12,18 @@ export function skuOf({ vmSize: name }: ScaleSet): { readonly name: string; read
   return { name, tier: name.startsWith("Basic_") ? "Basic" : "Standard" };
 }
 
+/** The state of a machine as its resource shows it. */
+export const machineStates: Readonly<Record<Instance["state"], string>> = {
+  Creating: "Creating",
+  Running: "Succeeded",
+  Updating: "Updating",
+  Starting: "Updating",
+  Deallocating: "Updating",
+  Deallocated: "Succeeded",
+  Deleting: "Deleting",
+  Failed: "Failed",
+};
+
 /** Versions from which a scale set says how it is orchestrated, and when it was made. Source: Azure/azure-rest-api-specs, ComputeRP. */
 const ORCHESTRATION_SINCE = "2020-12-01";
 const TIME_SINCE = "2021-11-01";

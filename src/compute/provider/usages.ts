@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
  */
 export function usageViews(compute: Compute & Quotas, subscriptionId: string, location: string): readonly Record<string, unknown>[] {
   const sets = compute.scaleSets({ subscriptionId }).filter((set) => set.location === location);
+  const scaleSets = sets.filter(({ standalone }) => standalone !== true);
   const machines = sets.reduce((sum, set) => sum + compute.instances(set).length, 0);
   const cores = compute.usages(subscriptionId, location);
   const [all, spot, ...families] = cores.map(({ name, current, limit }) => view({ name, label: labelOf(name), current, limit }));
@@ -26,7 +27,7 @@ export function usageViews(compute: Compute & Quotas, subscriptionId: string, lo
     view({
       name: "virtualMachineScaleSets",
       label: "Virtual Machine Scale Sets",
-      current: sets.length,
+      current: scaleSets.length,
       limit: LIMITS.virtualMachineScaleSets,
     }),
     spot ?? {},

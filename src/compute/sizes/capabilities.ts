@@ -58,6 +58,11 @@ export function capabilitiesOf(size: VmSize): readonly Capability[] {
   });
 }
 
+/** Whether machines of the size have processors of Arm; others are x64. */
+export function isArm(size: VmSize): boolean {
+  return traitsOf(size).isArm;
+}
+
 /** Whether a size has what Microsoft.Compute answers `True` or `False` for: `EncryptionAtHostSupported`. */
 export function hasCapability(size: VmSize, name: string): boolean {
   return capabilitiesOf(size).some((capability) => capability.name === name && capability.value === "True");

@@ -26,7 +26,7 @@ export interface Candidate {
   readonly newestImage: string;
   readonly cluster: Pick<
     StoredCluster,
-    "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools"
+    "subscriptionId" | "name" | "resourceGroup" | "location" | "version" | "properties" | "multiplePools" | "identity"
   >;
   readonly generation: Generation;
   /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */

@@ -47,7 +47,8 @@ const CASELESS: ReadonlySet<string> = new Set(["vmSize", "vnetSubnetID", "podSub
 
 const immutables: Rule = ({ wanted, stored }) => {
   if (stored === undefined) return undefined;
-  const changed = IMMUTABLE.find((member) => wanted[member] !== undefined && !isSame(member, wanted, stored));
+  const kept = wanted.type === "VirtualMachines" ? IMMUTABLE.filter((member) => member !== "vmSize") : IMMUTABLE;
+  const changed = kept.find((member) => wanted[member] !== undefined && !isSame(member, wanted, stored));
   return changed === undefined ? undefined : refusals.propertyChange(`properties.${changed}`);
 };
 

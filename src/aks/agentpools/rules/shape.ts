@@ -5,11 +5,13 @@ import { resourceRefusals } from "../../resource-errors.ts";
 import { isAmount } from "../upgrade/batch.ts";
 import { blueGreenSettingsRule } from "../upgrade/blue-green/rules.ts";
 import type { Rule } from "./candidate.ts";
+import { gateway } from "./gateway.ts";
 import { featureRules } from "./features.ts";
 import { nodeConfigRules } from "./node-config.ts";
 import { operatingSystemRules } from "./operating-system.ts";
 import { referenceRules } from "./references.ts";
 import { fromSnapshot } from "./snapshot.ts";
+import { virtualMachines } from "./virtual-machines.ts";
 
 const NAME = /^[a-z][a-z0-9]{0,11}$/;
 const WINDOWS_NAME_LENGTH = 6;
@@ -18,7 +20,8 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(["aksmanagedap"]);
 /** Gigabytes. Source: Azure/azure-rest-api-specs ContainerServiceOSDisk; the image needs 30. */
 const OS_DISK = { min: 30, max: { "2019-preview": 1023, current: 2048 } } as const;
 const ZONES: ReadonlySet<unknown> = new Set(["1", "2", "3"]);
-const MODES: ReadonlySet<unknown> = new Set(["System", "User"]);
+const TYPES: ReadonlySet<unknown> = new Set(["VirtualMachineScaleSets", "VirtualMachines", "AvailabilitySet"]);
+const MODES: ReadonlySet<unknown> = new Set(["System", "User", "Gateway"]);
 /** Sources: Azure/azure-rest-api-specs managedClusters.json, OSSKU, of all its versions. */
 const OS_SKUS = {
   Linux:
@@ -41,10 +44,9 @@ const name: Rule = ({ name, wanted }) => {
 const words: Rule = ({ wanted }) => {
   const { osType, mode, type } = wanted as { readonly osType: string; readonly mode: string; readonly type: string };
   if (osType !== "Linux" && osType !== "Windows") return refusals.invalidParameter("agentPoolProfile.osType");
-  if (mode === "Gateway") return refusals.notEmulated("An agent pool of mode Gateway");
+  if (mode === "Machines") return refusals.notEmulated("An agent pool of mode Machines");
   if (!MODES.has(mode)) return refusals.invalidParameter("agentPoolProfile.mode");
-  if (type === "VirtualMachines") return refusals.notEmulated("An agent pool of type VirtualMachines");
-  return type === "VirtualMachineScaleSets" || type === "AvailabilitySet" ? undefined : refusals.invalidParameter("agentPoolProfile.type");
+  return TYPES.has(type) ? undefined : refusals.invalidParameter("agentPoolProfile.type");
 };
 
 const osSku: Rule = ({ wanted: { osType, osSKU } }) =>
@@ -140,6 +142,8 @@ const deallocation: Rule = ({ wanted: { scaleDownMode, osDiskType } }) =>
 export const shapeRules: readonly Rule[] = [
   name,
   words,
+  gateway,
+  virtualMachines,
   osSku,
   vmSize,
   autoscaler,

@@ -2,7 +2,7 @@ import { resourceRefusals } from "../../resource-errors.ts";
 import type { Rule } from "./candidate.ts";
 
 /** The letter of a size's family: `D` of `Standard_DS2_v2`. Source: azure-docs virtual-machines/vm-naming-conventions.md. */
-function familyLetter(size: string): string {
+export function familyLetter(size: string): string {
   return /^(?:Standard|Basic)_([A-Z])/i.exec(size)?.[1]?.toUpperCase() ?? size;
 }
 

@@ -40,5 +40,5 @@ export async function upgradeNodeImageVersion(context: AksContext, request: ArmR
       };
     },
   );
-  return { status: 202, layout: "provider", headers, body: answerPool(cluster, pool, request.apiVersion) };
+  return { status: 202, layout: "provider", headers, body: answerPool(context, cluster, pool, request.apiVersion) };
 }

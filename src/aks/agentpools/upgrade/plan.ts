@@ -1,4 +1,5 @@
 import { planDrain } from "../drain-plan.ts";
+import { likeMachine } from "../size-plan.ts";
 import { isOutdated, isReady, type Machine, type ObservedPool, type Step, waitFor } from "../step.ts";
 import { planBlueGreen } from "./blue-green/plan.ts";
 
@@ -31,7 +32,7 @@ function planNext(pool: ObservedPool, live: readonly Machine[]): Step | undefine
   if (outdated.length === 0) return undefined;
   const under = outdated.filter((machine) => pool.drains[machine.name] !== undefined);
   const missing = pool.count + Math.min(pool.surge, outdated.length) - live.length;
-  if (missing > 0 && under.length === 0) return { kind: "createInstances", count: missing, surge: true };
+  if (missing > 0 && under.length === 0) return { kind: "createInstances", count: missing, surge: true, ...likeMachine(outdated[0]) };
   const reimage = (empty: readonly Machine[]): Step => ({ kind: "reimage", ids: empty.map(({ id }) => id) });
   if (under.length > 0) return planDrain(pool, under, reimage);
   // A surge node left over from a failed upgrade may have another version: it is removed at the end, but counts for nothing here.

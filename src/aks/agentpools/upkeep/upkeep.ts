@@ -12,6 +12,7 @@ import { each } from "../../each.ts";
 import { bootstrapOf } from "../bootstrap.ts";
 import { retagged } from "../change.ts";
 import { scaleSetKey } from "../scale-set.ts";
+import { withStanding } from "../virtual-machines.ts";
 import { type Patient, planRepair, type Repair, type RepairAction, type RepairStep } from "./repair-plan.ts";
 
 /** A pool that nobody works on, in a cluster that runs. */
@@ -58,10 +59,10 @@ async function forgetEvicted(rested: Rested, instances: readonly Instance[]): Pr
       if (!isStatus(error, "NotFound")) throw error;
     });
   });
-  const standing = instances.filter(({ state }) => state !== "Deleting").length;
-  if (provisioningState !== "Succeeded" || standing >= count) return false;
-  context.log.info("spot machines were evicted", { agentPool: rested.document.id, count: standing });
-  await store(rested, { ...pool, properties: retagged(context, { ...pool.properties, count: standing }) });
+  const standing = instances.filter(({ state }) => state !== "Deleting");
+  if (provisioningState !== "Succeeded" || standing.length >= count) return false;
+  context.log.info("spot machines were evicted", { agentPool: rested.document.id, count: standing.length });
+  await store(rested, { ...pool, properties: retagged(context, withStanding(pool.properties, standing)) });
   return true;
 }
 

@@ -21,6 +21,7 @@ import { sshPublicKey } from "../ssh-keys.ts";
 import { CONTAINER_SERVICE } from "./api-versions.ts";
 import { channelsOf, channelVersion } from "./channels.ts";
 import { upgradeNodeImages } from "./node-images.ts";
+import { machinesWish, rescaled, VIRTUAL_MACHINES } from "./virtual-machines.ts";
 
 const ORCHESTRATORS = "2019-04-01";
 const NAME = required("--name", "-n");
@@ -76,6 +77,7 @@ export const clusterCommands: readonly AzCommand[] = [
       flag("--no-ssh-key", "-x"),
       flag("--enable-vmss"),
       text("--vm-set-type"),
+      text("--vm-sizes"),
       flag("--enable-cluster-autoscaler"),
       number("--min-count"),
       number("--max-count"),
@@ -188,6 +190,7 @@ export const clusterCommands: readonly AzCommand[] = [
 ];
 
 async function createCluster(context: AzContext, args: AzArgs): Promise<unknown> {
+  const machines = machinesWish(args, { size: DEFAULT_SIZE, count: DEFAULT_COUNT });
   const group = args.required("resource-group");
   const location =
     args.text("location") ?? ((await context.call("GET", `/resourcegroups/${group}`, "2021-04-01")).body as { location: string }).location;
@@ -201,7 +204,7 @@ async function createCluster(context: AzContext, args: AzArgs): Promise<unknown>
     properties: {
       kubernetesVersion: args.text("kubernetes-version") ?? "",
       dnsPrefix: args.text("dns-name-prefix") ?? dnsPrefix(args.required("name"), group, context.subscriptionId),
-      agentPoolProfiles: [firstPool(args)],
+      agentPoolProfiles: [optional({ ...firstPool(args), ...machines.members })],
       ...(args.flag("no-ssh-key") ? {} : { linuxProfile: await linuxProfile(args) }),
       ...(servicePrincipal === undefined ? {} : { servicePrincipalProfile: { clientId: servicePrincipal, ...optional({ secret }) } }),
       addonProfiles: Object.fromEntries((addons ?? []).map((addon) => [ADDON_NAMES[addon] ?? addon, { enabled: true }])),
@@ -213,7 +216,11 @@ async function createCluster(context: AzContext, args: AzArgs): Promise<unknown>
       ...optional({ autoUpgradeProfile: channelsOf(args) }),
     },
   };
-  return await putAndShow(context, args, { path: clusterPath(args), body, apiVersion: channelVersion(args) });
+  return await putAndShow(context, args, {
+    path: clusterPath(args),
+    body,
+    apiVersion: machines.apiVersion ?? channelVersion(args),
+  });
 }
 
 /** Names on the wire. Source: azure-cli acs _consts.py, ADDONS. */
@@ -232,7 +239,7 @@ function firstPool(args: AzArgs): Record<string, unknown> {
     vmSize: args.text("node-vm-size") ?? DEFAULT_SIZE,
     osDiskSizeGB: args.number("node-osdisk-size") ?? 0,
     osType: "Linux",
-    type: args.text("vm-set-type") ?? "VirtualMachineScaleSets",
+    type: "VirtualMachineScaleSets",
     mode: "System",
     orchestratorVersion: args.text("kubernetes-version") ?? "",
     enableAutoScaling: args.flag("enable-cluster-autoscaler"),
@@ -294,7 +301,10 @@ async function upgradeCluster(context: AzContext, args: AzArgs): Promise<unknown
 }
 
 async function scaleCluster(context: AzContext, args: AzArgs): Promise<unknown> {
-  const cluster = (await context.call("GET", clusterPath(args), CONTAINER_SERVICE)).body as Cluster;
+  const seen = (await context.call("GET", clusterPath(args), CONTAINER_SERVICE)).body as Cluster;
+  const hasMachines = seen.properties.agentPoolProfiles.some(isOfMachines);
+  const apiVersion = hasMachines ? VIRTUAL_MACHINES : CONTAINER_SERVICE;
+  const cluster = hasMachines ? ((await context.call("GET", clusterPath(args), apiVersion)).body as Cluster) : seen;
   const pools = cluster.properties.agentPoolProfiles;
   const name = args.text("nodepool-name") ?? (pools.length === 1 ? (pools[0]?.["name"] as string) : undefined);
   if (name === undefined)
@@ -302,11 +312,18 @@ async function scaleCluster(context: AzContext, args: AzArgs): Promise<unknown> 
       "There are more than one node pool in the cluster. Please specify nodepool name or use az aks nodepool command to scale node pool",
     );
   if (!pools.some((pool) => pool["name"] === name)) throw new AzError(`The nodepool "${name}" was not found.`);
-  const agentPoolProfiles = pools.map((pool) => (pool["name"] === name ? { ...pool, count: args.number("node-count") } : pool));
+  const count = args.number("node-count") ?? DEFAULT_COUNT;
+  const scaled = (pool: Readonly<Record<string, unknown>>): unknown => (isOfMachines(pool) ? rescaled(pool, count) : { ...pool, count });
+  const agentPoolProfiles = pools.map((pool) => (pool["name"] === name ? scaled(pool) : pool));
   return await putAndShow(context, args, {
     path: clusterPath(args),
     body: { ...cluster, properties: { ...cluster.properties, agentPoolProfiles } },
+    apiVersion,
   });
+}
+
+function isOfMachines(pool: Readonly<Record<string, unknown>>): boolean {
+  return pool["type"] === "VirtualMachines";
 }
 
 interface Upgrade {

@@ -20,6 +20,7 @@ import { blueGreenMembers } from "./blue-green.ts";
 import { clusterPath, DEFAULT_COUNT, DEFAULT_SIZE, putAndShow } from "./clusters.ts";
 import { upgradeNodeImage } from "./node-images.ts";
 import { rarerMembers, RARER_OPTIONS, snapshotOf, UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
+import { MACHINE_OPTIONS, machinesWish, rescaled, VIRTUAL_MACHINES, withSizes } from "./virtual-machines.ts";
 
 export const CLUSTER = required("--cluster-name");
 export const NAME = required("--name", "-n", "--nodepool-name");
@@ -46,6 +47,7 @@ export const nodePoolCommands: readonly AzCommand[] = [
       NAME,
       number("--node-count", "-c"),
       text("--node-vm-size", "-s"),
+      ...MACHINE_OPTIONS,
       number("--node-osdisk-size"),
       text("--kubernetes-version", "-k"),
       text("--mode"),
@@ -75,14 +77,18 @@ export const nodePoolCommands: readonly AzCommand[] = [
     words: "aks nodepool list",
     summary: "List node pools in the managed Kubernetes cluster.",
     options: [RESOURCE_GROUP, CLUSTER],
-    run: async (context, args) => (await listPools(context, args)).map((pool) => flattened(pool)),
+    run: async (context, args) => {
+      const pools = await listPools(context, args);
+      const path = `${clusterPath(args, "cluster-name")}/agentPools`;
+      return await Promise.all(pools.map(async (pool) => flattened(await withSizes(context, `${path}/${pool.name}`, pool))));
+    },
     table: (pools) => (pools as unknown[]).map(poolRow),
   },
   {
     words: "aks nodepool show",
     summary: "Show the details for a node pool in the managed Kubernetes cluster.",
     options: [RESOURCE_GROUP, CLUSTER, NAME],
-    run: async (context, args) => flattened(await getPool(context, args)),
+    run: async (context, args) => flattened(await withSizes(context, poolPath(args), await getPool(context, args))),
     table: (pool) => [poolRow(pool)],
   },
   {
@@ -172,6 +178,7 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
   }
   const taints = args.text("node-taints");
   const snapshotId = snapshotOf(args);
+  const machines = machinesWish(args, { size: DEFAULT_SIZE, count: DEFAULT_COUNT });
   const properties = {
     count: args.number("node-count") ?? DEFAULT_COUNT,
     // A snapshot brings size and system along.
@@ -200,8 +207,13 @@ async function addPool(context: AzContext, args: AzArgs): Promise<unknown> {
     }),
     ...rarerMembers(args),
     ...blueGreenMembers(args),
+    ...machines.members,
   };
-  return await putAndShow(context, args, { path: poolPath(args), body: { properties }, apiVersion: versionFor(args) });
+  return await putAndShow(context, args, {
+    path: poolPath(args),
+    body: { properties: optional(properties) },
+    apiVersion: machines.apiVersion ?? versionFor(args),
+  });
 }
 
 /** Source: azure-cli acs _validators.py, validate_nodepool_name. */
@@ -211,9 +223,13 @@ function checkName(name: string): void {
 }
 
 async function scalePool(context: AzContext, args: AzArgs): Promise<unknown> {
-  const pool = await getPool(context, args);
+  const pool = await withSizes(context, poolPath(args), await getPool(context, args));
   const count = args.number("node-count") ?? DEFAULT_COUNT;
   if (pool.properties.enableAutoScaling) throw new AzError("Cannot scale cluster autoscaler enabled node pool.");
+  if (pool.properties["type"] === "VirtualMachines") {
+    const body = { properties: rescaled(pool.properties, count) };
+    return await putAndShow(context, args, { path: poolPath(args), body, apiVersion: VIRTUAL_MACHINES });
+  }
   if (count === pool.properties.count) throw new AzError("The new node count is the same as the current node count.");
   return await putAndShow(context, args, { path: poolPath(args), body: { properties: { ...pool.properties, count } } });
 }
