@@ -42,7 +42,7 @@ export function keyPrefixOf(id: string): string {
 export async function startControlPlane(
   spec: ControlPlaneSpec,
   secrets: ControlPlaneSecrets,
-  { store, clock, wall = clock, pace, random, log: rootLog, movesTo }: ControlPlanesOptions,
+  { store, clock, wall = clock, pace, random, log: rootLog, movesTo, signing }: ControlPlanesOptions,
 ): Promise<ControlPlane> {
   const log = rootLog.with({ cluster: spec.fqdn });
   let version = spec.version;
@@ -58,7 +58,7 @@ export async function startControlPlane(
     serviceCidr: spec.serviceCidr,
     enforcesRoles: spec.enforcesRoles,
     // Unverified: the issuer of a cluster without an OIDC issuer; with one, AKS signs as https://{region}.oic.prod-aks.azure.com/….
-    signingKeys: { issuer: `https://${spec.fqdn}`, keys: () => secrets.signingKeys() },
+    signingKeys: { issuer: `https://${spec.fqdn}`, keys: () => secrets.signingKeys(), ...(signing && { sign: signing.sign }) },
     explainPod: (namespace, name) => scheduler.explain(namespace, name),
     credentials: {
       caCertificatePem: secrets.caPem,

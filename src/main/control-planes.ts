@@ -7,7 +7,7 @@ import type { Clock, Logger, Pace, Random } from "#lib";
 import { MAX_OPS, type Store } from "#store";
 import { openSecrets, type SecretsOfClusters } from "./cluster-secrets.ts";
 import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
-import { openServiceAccountKeys, type ServiceAccountKeys } from "./service-account-keys.ts";
+import { openServiceAccountKeys, type ServiceAccountKeys, type TokenSigning } from "./service-account-keys.ts";
 import { type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
 
 /** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
@@ -34,6 +34,8 @@ export interface ControlPlanesOptions {
   readonly log: Logger;
   /** What a new cluster trusts and hands out: keys and certificates of its own when absent. Making those takes real time. */
   readonly makeSecrets?: typeof createClusterSecrets;
+  /** Of service accounts' tokens; as `tokenSigning` when absent. */
+  readonly signing?: TokenSigning;
   /** Where virtual time is being moved to; absent on the machine's clock. */
   readonly movesTo?: () => number;
 }

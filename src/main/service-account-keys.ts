@@ -1,5 +1,6 @@
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
+import { signToken } from "#kube/apiserver";
 import type { Clock } from "#lib";
 import { openDocuments, type Store } from "#store";
 
@@ -35,29 +36,40 @@ const GOOD_AFTER_MS = 24 * 3_600_000;
 
 const generate = promisify(generateKeyPair);
 
-async function makeKey(): Promise<Key> {
+/** How keys are made and tokens signed. Both take real time, off the event loop. */
+export interface TokenSigning {
+  /** A new private RSA key (PEM, PKCS#8). */
+  makeKey(): Promise<string>;
+  readonly sign: typeof signToken;
+}
+
+export const tokenSigning: TokenSigning = { makeKey, sign: signToken };
+
+async function makeKey(): Promise<string> {
   const { privateKey } = await generate("rsa", {
     modulusLength: MODULUS_BITS,
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  return { pem: privateKey };
+  return privateKey;
 }
 
 /** Opens the keys that the store holds. */
 export async function openServiceAccountKeys({
   store,
   clock,
+  signing = tokenSigning,
 }: {
   readonly store: Store;
   readonly clock: Clock;
+  readonly signing?: TokenSigning;
 }): Promise<ServiceAccountKeys> {
   const documents = await openDocuments<Stored>(store, PREFIX);
   const making = new Map<string, Promise<void>>();
 
   /** Who comes first wins; the others take what it has stored. */
   async function make(id: string): Promise<void> {
-    const key = await makeKey();
+    const key = { pem: await signing.makeKey() };
     if (documents.get(id) === undefined) await store.transact([documents.unchanged(id, undefined)], [documents.put(id, { keys: [key] })]);
   }
 
@@ -81,7 +93,7 @@ export async function openServiceAccountKeys({
       if (stored === undefined || (stored.value.rotation ?? 0) >= rotation) return;
       const [last] = stored.value.keys;
       const retired = last === undefined ? [] : [{ pem: last.pem, goodUntilMs: clock.now() + GOOD_AFTER_MS }];
-      const next = { keys: [await makeKey(), ...retired], rotation };
+      const next = { keys: [{ pem: await signing.makeKey() }, ...retired], rotation };
       await store.transact([documents.unchanged(id, stored)], [documents.put(id, next)]);
     },
     async forget(id) {

@@ -3,10 +3,11 @@ import { type Clock, type ClockRecord, type Logger, SteeredClock } from "#lib";
 import { openDocuments, type Store } from "#store";
 import type { ControlPlanesOptions } from "./control-planes.ts";
 import { createClusterSecrets } from "./kubeconfig.ts";
+import { tokenSigning } from "./service-account-keys.ts";
 import { createSettling } from "./settling.ts";
 
 /** The time of a service, and what virtual time needs to know of the rest. */
-export interface ServiceTime extends Pick<ControlPlanesOptions, "store" | "clock" | "wall" | "makeSecrets" | "movesTo"> {
+export interface ServiceTime extends Pick<ControlPlanesOptions, "store" | "clock" | "wall" | "makeSecrets" | "signing" | "movesTo"> {
   /** The same as `clock` when that is virtual. */
   readonly steered?: SteeredClock;
 }
@@ -42,7 +43,8 @@ export async function openTime(
     log,
   });
   const makeSecrets = settling.counting(createClusterSecrets);
-  return { store: settling.store, clock: steered, wall, steered, makeSecrets, movesTo: () => steered.movesTo() };
+  const signing = { makeKey: settling.counting(tokenSigning.makeKey), sign: settling.counting(tokenSigning.sign) };
+  return { store: settling.store, clock: steered, wall, steered, makeSecrets, signing, movesTo: () => steered.movesTo() };
 }
 
 function refuseFuture({ nowMs }: ClockRecord, wall: Clock): void {

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLUSTER, createCluster } from "../support/aks.ts";
-import { kubectls, run } from "../support/clients.ts";
+import { someKubectls, run } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
-const found = kubectls();
+const found = someKubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
 

@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLUSTER, createCluster, putPool } from "../support/aks.ts";
-import { kubectls, type Outcome, run } from "../support/clients.ts";
+import { type Outcome, run, someKubectls } from "../support/clients.ts";
 import { files, type KubectlLine, nodeLines, workloadLines } from "../support/kubectl-lines.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
-/** The oldest kubectl that people have, the newest, and one between them: each takes half a minute. */
-const found = [20, 27, 33, 35].flatMap((minor) => kubectls().filter(({ version }) => minorOf(version) === minor));
+const found = someKubectls();
 
-if (found.length === 0) it.skip("kubectl: none of 1.20, 1.27, 1.33 and 1.35 on this machine");
+if (found.length === 0) it.skip("kubectl: none on this machine");
 
 function minorOf(version: string): number {
   return Number(version.split(".")[1]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLUSTER, createCluster } from "../support/aks.ts";
-import { kubectls, type Outcome, run } from "../support/clients.ts";
+import { someKubectls, type Outcome, run } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const WORKLOADS = `
@@ -57,7 +57,7 @@ spec:
     spec: { containers: [{ name: proxy, image: "proxy:1" }] }
 `;
 
-const found = kubectls();
+const found = someKubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
 

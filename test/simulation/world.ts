@@ -83,6 +83,7 @@ export class World {
         installation: INSTALLATION,
         caPem: "authority",
         makeSecrets: () => Promise.resolve(SECRETS),
+        signing: { makeKey: () => Promise.resolve("key"), sign: () => Promise.resolve("token") },
       }),
       "a start",
     );

@@ -86,6 +86,16 @@ function oneOfEachVersion<T extends Client>(clients: readonly T[]): readonly T[]
   return clients.filter(({ version }, index) => clients.findIndex((other) => other.version === version) === index);
 }
 
+/** Minors of kubectl that long scripts are run with: the oldest that people have, the newest, and one between them. */
+const SCRIPTED_MINORS = [20, 27, 33, 35];
+
+/** Those of {@link kubectls} that long scripts are run with; another one where none of them is there. */
+export function someKubectls(): readonly Client[] {
+  const all = kubectls();
+  const some = all.filter(({ version }) => SCRIPTED_MINORS.includes(Number(version.split(".")[1])));
+  return some.length > 0 ? some : all.slice(0, 1);
+}
+
 /**
  * Every kubectl of this machine, one of each minor version: the one on PATH, versioned ones that lie beside it or its
  * target, and those that LIDO_TEST_KUBECTLS names, separated as in PATH.

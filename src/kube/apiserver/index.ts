@@ -5,3 +5,4 @@ export type { Cell, Column, FieldError, Kind, Strategy, StrategyContext, TablePr
 export { builtInKinds } from "./registry/index.ts";
 export type { User } from "./request.ts";
 export { createApiServer } from "./server.ts";
+export { signToken } from "./tokens/sign.ts";

@@ -1,4 +1,4 @@
-import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
+import { decodeJwt, errors, jwtVerify } from "jose";
 import type { Clock, Random } from "#lib";
 import type { AccountName } from "../access/service-accounts.ts";
 import { usernameOf } from "../access/service-accounts.ts";
@@ -6,6 +6,7 @@ import type { ReviewContext } from "../access/reviews.ts";
 import type { ResourceTable } from "../resources.ts";
 import { type BoundClaims, legacyClaims, RefusedClaims, userOfClaims } from "./claims.ts";
 import { readKey, type SigningKeys } from "./keys.ts";
+import { signToken } from "./sign.ts";
 
 /** Source: kubernetes pkg/serviceaccount/legacy.go, LegacyIssuer. */
 const LEGACY_ISSUER = "kubernetes/serviceaccount";
@@ -67,8 +68,7 @@ export class TokenAuthority {
 
   async #sign(claims: Record<string, unknown>): Promise<string> {
     const [pem = ""] = await this.#keys.keys();
-    const { id, privateKey } = readKey(pem);
-    return await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: id }).sign(privateKey);
+    return await (this.#keys.sign ?? signToken)(claims, pem);
   }
 
   /**

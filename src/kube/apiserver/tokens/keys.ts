@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import type { signToken } from "./sign.ts";
 
 /** What tokens of service accounts are signed with. */
 export interface SigningKeys {
@@ -6,6 +7,8 @@ export interface SigningKeys {
   readonly issuer: string;
   /** Private RSA keys (PEM, PKCS#8): the first signs, tokens that another one signed are good as well. Never none. */
   keys(): Promise<readonly string[]>;
+  /** How; as JSON Web Tokens when absent, which takes time off the event loop. */
+  readonly sign?: typeof signToken;
 }
 
 /** A key, read. */
