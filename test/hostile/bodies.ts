@@ -189,7 +189,7 @@ function wrongObject(draft: Draft, random: Random): void {
     { kind: 5, apiVersion: {}, metadata: { name: "hostile" } },
     { metadata: { name: "..", namespace: "default" } },
     // What has no namespace loses the one that it is given.
-    ...(draft.segments.includes("namespaces") ? [{ metadata: { name: "hostile", namespace: "elsewhere" } }] : []),
+    ...(/(^|\/)namespaces\/[^/]+\/./.test(draft.segments.join("/")) ? [{ metadata: { name: "hostile", namespace: "elsewhere" } }] : []),
     { metadata: { name: "a/b" } },
     { metadata: { name: 5, labels: { a: 5 } } },
     { metadata: { name: "a%b" } },

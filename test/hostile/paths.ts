@@ -110,8 +110,8 @@ function renamed(draft: Draft, random: Random, names: readonly string[]): void {
 export const pathPoisons: readonly Poison[] = [
   {
     name: "a name that none can have",
-    // A POST often makes nothing and looks at no body: the name is all that can be refused.
-    fits: ({ names, side }) => names.length > 0 && side !== "plain",
+    // A POST often makes nothing and looks at no body: the name is all that can be refused. Tags may be called nearly anything.
+    fits: ({ names, side, segments }) => names.length > 0 && side !== "plain" && !segments.includes("tagnames"),
     isSure: true,
     spoil: (draft, random) => renamed(draft, random, BAD_NAMES),
   },
