@@ -94,6 +94,7 @@ export class World {
   async call(method: Method, path: string, apiVersion: string, body?: unknown): Promise<Answer> {
     const service = this.#service;
     if (service === undefined || this.isDead) return LOST;
+    const life = this.#life;
     const [segments = "", query = ""] = path.split("?");
     const request: ArmRequest = {
       method,
@@ -107,7 +108,8 @@ export class World {
       correlationId: "c",
     };
     const answering = service.aks.handle(request).then(
-      ({ status, headers = {}, body }: ArmResponse): Answer => ({ status, headers, body }),
+      // Nobody hears what a process says that has ended beside the call.
+      ({ status, headers = {}, body }: ArmResponse): Answer => (life?.isOver === true ? LOST : { status, headers, body }),
       (error: unknown) => this.#refused(error, `${method} ${path}`),
     );
     return (await this.#settled(answering, `${method} ${path}`)) ?? LOST;
