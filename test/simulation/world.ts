@@ -109,7 +109,7 @@ export class World {
     };
     const answering = service.aks.handle(request).then(
       // Nobody hears what a process says that has ended beside the call.
-      ({ status, headers = {}, body }: ArmResponse): Answer => (life?.isOver === true ? LOST : { status, headers, body }),
+      ({ status, headers = {}, body }: ArmResponse): Answer => (life.isOver ? LOST : { status, headers, body }),
       (error: unknown) => this.#refused(error, `${method} ${path}`),
     );
     return (await this.#settled(answering, `${method} ${path}`)) ?? LOST;
