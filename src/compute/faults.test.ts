@@ -1,21 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger, VirtualClock } from "#lib";
 import { openMemoryStore, type Store } from "#store";
-import type { AllocationFault, BootFault, BootPhase, Compute, MachineFaults, ScaleSetSpec } from "./compute.ts";
+import type { AllocationFault, BootFault, BootPhase, Compute, MachineFaults } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
 import { openCompute } from "./open-compute.ts";
+import { KEY, SPEC } from "./testing/scale-set.ts";
 
-const KEY = { subscriptionId: "S", resourceGroup: "MC_rg_c_eastus", name: "aks-p-12345678-vmss" };
-const SPEC: ScaleSetSpec = {
-  ...KEY,
-  location: "eastus",
-  vmSize: "Standard_DS2_v2",
-  osType: "Linux",
-  osDiskSizeGb: 100,
-  zones: [],
-  network: { id: "vnet", cidr: "10.240.0.0/24" },
-  tags: {},
-};
 const MINUTE_MS = 60_000;
 
 describe("faults of machines", () => {

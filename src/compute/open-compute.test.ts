@@ -1,23 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger, VirtualClock } from "#lib";
 import { openDocuments, openMemoryStore, type Store } from "#store";
-import { AllocationError, type Compute, type Instance, type ScaleSetSpec } from "./compute.ts";
+import { AllocationError, type Compute, type Instance } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
 import { openCompute } from "./open-compute.ts";
 import { CORE_LIMIT } from "./quota.ts";
 import type { Quotas } from "./quota.ts";
+import { KEY, SPEC } from "./testing/scale-set.ts";
 
-const KEY = { subscriptionId: "S", resourceGroup: "MC_rg_c_eastus", name: "aks-p-12345678-vmss" };
-const SPEC: ScaleSetSpec = {
-  ...KEY,
-  location: "eastus",
-  vmSize: "Standard_DS2_v2",
-  osType: "Linux",
-  osDiskSizeGb: 100,
-  zones: [],
-  network: { id: "vnet", cidr: "10.240.0.0/24" },
-  tags: {},
-};
 const MINUTE_MS = 60_000;
 
 describe("compute", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { begunWork } from "../testing/observed.ts";
 import { planAgentPool } from "./plan.ts";
 import type { Machine, ObservedNode, ObservedPool, Step } from "./step.ts";
 
@@ -13,23 +14,12 @@ const asleep = (id: number, change: Partial<Machine> = {}): Machine =>
 const full = (id: number): Machine => machine(id, { node: { ...node, unschedulable: true, podsLeft: 1, podNames: ["web-1"] } });
 
 const pool: ObservedPool = {
+  ...begunWork,
   kind: "Scaling",
   count: 2,
   version: "1.34.2",
-  scaleSet: true,
   machines: [machine(0), machine(1)],
-  orphans: [],
-  drains: {},
   drainFor: "upgrade",
-  surge: 1,
-  batch: 1,
-  turn: true,
-  begun: true,
-  nowMs: 1000,
-  earliestEndMs: 0,
-  deadlineMs: 100_000,
-  drainTimeoutMs: 500,
-  soakMs: 0,
 };
 const drain = { sinceMs: 900 };
 const late = { sinceMs: 400 };

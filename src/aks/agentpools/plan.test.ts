@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { begunWork } from "../testing/observed.ts";
 import { planAgentPool } from "./plan.ts";
 import type { Machine, ObservedNode, ObservedPool, Step } from "./step.ts";
 
@@ -13,22 +14,11 @@ function machines(count: number): Machine[] {
 }
 
 const pool: ObservedPool = {
+  ...begunWork,
   kind: "Scaling",
   count: 3,
   version: "1.12.6",
-  scaleSet: true,
   machines: machines(3),
-  orphans: [],
-  drains: {},
-  surge: 1,
-  batch: 1,
-  turn: true,
-  begun: true,
-  nowMs: 1000,
-  earliestEndMs: 0,
-  deadlineMs: 100_000,
-  drainTimeoutMs: 500,
-  soakMs: 0,
 };
 
 const drain = { sinceMs: 900 };

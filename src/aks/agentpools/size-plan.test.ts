@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { begunWork } from "../testing/observed.ts";
 import { planAgentPool } from "./plan.ts";
 import { inOrderOfStaying } from "./size-plan.ts";
 import type { Machine, ObservedNode, ObservedPool, Step } from "./step.ts";
@@ -21,22 +22,11 @@ function wanted(text: string): Pick<ObservedPool, "sizes" | "count"> {
 }
 
 const pool: ObservedPool = {
+  ...begunWork,
   kind: "Updating",
   ...wanted("2 D2, 1 D4"),
   version: "1.33.1",
-  scaleSet: true,
   machines: machines("D2 D2 D4"),
-  orphans: [],
-  drains: {},
-  surge: 1,
-  batch: 1,
-  turn: true,
-  begun: true,
-  nowMs: 1000,
-  earliestEndMs: 0,
-  deadlineMs: 100_000,
-  drainTimeoutMs: 500,
-  soakMs: 0,
 };
 
 interface Row {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { begunWork } from "../../testing/observed.ts";
 import { planAgentPool } from "../plan.ts";
 import type { Machine, ObservedNode, ObservedPool, Step } from "../step.ts";
 
@@ -25,24 +26,13 @@ const held = (id: number): Machine => full(id, { blocked: "held" });
 const released = (id: number): Machine => full(id, { blocked: "released" });
 
 const pool: ObservedPool = {
+  ...begunWork,
   kind: "Upgrading",
   count: 2,
   version: next,
   drainFor: "upgrade",
-  scaleSet: true,
   machines: [old(0), old(1)],
-  orphans: [],
-  drains: {},
-  surge: 1,
-  batch: 1,
   tolerated: 0,
-  turn: true,
-  begun: true,
-  nowMs: 1000,
-  earliestEndMs: 0,
-  deadlineMs: 100_000,
-  drainTimeoutMs: 500,
-  soakMs: 0,
 };
 const givenUp = { code: "UpgradeFailed", message: "why", state: "Failed", atMs: 900 } as const;
 

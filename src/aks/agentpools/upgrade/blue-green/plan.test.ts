@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { begunWork } from "../../../testing/observed.ts";
 import { planAgentPool } from "../../plan.ts";
 import { givenBack, type Machine, type ObservedBlueGreen, type ObservedNode, type ObservedPool, type Step } from "../../step.ts";
 
@@ -19,25 +20,14 @@ const emptied = { sinceMs: 800, emptyMs: 950 };
 const draining = { sinceMs: 900 };
 
 const pool: ObservedPool = {
+  ...begunWork,
   kind: "Upgrading",
   count: 3,
   version: next,
   drainFor: "upgrade",
-  scaleSet: true,
   machines: [...blues, ...greens],
-  orphans: [],
-  drains: {},
-  surge: 1,
-  batch: 1,
   tolerated: 0,
   blueGreen: upgrade,
-  turn: true,
-  begun: true,
-  nowMs: 1000,
-  earliestEndMs: 0,
-  deadlineMs: 100_000,
-  drainTimeoutMs: 500,
-  soakMs: 0,
 };
 
 interface Row {
