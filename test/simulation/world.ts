@@ -94,7 +94,6 @@ export class World {
   async call(method: Method, path: string, apiVersion: string, body?: unknown): Promise<Answer> {
     const service = this.#service;
     if (service === undefined || this.isDead) return LOST;
-    const life = this.#life;
     const [segments = "", query = ""] = path.split("?");
     const request: ArmRequest = {
       method,
@@ -108,8 +107,7 @@ export class World {
       correlationId: "c",
     };
     const answering = service.aks.handle(request).then(
-      // Nobody hears what a process says that has ended beside the call.
-      ({ status, headers = {}, body }: ArmResponse): Answer => (life.isOver ? LOST : { status, headers, body }),
+      ({ status, headers = {}, body }: ArmResponse): Answer => ({ status, headers, body }),
       (error: unknown) => this.#refused(error, `${method} ${path}`),
     );
     return (await this.#settled(answering, `${method} ${path}`)) ?? LOST;
@@ -172,10 +170,16 @@ export class World {
 
   /** Undefined when the service died first. */
   async #settled<T>(promise: Promise<T>, what: string): Promise<T | undefined> {
-    const outcomes: ({ readonly value: T } | { readonly error: unknown })[] = [];
+    type Outcome = { readonly value: T } | { readonly error: unknown };
+    const life = this.#life;
+    const outcomes: Outcome[] = [];
+    // Nobody hears what a process says that has ended beside the call.
+    const hear = (outcome: Outcome): void => {
+      if (!life.isOver) outcomes.push(outcome);
+    };
     promise.then(
-      (value) => outcomes.push({ value }),
-      (error: unknown) => outcomes.push({ error }),
+      (value) => hear({ value }),
+      (error: unknown) => hear({ error }),
     );
     for (let look = 0; look < MAX_LOOKS && outcomes.length === 0 && !this.isDead; look++) await this.settle();
     const [outcome] = outcomes;
