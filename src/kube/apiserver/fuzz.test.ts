@@ -8,7 +8,7 @@ import { type FuzzCall, fuzzCall } from "./testing/fuzz.ts";
 
 const SEED = Number(process.env["LIDO_FUZZ_SEED"] ?? 1);
 const CALLS = Number(process.env["LIDO_FUZZ_CALLS"] ?? 20_000);
-/** After so many calls everything that was accepted is read, and deleted. */
+/** After so many calls what is known of the objects is forgotten: updates begin from right ones again. */
 const ROUND = 500;
 const KEY = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const LIMIT_MS = 300_000;

@@ -43,7 +43,7 @@ export function createDoor(core: Core, entrance: Entrance, credentials: Credenti
   const authenticate = createAuthenticator(credentials, core);
   const sessions = createSessions();
   return {
-    knows: (request) => Promise.resolve(authenticate(request)).then((user) => user !== undefined),
+    knows: async (request) => (await authenticate(request)) !== undefined,
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
       new Exchange(core, entrance, { request, response, ...target }).run(authenticate(request)).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { Clock, Random } from "#lib";
 import type { AccountName } from "../access/service-accounts.ts";
 import { usernameOf } from "../access/service-accounts.ts";
 import type { ReviewContext } from "../access/reviews.ts";
+import { goList } from "../access/rules.ts";
 import type { ResourceTable } from "../resources.ts";
 import { type BoundClaims, legacyClaims, RefusedClaims, userOfClaims } from "./claims.ts";
 import { readKey, type SigningKeys } from "./keys.ts";
@@ -141,8 +142,4 @@ async function checkSignature(token: string, keys: readonly ReturnType<typeof re
 function audiencesOf({ aud }: Claims, implicit: readonly string[]): readonly string[] {
   if (typeof aud === "string") return [aud];
   return Array.isArray(aud) && aud.length > 0 ? aud.filter((each) => typeof each === "string") : implicit;
-}
-
-function goList(values: readonly string[]): string {
-  return `[${values.map((value) => JSON.stringify(value)).join(" ")}]`;
 }
