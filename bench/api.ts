@@ -1,8 +1,8 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import { resources } from "#api/kubernetes/resources";
-import { createCluster, kubeClient, putPool } from "../test/support/aks.ts";
+import { type Access, accessTo, createCluster, kubeClient, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido, waitUntil } from "../test/support/lido.ts";
-import { type Access, accessTo, getter, quiet, residentMb } from "./cluster.ts";
+import { getter, quiet, residentMb } from "./cluster.ts";
 import { print, quantile } from "./figures.ts";
 
 const POOLS = [999, 1_000, 1_000, 1_000, 1_000];
@@ -42,7 +42,7 @@ interface Watching {
 }
 
 /** Opens watches of all nodes. Resolves when every one has been answered. */
-async function watchNodes({ server, ca, cert, key }: Access, resourceVersion: string): Promise<Watching> {
+async function watchNodes({ server, caPem: ca, certPem: cert, keyPem: key }: Access, resourceVersion: string): Promise<Watching> {
   const { origin, pathname } = new URL(server);
   const sessions: ClientHttp2Session[] = [];
   const seen = new Map<string, number>();

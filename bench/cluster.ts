@@ -1,33 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
-import { parse } from "yaml";
 import { systemClock } from "#lib";
-import { CLUSTER } from "../test/support/aks.ts";
-import type { Json, Lido } from "../test/support/lido.ts";
-
-/** How to reach a cluster's API: what a kubeconfig says. */
-export interface Access {
-  readonly server: string;
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-}
-
-export async function accessTo(lido: Lido): Promise<Access> {
-  const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-  const config: Json = parse(Buffer.from(answer.body.kubeconfigs[0].value, "base64").toString());
-  const decode = (text: string): string => Buffer.from(text, "base64").toString();
-  const [{ cluster }, { user }] = [config.clusters[0], config.users[0]];
-  return {
-    server: cluster.server,
-    ca: decode(cluster["certificate-authority-data"]),
-    cert: decode(user["client-certificate-data"]),
-    key: decode(user["client-key-data"]),
-  };
-}
+import type { Access } from "../test/support/aks.ts";
 
 /** Sends GETs over one connection and resolves with the bytes of each answer and how long it took to come whole. */
-export function getter({ server, ca, cert, key }: Access): (path: string, accept: string) => Promise<{ bytes: number; ms: number }> {
+export function getter({
+  server,
+  caPem: ca,
+  certPem: cert,
+  keyPem: key,
+}: Access): (path: string, accept: string) => Promise<{ bytes: number; ms: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, cert, key });
   return (path, accept) =>
     new Promise((resolve, reject) => {

@@ -8,6 +8,7 @@ import { print } from "./figures.ts";
 const POOLS = [100, 899, 1_000, 1_000, 1_000, 1_000];
 /** The step that the growth is told against, and its nodes. */
 const SMALL = 100;
+
 interface Step {
   readonly before: number;
   readonly added: number;

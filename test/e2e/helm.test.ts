@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLUSTER, createCluster } from "../support/aks.ts";
+import { createCluster, kubeconfigOf } from "../support/aks.ts";
 import { find, helms, run } from "../support/clients.ts";
 import { type Lido, startLido } from "../support/lido.ts";
 
@@ -89,8 +89,7 @@ describe.each(found)("helm $version", ({ path }) => {
     lido = await startLido("--memory", "--speed", "instant");
     folder = mkdtempSync(join(tmpdir(), "lido-helm-"));
     await createCluster(lido, "1.35.6");
-    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+    writeFileSync(join(folder, "config"), await kubeconfigOf(lido));
     for (const [file, text] of Object.entries(CHART)) {
       const place = join(folder, "web", file);
       mkdirSync(dirname(place), { recursive: true });

@@ -3,15 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { CLUSTER, createCluster } from "../support/aks.ts";
-import { someKubectls, run } from "../support/clients.ts";
+import { createCluster, kubeconfigOf } from "../support/aks.ts";
+import { minorOf, run, someKubectls } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const found = someKubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
-
-const isAtLeast = (version: string, minor: number): boolean => Number(version.split(".")[1]) >= minor;
 
 describe.each(found)("kubectl $version", ({ path, version }) => {
   let lido: Lido;
@@ -20,8 +18,7 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
     lido = await startLido("--memory", "--speed", "instant");
     folder = mkdtempSync(join(tmpdir(), "lido-kubectl-access-"));
     await createCluster(lido, "1.33");
-    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+    writeFileSync(join(folder, "config"), await kubeconfigOf(lido));
   });
   afterAll(async () => {
     await lido.kill("SIGKILL");
@@ -65,7 +62,7 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
     writeFileSync(join(folder, "secret.json"), JSON.stringify({ ...secret, metadata: { ...secret.metadata, annotations } }));
     await kubectl("create", "-f", "secret.json");
     const tokens = [await tokenOfSecret("robot-token")];
-    if (isAtLeast(version, 24)) tokens.push(await kubectl("create", "token", "robot", "--duration", "1h"));
+    if (minorOf(version) >= 24) tokens.push(await kubectl("create", "token", "robot", "--duration", "1h"));
     for (const token of tokens) {
       addRobot(token);
       expect((await attempt("get", "pods", "--user", "robot")).text).toBe(
@@ -128,7 +125,7 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
   });
 
   it("tells the administrator who it is and what it may", async () => {
-    if (isAtLeast(version, 28))
+    if (minorOf(version) >= 28)
       expect(await kubectl("auth", "whoami")).toMatch(/Username +masterclient\nGroups +\[system:masters system:authenticated\]/);
     expect(await kubectl("auth", "can-i", "*", "*", "--all-namespaces")).toBe("yes");
     expect(await kubectl("get", "clusterroles")).toMatch(/^system:kube-scheduler +/m);

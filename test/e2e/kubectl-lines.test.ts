@@ -2,18 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLUSTER, createCluster, putPool } from "../support/aks.ts";
-import { type Outcome, run, someKubectls } from "../support/clients.ts";
+import { createCluster, kubeconfigOf, putPool } from "../support/aks.ts";
+import { minorOf, type Outcome, run, someKubectls } from "../support/clients.ts";
 import { files, type KubectlLine, nodeLines, workloadLines } from "../support/kubectl-lines.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const found = someKubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
-
-function minorOf(version: string): number {
-  return Number(version.split(".")[1]);
-}
 
 /** Blanks separate, but for those in single quotes. */
 function argumentsOf(line: string): string[] {
@@ -30,8 +26,7 @@ describe.each(found)("command lines of kubectl $version", ({ path, version }) =>
     folder = mkdtempSync(join(tmpdir(), "lido-kubectl-"));
     await createCluster(lido, "");
     await lido.finish(await putPool(lido, "second", { count: 2 }));
-    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+    writeFileSync(join(folder, "config"), await kubeconfigOf(lido));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     node = (await kubectl("get nodes -l agentpool=second -o jsonpath={.items[0].metadata.name}")).stdout.trim();
   });

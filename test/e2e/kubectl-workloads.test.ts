@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLUSTER, createCluster } from "../support/aks.ts";
+import { createCluster, kubeconfigOf } from "../support/aks.ts";
 import { someKubectls, type Outcome, run } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
@@ -68,8 +68,7 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     lido = await startLido("--memory", "--speed", "instant");
     folder = mkdtempSync(join(tmpdir(), "lido-workloads-"));
     await createCluster(lido, "1.34");
-    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+    writeFileSync(join(folder, "config"), await kubeconfigOf(lido));
     writeFileSync(join(folder, "workloads.yaml"), WORKLOADS);
     writeFileSync(join(folder, "busy.yaml"), BUSY);
     writeFileSync(join(folder, "daemon.yaml"), DAEMON);

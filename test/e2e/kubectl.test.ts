@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLUSTER, createCluster, putPool, registerPreview } from "../support/aks.ts";
+import { createCluster, kubeconfigOf, putPool, registerPreview } from "../support/aks.ts";
 import { kubectls, run } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
@@ -30,8 +30,7 @@ describe.each(found)("kubectl $version", ({ path }) => {
     await registerPreview(lido);
     await createCluster(lido, "1.12.6");
     await lido.finish(await putPool(lido, "second", { count: 2 }));
-    const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-    writeFileSync(join(folder, "config"), Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+    writeFileSync(join(folder, "config"), await kubeconfigOf(lido));
     writeFileSync(join(folder, "web.yaml"), DEPLOYMENT);
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLUSTER, createCluster, putPool } from "../support/aks.ts";
+import { createCluster, kubeconfigOf, putPool } from "../support/aks.ts";
 import { find } from "../support/clients.ts";
 import { type Json, type Lido, startLido } from "../support/lido.ts";
 import { isFetched, SDK_FOLDER, titled, toldBy } from "../support/sdk.ts";
@@ -14,9 +14,8 @@ beforeAll(async () => {
   lido = await startLido("--memory", "--speed", "fast", "--generation", "current");
   await createCluster(lido, "");
   await lido.finish(await putPool(lido, "second", { count: 2 }));
-  const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
   const file = join(lido.address.dataDir, "kubeconfig");
-  writeFileSync(file, Buffer.from(answer.body.kubeconfigs[0].value, "base64"));
+  writeFileSync(file, await kubeconfigOf(lido));
   env = { KUBECONFIG: file, PYTHONPATH: join(SDK_FOLDER, "python-kubernetes") };
 });
 afterAll(() => lido.kill("SIGKILL"));

@@ -47,18 +47,36 @@ export function putPool(lido: Lido, name: string, properties: Record<string, unk
   });
 }
 
+/** The text of a kubeconfig with the credentials that the service hands out. */
+export async function kubeconfigOf(lido: Lido): Promise<string> {
+  const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
+  return decode64(answer.body.kubeconfigs[0].value);
+}
+
+/** How to reach a cluster's API: what its kubeconfig says. */
+export interface Access {
+  readonly server: string;
+  readonly caPem: string;
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+export async function accessTo(lido: Lido): Promise<Access> {
+  const config: Json = parse(await kubeconfigOf(lido));
+  const [{ cluster }, { user }] = [config.clusters[0], config.users[0]];
+  return {
+    server: cluster.server,
+    caPem: decode64(cluster["certificate-authority-data"]),
+    certPem: decode64(user["client-certificate-data"]),
+    keyPem: decode64(user["client-key-data"]),
+  };
+}
+
 /** The cluster's API over HTTPS, with the credentials that the service hands out. */
 export async function kubeClient(lido: Lido): Promise<KubeClient> {
-  const answer = await lido.arm("POST", `${CLUSTER}/listClusterUserCredential`);
-  const config: Json = parse(Buffer.from(answer.body.kubeconfigs[0].value, "base64").toString());
-  const decode = (text: string): string => Buffer.from(text, "base64").toString();
-  const { user } = config.users[0];
-  return createKubeClient(
-    httpTransport({
-      server: config.clusters[0].cluster.server,
-      caPem: decode(config.clusters[0].cluster["certificate-authority-data"]),
-      certPem: decode(user["client-certificate-data"]),
-      keyPem: decode(user["client-key-data"]),
-    }),
-  );
+  return createKubeClient(httpTransport(await accessTo(lido)));
+}
+
+function decode64(text: string): string {
+  return Buffer.from(text, "base64").toString();
 }

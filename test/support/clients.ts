@@ -86,13 +86,18 @@ function oneOfEachVersion<T extends Client>(clients: readonly T[]): readonly T[]
   return clients.filter(({ version }, index) => clients.findIndex((other) => other.version === version) === index);
 }
 
+/** `33` of `1.33.4`. */
+export function minorOf(version: string): number {
+  return Number(version.split(".")[1]);
+}
+
 /** Minors of kubectl that long scripts are run with: the oldest that people have, the newest, and one between them. */
 const SCRIPTED_MINORS = [20, 27, 33, 35];
 
 /** Those of {@link kubectls} that long scripts are run with; another one where none of them is there. */
 export function someKubectls(): readonly Client[] {
   const all = kubectls();
-  const some = all.filter(({ version }) => SCRIPTED_MINORS.includes(Number(version.split(".")[1])));
+  const some = all.filter(({ version }) => SCRIPTED_MINORS.includes(minorOf(version)));
   return some.length > 0 ? some : all.slice(0, 1);
 }
 
