@@ -103,8 +103,35 @@ export const armErrors = {
         `'Microsoft.Resources/subscriptions/resourceGroups/delete' on scope '${scope}'; however, the access is denied because of the deny ` +
         `assignment of the resource that manages the group. Delete that resource instead.`,
     ),
-  /** Unverified: the words. */
+  /** Unverified: the words about names and values that are kept by themselves. */
   tags: (message: string) => refuse(400, "InvalidTags")(message),
+  /** The four about tags of a resource: Azure/azure-powershell, src/Migrate, which throws Resource Manager's codes and texts itself. */
+  tooManyTags: (count: number, most: number) =>
+    refuse(400, "InvalidTags")(`Too many tags specified. Requested tag count - '${count}'. Maximum number of tags allowed - '${most}'.`),
+  tagNameCharacters: (names: readonly string[]) =>
+    refuse(
+      400,
+      "InvalidTagNameCharacters",
+    )(
+      `The tag names '${names.join(", ")}' have reserved characters '<,>,%,&,\\,?,/' or control characters. ` +
+        `These characters are only allowed for tags that start with the prefix 'hidden, link'.`,
+    ),
+  tagNameLength: (names: readonly string[], most: number) =>
+    refuse(
+      400,
+      "InvalidTagName",
+    )(
+      `Tag key too large. Following tag name '${names.join(", ")}' exceeded the maximum length. ` +
+        `Maximum allowed length for tag name - '${most}' characters.`,
+    ),
+  tagValueLength: (values: readonly string[], most: number) =>
+    refuse(
+      400,
+      "InvalidTagValueLength",
+    )(
+      `Tag value too large. Following tag value '${values.join(", ")}' exceeded the maximum length. ` +
+        `Maximum allowed length for tag value - '${most}' characters.`,
+    ),
   /** Unverified: code and words. */
   tagInUse: (name: string) => refuse(409, "Conflict")(`The tag '${name}' cannot be deleted: it has values or is in use.`),
   /** Unverified: the words. */

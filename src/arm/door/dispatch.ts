@@ -3,7 +3,7 @@ import { armErrors } from "../errors.ts";
 import type { Enforcement } from "../authorization/index.ts";
 import type { Groups } from "../groups/groups.ts";
 import { groupResource } from "../groups/group-resource.ts";
-import { checkTagLimits, requireObject } from "../groups/validate.ts";
+import { checkTags, requireObject } from "../groups/validate.ts";
 import { isGuid, sameName } from "../ids.ts";
 import { findRegion, normalLocation } from "../locations.ts";
 import type { Locks } from "../locks/locks.ts";
@@ -49,8 +49,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (path.extends !== undefined) await requireExtended(path.extends, request, { type, ...options, dispatch });
     if (group?.provisioningState === "Deleting" && isWrite(request)) throw armErrors.groupBeingDeleted(group.name);
     if (!isLock(path)) options.locks.check(request.method, idOf(path));
-    if (isWrite(request) && path.segments.length === 2)
-      checkTagLimits((request.body as { readonly tags?: unknown } | null | undefined)?.tags);
+    if (isWrite(request) && path.segments.length === 2) checkTags((request.body as { readonly tags?: unknown } | null | undefined)?.tags);
     if (request.method === "PUT" && path.segments.length === 4) checkParent(known, request);
     if (request.method === "PUT" && path.extends === undefined && path.segments.length === 2) checkLocation(known, type, request);
     return await handle(known, request);

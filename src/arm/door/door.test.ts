@@ -131,10 +131,15 @@ describe("refusals of the door", () => {
     expect(body.error?.message).toContain("MaxDepth of 128 has been exceeded");
   });
 
-  it.each(["PUT", "PATCH"])("a tag that is too long, of any resource: %s", async (method) => {
-    const body = { ...cluster, tags: { ["x".repeat(513)]: "y" } };
-    const answer = await harness.call(method, `${CLUSTERS}/tagged`, { version: "2024-09-01", body });
-    expect([answer.status, answer.body.error?.code]).toEqual([400, "InvalidTags"]);
+  it.each([
+    ["PUT", { ["x".repeat(513)]: "y" }, "InvalidTagName"],
+    ["PATCH", { ["x".repeat(513)]: "y" }, "InvalidTagName"],
+    ["PUT", { "cost/center": "y" }, "InvalidTagNameCharacters"],
+    ["PATCH", { "tab\there": "y" }, "InvalidTagNameCharacters"],
+    ["PUT", { x: "y".repeat(257) }, "InvalidTagValueLength"],
+  ])("a tag that no resource may have: %s %j", async (method, tags, code) => {
+    const answer = await harness.call(method, `${CLUSTERS}/tagged`, { version: "2024-09-01", body: { ...cluster, tags } });
+    expect([answer.status, answer.body.error?.code]).toEqual([400, code]);
   });
 
   it("a resource cannot move to another region", async () => {

@@ -74,10 +74,21 @@ describe("resource groups", () => {
       body: { location: "eastus", tags: Object.fromEntries(Array.from({ length: MAX_TAGS + 1 }, (_, index) => [`t${index}`, ""])) },
       want: [400, "InvalidTags"],
     },
+    {
+      name: "a reserved character in a tag's name",
+      url: path("bad"),
+      body: { location: "eastus", tags: { "a?": "" } },
+      want: [400, "InvalidTagNameCharacters"],
+    },
   ])("are refused with $name, and nothing is kept", async ({ url, body, want }) => {
     const answer = await harness.call("PUT", url, { body });
     expect([answer.status, answer.body.error?.code]).toEqual(want);
     expect((await harness.call("HEAD", url)).status).toBe(404);
+  });
+
+  it("may have the tags by which the portal links resources", async () => {
+    const body = { location: "eastus", tags: { "hidden-link:/subscriptions/a/b": "Resource" } };
+    expect((await harness.call("PUT", path("linked"), { body })).status).toBe(201);
   });
 
   it("stay where they are", async () => {

@@ -39,21 +39,29 @@ export function decodeTags(tags: unknown): Tags | undefined {
   if (tags === undefined || tags === null) return undefined;
   if (typeof tags !== "object" || Array.isArray(tags)) throw wrongType("tags", "Dictionary`2[System.String,System.String]");
   const entries = Object.entries(tags as Record<string, unknown>);
-  checkTagLimits(tags);
+  checkTags(tags);
   for (const [name, value] of entries) if (value !== null && typeof value === "object") throw wrongType(`tags.${name}`, "String");
   return Object.fromEntries(entries.map(([name, value]) => [name, value === null ? "" : String(value as string | number | boolean)]));
 }
 
-/** What holds for the tags of every resource; whether they are an object of texts is for its provider to say. @throws {ArmError} InvalidTags. */
-export function checkTagLimits(tags: unknown): void {
+const RESERVED_IN_TAG_NAME = /[<>%&\\?/\p{Cc}]/u;
+
+/**
+ * What holds for the tags of every resource; whether they are an object of texts is for its provider to say. The portal's own
+ * tags, `hidden-link:/subscriptions/…`, may have any characters.
+ *
+ * @throws {ArmError} InvalidTags, InvalidTagNameCharacters, InvalidTagName or InvalidTagValueLength, in this order.
+ */
+export function checkTags(tags: unknown): void {
   if (typeof tags !== "object" || tags === null) return;
-  const entries = Object.entries(tags);
-  if (entries.length > MAX_TAGS) throw armErrors.tags(`The number of tags '${entries.length}' exceeds the maximum of '${MAX_TAGS}'.`);
-  for (const [name, value] of entries as [string, unknown][]) {
-    if (name.length > MAX_TAG_NAME_LENGTH) throw armErrors.tags(`The tag name '${name}' is longer than ${MAX_TAG_NAME_LENGTH} characters.`);
-    if (typeof value === "string" && value.length > MAX_TAG_VALUE_LENGTH)
-      throw armErrors.tags(`The value of the tag '${name}' is longer than ${MAX_TAG_VALUE_LENGTH} characters.`);
-  }
+  const names = Object.keys(tags);
+  if (names.length > MAX_TAGS) throw armErrors.tooManyTags(names.length, MAX_TAGS);
+  const reserved = names.filter((name) => !/^hidden-|^link/i.test(name) && RESERVED_IN_TAG_NAME.test(name));
+  if (reserved.length > 0) throw armErrors.tagNameCharacters(reserved);
+  const long = names.filter((name) => name.length > MAX_TAG_NAME_LENGTH);
+  if (long.length > 0) throw armErrors.tagNameLength(long, MAX_TAG_NAME_LENGTH);
+  const values = Object.values(tags).filter((value): value is string => typeof value === "string" && value.length > MAX_TAG_VALUE_LENGTH);
+  if (values.length > 0) throw armErrors.tagValueLength(values, MAX_TAG_VALUE_LENGTH);
 }
 
 /** @throws {ArmError} InvalidRequestContent when the body is absent or no object. */

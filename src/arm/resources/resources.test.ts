@@ -94,7 +94,8 @@ describe("tags as a resource", () => {
   it.each([
     [{ properties: { tags: "a" } }, "InvalidRequestContent"],
     [{ operation: "Add", properties: { tags: {} } }, "InvalidRequestContent"],
-    [{ properties: { tags: { a: "v".repeat(257) } } }, "InvalidTags"],
+    [{ properties: { tags: { a: "v".repeat(257) } } }, "InvalidTagValueLength"],
+    [{ properties: { tags: { "a/b": "v" } } }, "InvalidTagNameCharacters"],
     ["nothing", "InvalidRequestContent"],
   ])("refuse %j", async (body, code) => {
     const answer = await harness.call("PATCH", tagsOf(GROUP), { body });
