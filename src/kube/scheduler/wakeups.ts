@@ -76,6 +76,8 @@ export class Wakeups {
       helps: ({ pod, refusedBy }) =>
         ((volumes || pod.claims.some((claim) => claims.has(claim))) && [...refusedBy].some((plugin) => ASKING_VOLUMES.has(plugin))) ||
         (refusedBy.has("PodTopologySpread") && (anything || pods.some((other) => unbalances(other, pod)))) ||
+        (refusedBy.has("VolumeRestrictions") &&
+          (anything || pods.some(({ claims: used }) => used.some((key) => pod.claims.includes(key))))) ||
         (refusedBy.has("InterPodAffinity") && (anything || pods.some((other) => this.#attracts(other, pod)))),
     };
   }
@@ -103,4 +105,4 @@ const ASKING_VOLUMES: ReadonlySet<string> = new Set([
 ]);
 
 /** Plugins whose refusals can end by what happens on other nodes. */
-export const ASKING_OTHERS: ReadonlySet<string> = new Set(["PodTopologySpread", "InterPodAffinity"]);
+export const ASKING_OTHERS: ReadonlySet<string> = new Set(["PodTopologySpread", "InterPodAffinity", "VolumeRestrictions"]);

@@ -8,11 +8,13 @@ import { nodeName } from "./node-name/node-name.ts";
 import { nodePorts } from "./node-ports/node-ports.ts";
 import { balancedAllocationScore } from "./node-resources-balanced-allocation/node-resources-balanced-allocation.ts";
 import { leastAllocatedScore, nodeResourcesFit } from "./node-resources-fit/node-resources-fit.ts";
+import { nodeVolumeLimits } from "./node-volume-limits/node-volume-limits.ts";
 import { nodeUnschedulable } from "./node-unschedulable/node-unschedulable.ts";
 import { podTopologySpread } from "./pod-topology-spread/pod-topology-spread.ts";
 import { podTopologySpreadScore } from "./pod-topology-spread/spread-score.ts";
 import { taintToleration, taintTolerationScore } from "./taint-toleration/taint-toleration.ts";
 import { volumeBinding } from "./volume-binding/volume-binding.ts";
+import { volumeRestrictions } from "./volume-restrictions/volume-restrictions.ts";
 import { volumeZone } from "./volume-zone/volume-zone.ts";
 
 /** Every filter there is. */
@@ -23,6 +25,8 @@ export const FILTERS: Readonly<Record<FilterName, FilterPlugin>> = {
   NodeAffinity: nodeAffinity,
   NodePorts: nodePorts,
   NodeResourcesFit: nodeResourcesFit,
+  VolumeRestrictions: volumeRestrictions,
+  NodeVolumeLimits: nodeVolumeLimits,
   VolumeBinding: volumeBinding,
   VolumeZone: volumeZone,
   PodTopologySpread: podTopologySpread,

@@ -91,7 +91,7 @@ export class VolumeBinder {
 
   /** The claim, or the volume that is for it, changed. */
   claimChanged(key: string): void {
-    for (const wait of [...(this.#byClaim.get(key) ?? [])]) if (wait.isWritten) this.#check(wait);
+    for (const wait of this.#byClaim.get(key) ?? []) if (wait.isWritten) this.#check(wait);
   }
 
   /** The pod is gone, or has a node already: nobody waits any more. */

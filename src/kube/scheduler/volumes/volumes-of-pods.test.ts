@@ -142,6 +142,33 @@ describe("pods with claims", () => {
     await bound(winner);
   });
 
+  it("wait for the one pod that may use their claim, and for a disk slot", async () => {
+    await start();
+    const { client } = cluster;
+    const spec = { accessModes: ["ReadWriteOncePod"], resources: { requests: { storage: "1Gi" } }, storageClassName: "" };
+    await client.create(resources.persistentVolumeClaims, { metadata: { name: "own", namespace: "default" }, spec });
+    await addVolume("v", "z1");
+    await bindClaim("own", "v");
+    await addPod("a", "own");
+    await bound("a");
+    await addPod("b", "own");
+    await says("b", /2 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode/);
+    await client.create(resources.csiNodes, {
+      metadata: { name: "n2" },
+      spec: { drivers: [{ name: "disk.csi.azure.com", nodeID: "n2", allocatable: { count: 0 } }] },
+    });
+    await addVolume("disk", "z2", { csi: { driver: "disk.csi.azure.com", volumeHandle: "h" }, nfs: undefined });
+    await addClaim("data", "");
+    await bindClaim("data", "disk");
+    await addPod("c", "data");
+    await says("c", /1 node\(s\) exceed max volume count/);
+    await client.delete(resources.pods, { name: "a", namespace: "default" }, { gracePeriodSeconds: 0 });
+    await bound("b");
+    const drivers = [{ name: "disk.csi.azure.com", nodeID: "n2", allocatable: { count: 8 } }];
+    await client.patch(resources.csiNodes, { name: "n2" }, { type: "merge", body: { spec: { drivers } } });
+    await bound("c");
+  });
+
   it("choose again when the volume could not be made", async () => {
     await start();
     await addClaim("data", "disks");
