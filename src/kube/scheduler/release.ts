@@ -27,7 +27,7 @@ export interface SchedulerRelease {
   readonly weights: Weights;
   /** `spec.topologySpreadConstraints` is looked at. */
   readonly hasTopologySpread: boolean;
-  /** Pods of services and controllers are spread though they do not ask for it. */
+  /** Pods of services and controllers are spread by constraints though they do not ask for it; before, by SelectorSpread. */
   readonly spreadsByDefault: boolean;
   taintReason(taint: Taint): string;
   readonly affinityReason: string;
@@ -119,7 +119,6 @@ export function schedulerRelease(version: string): SchedulerRelease {
     weights: weights(atLeast),
     // Source: pkg/features/kube_features.go, EvenPodsSpread (on since 1.18) and DefaultPodTopologySpread (on since 1.20).
     hasTopologySpread: atLeast("1.18"),
-    // Differs from AKS: before 1.20 pods of services are not spread by name and zone (SelectorSpread).
     spreadsByDefault: atLeast("1.20"),
     taintReason: taintReason(atLeast),
     affinityReason: affinityReason(atLeast),

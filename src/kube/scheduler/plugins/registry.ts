@@ -12,6 +12,7 @@ import { nodeVolumeLimits } from "./node-volume-limits/node-volume-limits.ts";
 import { nodeUnschedulable } from "./node-unschedulable/node-unschedulable.ts";
 import { podTopologySpread } from "./pod-topology-spread/pod-topology-spread.ts";
 import { podTopologySpreadScore } from "./pod-topology-spread/spread-score.ts";
+import { selectorSpreadScore } from "./selector-spread/selector-spread.ts";
 import { taintToleration, taintTolerationScore } from "./taint-toleration/taint-toleration.ts";
 import { volumeBinding } from "./volume-binding/volume-binding.ts";
 import { volumeRestrictions } from "./volume-restrictions/volume-restrictions.ts";
@@ -39,6 +40,7 @@ export function scores({ weights }: SchedulerRelease): readonly { readonly plugi
     { plugin: taintTolerationScore, weight: weights.TaintToleration },
     { plugin: nodeAffinityScore, weight: weights.NodeAffinity },
     { plugin: leastAllocatedScore, weight: 1 },
+    { plugin: selectorSpreadScore, weight: 1 },
     { plugin: podTopologySpreadScore, weight: weights.PodTopologySpread },
     { plugin: interPodAffinityScore, weight: weights.InterPodAffinity },
     { plugin: balancedAllocationScore, weight: 1 },
