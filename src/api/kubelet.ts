@@ -35,6 +35,8 @@ export interface NodeBootstrap {
   readonly certificateRotation?: number;
   /** The network plugin never comes up: the node registers and is not Ready. */
   readonly networkFails?: true;
+  /** Disks that can be attached to the machine; absent where that is not known. */
+  readonly dataDisks?: number;
   /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
   readonly gpus: number;
 }

@@ -69,6 +69,7 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
     taints: poolTaints(pool),
     capacity: nodeCapacity(resources),
     allocatable: nodeAllocatable(resources),
+    ...(machine.maxDataDisks !== undefined && { dataDisks: machine.maxDataDisks }),
     gpus: gpusOf(pool, machine),
   };
 }

@@ -33,6 +33,7 @@ export const resources = {
   controllerRevisions: type<workloads.ControllerRevision>("apps/v1", "controllerrevisions", "ControllerRevision"),
   persistentVolumeClaims: type<workloads.PersistentVolumeClaim>("v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
   persistentVolumes: type<storage.PersistentVolume>("v1", "persistentvolumes", "PersistentVolume", false),
+  csiNodes: type<storage.CsiNode>("storage.k8s.io/v1", "csinodes", "CSINode", false),
   storageClasses: type<storage.StorageClass>("storage.k8s.io/v1", "storageclasses", "StorageClass", false),
   replicationControllers: type<workloads.ReplicationController>("v1", "replicationcontrollers", "ReplicationController"),
   jobs: type<workloads.Job>("batch/v1", "jobs", "Job"),

@@ -24,4 +24,10 @@ export interface StorageClass extends KubeObject {
   volumeBindingMode?: string;
   allowVolumeExpansion?: boolean;
   mountOptions?: string[];
+  allowedTopologies?: { matchLabelExpressions?: { key: string; values?: string[] }[] }[];
+}
+
+/** What the drivers on a node say of it. */
+export interface CsiNode extends KubeObject {
+  spec: { drivers: { name: string; nodeID: string; topologyKeys?: string[] | null; allocatable?: { count?: number } }[] };
 }

@@ -113,6 +113,18 @@ export {
   withDefaultTolerations,
 } from "./taints.ts";
 export { ageSince, formatMicroTime, formatTime, humanDuration, parseTime } from "./time.ts";
+export {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  claimRequest,
+  defaultStorageClass,
+  isFreeFor,
+  isFullyBound,
+  NO_PROVISIONER,
+  SELECTED_NODE,
+  storageClassNameOf,
+  volumesForClaim,
+} from "./volume-match.ts";
 export { claimNamesOf, isDefaultStorageClass } from "./volumes.ts";
 export { checkTyped, fieldsOf } from "./apply/typed.ts";
 export { TypedError } from "./apply/elements.ts";

@@ -62,6 +62,19 @@ describe("kubelets", () => {
   const texts = async (name: string): Promise<string[]> => (await events(name)).map(({ reason, message }) => `${reason}: ${message}`);
 
   describe("nodes", () => {
+    it("say how many disks their machine can have, since there are drivers", async () => {
+      await start(paceOf("realtime"), "1.30.0");
+      await boot(makeBootstrap(NODE, { kubeletVersion: "v1.30.0", dataDisks: 8 }));
+      const csiNode = await cluster.client.get(resources.csiNodes, { name: NODE });
+      expect(csiNode.spec.drivers).toMatchObject([
+        { name: "disk.csi.azure.com", nodeID: NODE, allocatable: { count: 8 } },
+        { name: "file.csi.azure.com", nodeID: NODE },
+      ]);
+      expect(csiNode.metadata.ownerReferences).toMatchObject([{ kind: "Node", name: NODE, uid: (await getNode()).metadata.uid }]);
+      await boot(makeBootstrap("old", { kubeletVersion: "v1.20.7", dataDisks: 8 }));
+      expect(await isGone(() => cluster.client.get(resources.csiNodes, { name: "old" }))).toBe(true);
+    });
+
     it("tell of the public address that the machine has", async () => {
       await start();
       await boot(makeBootstrap(NODE, { externalIp: "198.18.0.4" }));

@@ -1,5 +1,5 @@
 import type { LabelSelector } from "#api/kubernetes/meta";
-import type { PersistentVolume } from "#api/kubernetes/storage";
+import type { CsiNode, PersistentVolume, StorageClass } from "#api/kubernetes/storage";
 import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
 import type { Labels, Selector } from "#kube/apimachinery";
 import type { PodToPlace } from "./pod-to-place.ts";
@@ -8,6 +8,8 @@ import type { PodToPlace } from "./pod-to-place.ts";
 export interface ClusterFacts {
   /** Rises when something that a filter may have asked for has changed. */
   readonly generation: number;
+  /** The same for what concerns only pods with claims: claims, volumes and classes. */
+  readonly volumeGeneration: number;
   namespaceLabels(name: string): Labels;
   /** Names of the namespaces whose labels the selector chooses. */
   namespacesWhere(selector: Selector): Iterable<string>;
@@ -15,14 +17,23 @@ export interface ClusterFacts {
   kinOf(pod: PodToPlace): LabelSelector | undefined;
   claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
   volume(name: string): PersistentVolume | undefined;
+  /** Volumes of this class, and those kept for a claim; `""` is no class. */
+  volumesOfClass(name: string): Iterable<PersistentVolume>;
+  storageClass(name: string): StorageClass | undefined;
+  /** What drivers say of a node. It may change without a new generation. */
+  csiNode(name: string): CsiNode | undefined;
 }
 
 /** A cluster of nodes and pods alone. */
 export const NO_FACTS: ClusterFacts = {
   generation: 0,
+  volumeGeneration: 0,
   namespaceLabels: () => undefined,
   namespacesWhere: () => [],
   kinOf: () => undefined,
   claim: () => undefined,
   volume: () => undefined,
+  volumesOfClass: () => [],
+  storageClass: () => undefined,
+  csiNode: () => undefined,
 };

@@ -6,43 +6,44 @@ import { createInformer, type Informer, type KubeClient } from "#kube/client";
 import type { Clock, Logger } from "#lib";
 import type { ClusterFacts } from "./cluster-facts.ts";
 import type { PodToPlace } from "./pod-to-place.ts";
+import type { AssumedVolumes } from "./volumes/assumed-volumes.ts";
+import { createVolumeFacts, type VolumeFacts, type VolumesChange } from "./volumes/volume-facts.ts";
 
 export interface InformedFactsOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly log: Logger;
-  /** A claim or a volume changed, so that a pod that waits for it may fare better. */
-  readonly onVolumesChanged: () => void;
+  /** What is being done about claims and volumes. */
+  readonly assumed: AssumedVolumes;
+  /** A claim, a volume, a class or what drivers say of a node changed, so that a pod that waits for it may fare better. */
+  readonly onVolumesChanged: (change: VolumesChange) => void;
 }
 
 /** The facts of a cluster, kept current by watching it. */
 export interface InformedFacts extends ClusterFacts {
+  readonly stored: VolumeFacts["stored"];
   /** Resolves when all that exists is known. */
   start(): Promise<void>;
   stop(): void;
 }
 
-export function createInformedFacts({ client, clock, log, onVolumesChanged }: InformedFactsOptions): InformedFacts {
-  const informer = <T extends KubeObject>(type: ResourceType<T>): Informer<T> => createInformer(client, type, { clock, log });
+export function createInformedFacts({ client, clock, log, assumed, onVolumesChanged }: InformedFactsOptions): InformedFacts {
+  const informer = <T extends KubeObject>(type: ResourceType<T>, indexes = {}): Informer<T> =>
+    createInformer(client, type, { clock, log, indexes });
   const namespaces = informer(resources.namespaces);
   const services = createInformer<Service>(client, resources.services, { clock, log, indexes: { [BY_PAIR]: firstPair } });
   const replicaSets = informer(resources.replicaSets);
   const statefulSets = informer(resources.statefulSets);
   const replicationControllers = informer(resources.replicationControllers);
-  const claims = informer(resources.persistentVolumeClaims);
-  const volumes = informer(resources.persistentVolumes);
-  const all = [namespaces, services, replicaSets, statefulSets, replicationControllers, claims, volumes];
+  const volumes = createVolumeFacts({ informer, assumed, onChange: onVolumesChanged });
+  const all = [namespaces, services, replicaSets, statefulSets, replicationControllers, volumes];
   let generation = 0;
   const renew = (): void => void generation++;
-  const renewVolumes = (): void => {
-    renew();
-    onVolumesChanged();
-  };
-  const unsubscribe = [
-    namespaces.subscribe({ add: renew, update: (next, previous) => isSameLabels(next, previous) || renew(), delete: renew }),
-    claims.subscribe({ add: renewVolumes, update: renewVolumes, delete: renewVolumes }),
-    volumes.subscribe({ add: renewVolumes, update: renewVolumes, delete: renewVolumes }),
-  ];
+  const unsubscribe = namespaces.subscribe({
+    add: renew,
+    update: (next, previous) => isSameLabels(next, previous) || renew(),
+    delete: renew,
+  });
   const selectorOfController = (pod: PodToPlace): LabelSelector | undefined => {
     const owner = controllerOf(pod.pod);
     if (owner === undefined) return undefined;
@@ -55,6 +56,9 @@ export function createInformedFacts({ client, clock, log, onVolumesChanged }: In
   return {
     get generation() {
       return generation;
+    },
+    get volumeGeneration() {
+      return volumes.volumeGeneration;
     },
     namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
     *namespacesWhere(selector) {
@@ -69,13 +73,17 @@ export function createInformedFacts({ client, clock, log, onVolumesChanged }: In
       for (const { spec } of chosenBy) Object.assign(matchLabels, spec.selector);
       return { ...ofController, matchLabels: { ...matchLabels, ...ofController?.matchLabels } };
     },
-    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
-    volume: (name) => volumes.get(name),
+    claim: volumes.claim,
+    volume: volumes.volume,
+    volumesOfClass: volumes.volumesOfClass,
+    storageClass: volumes.storageClass,
+    csiNode: volumes.csiNode,
+    stored: volumes.stored,
     async start() {
       await Promise.all(all.map((each) => each.start()));
     },
     stop() {
-      for (const stop of unsubscribe) stop();
+      unsubscribe();
       for (const each of all) each.stop();
     },
   };

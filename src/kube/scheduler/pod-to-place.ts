@@ -1,5 +1,5 @@
 import type { Pod } from "#api/kubernetes/core";
-import { type Labels, podRequests, podScoringRequests } from "#kube/apimachinery";
+import { claimNamesOf, type Labels, podRequests, podScoringRequests } from "#kube/apimachinery";
 import { type PodTerms, podTermsOf } from "./affinity-terms.ts";
 import { type HostPort, hostPortsOf } from "./host-ports.ts";
 
@@ -29,6 +29,8 @@ export interface PodToPlace {
   readonly amounts: PodAmounts;
   readonly hostPorts: readonly HostPort[];
   readonly terms: PodTerms;
+  /** Keys of the claims that its volumes are of, `namespace/name`. */
+  readonly claims: readonly string[];
 }
 
 /** Works out what a pod takes and wants. */
@@ -45,8 +47,16 @@ export function podToPlace(pod: Pod): PodToPlace {
     amounts: podAmounts(pod),
     hostPorts: hostPortsOf(pod.spec),
     terms: podTermsOf(pod),
+    claims: claimKeysOf(pod, namespace),
   };
 }
+
+function claimKeysOf(pod: Pod, namespace: string): readonly string[] {
+  const names = claimNamesOf(pod);
+  return names.length === 0 ? NO_CLAIMS : names.map((name) => `${namespace}/${name}`);
+}
+
+const NO_CLAIMS: readonly string[] = [];
 
 function podAmounts({ spec }: Pod): PodAmounts {
   const requests = podRequests(spec);

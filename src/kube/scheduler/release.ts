@@ -11,6 +11,8 @@ export type FilterName =
   | "NodeAffinity"
   | "NodePorts"
   | "NodeResourcesFit"
+  | "VolumeRestrictions"
+  | "NodeVolumeLimits"
   | "VolumeBinding"
   | "VolumeZone"
   | "PodTopologySpread"
@@ -25,13 +27,15 @@ export interface SchedulerRelease {
   readonly weights: Weights;
   /** `spec.topologySpreadConstraints` is looked at. */
   readonly hasTopologySpread: boolean;
-  /** Pods of services and controllers are spread though they do not ask for it. */
+  /** Pods of services and controllers are spread by constraints though they do not ask for it; before, by SelectorSpread. */
   readonly spreadsByDefault: boolean;
   taintReason(taint: Taint): string;
   readonly affinityReason: string;
   readonly nodeNameReason: string;
   readonly tooManyPodsReason: string;
   readonly volumeAffinityReason: string;
+  /** Claims that are for one pod alone are kept so. */
+  readonly hasReadWriteOncePod: boolean;
   /** A request beyond the node's allocatable is a rejection that preemption cannot lift. */
   readonly isOversizeUnresolvable: boolean;
   /** How pods that name their node by affinity (daemon sets) are handled: only that node is looked at, the others count under this reason. */
@@ -58,6 +62,7 @@ const PREDICATES: FilterOrder = [
   ["NodeUnschedulable"],
   ["NodeResourcesFit", "NodeName", "NodePorts", "NodeAffinity"],
   ["TaintToleration"],
+  ["NodeVolumeLimits"],
   ["VolumeBinding"],
   ["VolumeZone"],
   ["InterPodAffinity"],
@@ -70,7 +75,9 @@ const FIRST_FRAMEWORK: FilterOrder = [
   ["NodeName"],
   ["NodePorts"],
   ["NodeAffinity"],
+  ["VolumeRestrictions"],
   ["TaintToleration"],
+  ["NodeVolumeLimits"],
   ["VolumeBinding"],
   ["VolumeZone"],
   ["PodTopologySpread"],
@@ -85,6 +92,8 @@ const FRAMEWORK: FilterOrder = [
   ["NodeAffinity"],
   ["NodePorts"],
   ["NodeResourcesFit"],
+  ["VolumeRestrictions"],
+  ["NodeVolumeLimits"],
   ["VolumeBinding"],
   ["VolumeZone"],
   ["PodTopologySpread"],
@@ -110,7 +119,6 @@ export function schedulerRelease(version: string): SchedulerRelease {
     weights: weights(atLeast),
     // Source: pkg/features/kube_features.go, EvenPodsSpread (on since 1.18) and DefaultPodTopologySpread (on since 1.20).
     hasTopologySpread: atLeast("1.18"),
-    // Differs from AKS: before 1.20 pods of services are not spread by name and zone (SelectorSpread).
     spreadsByDefault: atLeast("1.20"),
     taintReason: taintReason(atLeast),
     affinityReason: affinityReason(atLeast),
@@ -122,6 +130,8 @@ export function schedulerRelease(version: string): SchedulerRelease {
     volumeAffinityReason: atLeast("1.33")
       ? "node(s) didn't match PersistentVolume's node affinity"
       : "node(s) had volume node affinity conflict",
+    // Source: pkg/features/kube_features.go, ReadWriteOncePod (on since 1.27).
+    hasReadWriteOncePod: atLeast("1.27"),
     // Source: plugins/noderesources/fit.go, InsufficientResource.Unresolvable.
     isOversizeUnresolvable: atLeast("1.34"),
     narrowing: narrowing(atLeast),

@@ -363,19 +363,6 @@ describe("scheduler", () => {
       await cluster.client.delete(resources.nodes, { name: "n2" });
       await bound("two");
     });
-
-    it("are tried again when their claim comes", async () => {
-      await start("1.30.0");
-      await addNode("n1");
-      await addPod("a", { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
-      await refused("a");
-      expect((await getPod("a")).status?.conditions?.[0]?.message).toBe(
-        '0/1 nodes are available: persistentvolumeclaim "data" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
-      );
-      const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
-      await cluster.client.create(resources.persistentVolumeClaims, { metadata: { name: "data", namespace: "default" }, spec });
-      await bound("a");
-    });
   });
 
   it("spreads the pods of a replica set that asks for nothing", async () => {

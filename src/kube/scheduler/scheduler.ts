@@ -13,6 +13,8 @@ import { podToPlace } from "./pod-to-place.ts";
 import { createRehearsal } from "./rehearsal/rehearsal.ts";
 import { SchedulingQueue } from "./queue.ts";
 import { SchedulingLoop } from "./scheduling-loop.ts";
+import { AssumedVolumes } from "./volumes/assumed-volumes.ts";
+import { VolumeBinder } from "./volumes/volume-binder.ts";
 
 /** Pods that name no scheduler are for this one. Source: kubernetes/api core/v1/types.go, DefaultSchedulerName. */
 export const DEFAULT_SCHEDULER_NAME = "default-scheduler";
@@ -48,7 +50,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const pods = createInformer<Pod>(client, resources.pods, { clock, log });
   const recorder = createRecorder({ client, clock, log, source: { component: schedulerName }, version });
   const budgets = createInformer(client, resources.podDisruptionBudgets, { clock, log });
-  const facts = createInformedFacts({ client, clock, log, onVolumesChanged: () => loop.volumesChanged() });
+  const assumed = new AssumedVolumes();
+  const facts = createInformedFacts({ client, clock, log, assumed, onVolumesChanged: (change) => loop.volumesChanged(change) });
   const cache = new SchedulerCache(facts);
   const queue: SchedulingQueue = new SchedulingQueue({
     clock,
@@ -56,10 +59,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     flushAfterMs: () => loop.release.flushAfterMs,
   });
   const writes = createPodWrites({ client, clock, log, recorder });
+  const volumes = new VolumeBinder({ client, clock, assumed, stored: facts.stored });
   const loop: SchedulingLoop = new SchedulingLoop({
     cache,
     queue,
     writes,
+    volumes,
     clock,
     random,
     log,
@@ -67,7 +72,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     budgets: () => budgets.list(),
     latest: (key) => pods.get(key),
   });
-  const unsubscribe = [watchNodes(nodes, cache, loop), watchPods(pods, { cache, queue, loop, schedulerName })];
+  const unsubscribe = [watchNodes(nodes, cache, loop), watchPods(pods, { cache, queue, loop, volumes, schedulerName })];
   return {
     async start() {
       // Pods last: those that wait are placed as soon as they are seen.
@@ -78,6 +83,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       for (const stop of unsubscribe) stop();
       for (const informer of [nodes, pods, budgets, facts]) informer.stop();
       queue.close();
+      volumes.close();
       await loop.stop();
       await recorder.idle();
     },
@@ -106,14 +112,16 @@ interface PodSinks {
   readonly cache: SchedulerCache;
   readonly queue: SchedulingQueue;
   readonly loop: SchedulingLoop;
+  readonly volumes: VolumeBinder;
   readonly schedulerName: string;
 }
 
 /** Source: pkg/scheduler/eventhandlers.go. */
 function watchPods(pods: Informer<Pod>, sinks: PodSinks): () => void {
-  const { cache, queue, loop } = sinks;
+  const { cache, queue, loop, volumes } = sinks;
   const gone = (pod: Pod): void => {
     const key = objectKey(pod);
+    volumes.cancel(key);
     queue.remove(key);
     cache.nominations.remove(key);
     loop.improved(cache.removePod(key));
@@ -134,6 +142,9 @@ function watchPods(pods: Informer<Pod>, sinks: PodSinks): () => void {
         if (previous?.spec.nodeName) loop.podChanged(() => podToPlace(previous));
       }
     } else if (!isWaiting(pod, sinks.schedulerName)) {
+      volumes.cancel(key);
+      // What was assumed of a pod that waits for its claims is not true any more.
+      loop.improved(cache.removePod(key));
       queue.remove(key);
       cache.nominations.remove(key);
     } else waits(pod, previous);

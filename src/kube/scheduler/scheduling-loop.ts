@@ -12,12 +12,17 @@ import type { PodToPlace } from "./pod-to-place.ts";
 import { Preemptor } from "./preemption/preemptor.ts";
 import type { QueuedPod, SchedulingQueue } from "./queue.ts";
 import { type SchedulerRelease, schedulerRelease } from "./release.ts";
+import { volumePlan } from "./plugins/volume-binding/volume-binding.ts";
+import type { VolumePlan } from "./volumes/assumed-volumes.ts";
+import type { VolumeBinder } from "./volumes/volume-binder.ts";
+import type { VolumesChange } from "./volumes/volume-facts.ts";
 import { ASKING_OTHERS, Wakeups } from "./wakeups.ts";
 
 export interface SchedulingLoopOptions {
   readonly cache: SchedulerCache;
   readonly queue: SchedulingQueue;
   readonly writes: PodWrites;
+  readonly volumes: VolumeBinder;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -82,9 +87,13 @@ export class SchedulingLoop {
     this.wake();
   }
 
-  /** Claims or volumes changed. */
-  volumesChanged(): void {
-    this.#wakeups.volumesChanged();
+  /** Claims, volumes, classes or what drivers say of a node changed. */
+  volumesChanged(change: VolumesChange): void {
+    if (change.kind === "csi-node") return this.improved(this.#options.cache.byName(change.name));
+    if (change.kind === "claim") {
+      this.#wakeups.claimChanged(change.key);
+      this.#options.volumes.claimChanged(change.key);
+    } else this.#wakeups.volumesChanged();
     this.wake();
   }
 
@@ -124,12 +133,16 @@ export class SchedulingLoop {
     this.#isOtherAwaited = false;
     this.#options.queue.retryWhere((queued) => {
       if (happenings.helps(queued)) return true;
-      const filters = this.#filtersOf(queued).current;
-      const verdicts: ClassVerdicts = [];
-      if (filters.refusal === undefined && happenings.nodes.some((node) => filterNode(filters, node, verdicts) === undefined)) return true;
+      if (happenings.nodes.length > 0 && this.#fitsOneOf(queued, happenings.nodes)) return true;
       this.#noteAwaited(queued);
       return false;
     });
+  }
+
+  #fitsOneOf(queued: QueuedPod, nodes: readonly NodeState[]): boolean {
+    const filters = this.#filtersOf(queued).current;
+    const verdicts: ClassVerdicts = [];
+    return filters.refusal === undefined && nodes.some((node) => filterNode(filters, node, verdicts) === undefined);
   }
 
   #noteAwaited({ refusedBy }: QueuedPod): void {
@@ -141,9 +154,23 @@ export class SchedulingLoop {
     const filters = this.#filtersOf(queued);
     const placement = this.#placer.place(queued.pod, cache, filters);
     if (placement.kind === "unschedulable") return this.#refuse(queued, filters, placement);
+    const plan = volumePlan(queued.pod, placement.node, cache);
     cache.nominations.remove(queued.pod.key);
     cache.assume(queued.pod, placement.node);
-    this.#calls.run(() => this.#bind(queued, placement.node.name));
+    if (plan === undefined) this.#calls.run(() => this.#bind(queued, placement.node.name));
+    else this.#bindVolumes(queued, placement.node, plan);
+  }
+
+  /** A pod that waits for its claims takes no place among the calls. */
+  #bindVolumes(queued: QueuedPod, node: NodeState, plan: VolumePlan): void {
+    this.#calls.run(() =>
+      this.#options.volumes.begin(queued.pod, node, plan, (failure) => {
+        this.#calls.run(async () => {
+          if (failure === undefined) await this.#bind(queued, node.name);
+          else await this.#unbound(queued, `running PreBind plugin "VolumeBinding": ${failure.message}`);
+        });
+      }),
+    );
   }
 
   #filtersOf(queued: QueuedPod): PodFilters {
@@ -164,15 +191,19 @@ export class SchedulingLoop {
   }
 
   async #bind(queued: QueuedPod, nodeName: string): Promise<void> {
+    const failure = await this.#options.writes.bind(queued.pod.pod, nodeName);
+    if (failure !== undefined) await this.#unbound(queued, `binding rejected: ${failure.message}`);
+  }
+
+  /** The pod did not get to the node that was chosen for it. */
+  async #unbound(queued: QueuedPod, message: string): Promise<void> {
     const { cache, queue, writes } = this.#options;
-    const failure = await writes.bind(queued.pod.pod, nodeName);
-    if (failure === undefined) return;
     this.improved(cache.forget(queued.pod));
     this.podChanged(() => queued.pod);
     queue.addBackoff(queued);
     const pod = this.#options.latest(queued.pod.key);
     if (pod === undefined || pod.spec.nodeName) return;
-    await writes.unscheduled(pod, { reason: "SchedulerError", message: `binding rejected: ${failure.message}` });
+    await writes.unscheduled(pod, { reason: "SchedulerError", message });
   }
 }
 

@@ -19,7 +19,7 @@ export interface Happenings {
 /**
  * Gathers what happens in the cluster and says which waiting pods it could help. What happens on a node itself is for the
  * filters to judge; pods that others attract or keep away can also be helped by what happens on other nodes.
- * Source: EventsToRegister and the queueing hints of podtopologyspread, interpodaffinity, volumebinding and volumezone.
+ * Source: EventsToRegister and the queueing hints of podtopologyspread, interpodaffinity, volumebinding, volumezone, volumerestrictions and nodevolumelimits.
  */
 export class Wakeups {
   readonly #cluster: ClusterView;
@@ -27,6 +27,7 @@ export class Wakeups {
   #changedPods: PodToPlace[] = [];
   #areManyChanged = false;
   #areVolumesChanged = false;
+  readonly #changedClaims = new Set<string>();
   #topologyVersion = 0;
 
   constructor(cluster: ClusterView) {
@@ -43,8 +44,15 @@ export class Wakeups {
     else this.#areManyChanged = true;
   }
 
+  /** Volumes or classes changed, of which any pod may have waited. */
   volumesChanged(): void {
     this.#areVolumesChanged = true;
+  }
+
+  /** One claim came or changed, which helps only pods that use it. Source: volume_binding.go, isSchedulableAfterPersistentVolumeClaimChange. */
+  claimChanged(key: string): void {
+    if (this.#changedClaims.size < MAX_CHANGED_PODS) this.#changedClaims.add(key);
+    else this.#areVolumesChanged = true;
   }
 
   /** What has happened, which is forgotten; nothing when nothing has. */
@@ -54,7 +62,9 @@ export class Wakeups {
     const pods = this.#changedPods;
     const volumes = this.#areVolumesChanged;
     const anything = isTopologyChanged || this.#areManyChanged;
-    if (this.#improved.size + pods.length === 0 && !volumes && !anything) return undefined;
+    if (this.#improved.size + pods.length + this.#changedClaims.size === 0 && !volumes && !anything) return undefined;
+    const claims = new Set(this.#changedClaims);
+    this.#changedClaims.clear();
     const nodes = [...this.#improved].filter(({ node }) => node !== undefined);
     this.#improved.clear();
     this.#changedPods = [];
@@ -64,8 +74,10 @@ export class Wakeups {
     return {
       nodes,
       helps: ({ pod, refusedBy }) =>
-        (volumes && (refusedBy.has("VolumeBinding") || refusedBy.has("VolumeZone"))) ||
+        ((volumes || pod.claims.some((claim) => claims.has(claim))) && [...refusedBy].some((plugin) => ASKING_VOLUMES.has(plugin))) ||
         (refusedBy.has("PodTopologySpread") && (anything || pods.some((other) => unbalances(other, pod)))) ||
+        (refusedBy.has("VolumeRestrictions") &&
+          (anything || pods.some(({ claims: used }) => used.some((key) => pod.claims.includes(key))))) ||
         (refusedBy.has("InterPodAffinity") && (anything || pods.some((other) => this.#attracts(other, pod)))),
     };
   }
@@ -83,5 +95,14 @@ function unbalances(other: PodToPlace, pod: PodToPlace): boolean {
   return other.namespace === pod.namespace && constraintsOf(pod, "DoNotSchedule").some(({ selector }) => selector.matches(other.labels));
 }
 
+/** Plugins whose refusals can end by what happens to claims and volumes. */
+const ASKING_VOLUMES: ReadonlySet<string> = new Set([
+  "VolumeBinding",
+  "VolumeZone",
+  "VolumeRestrictions",
+  "NodeVolumeLimits",
+  "AzureDiskLimits",
+]);
+
 /** Plugins whose refusals can end by what happens on other nodes. */
-export const ASKING_OTHERS: ReadonlySet<string> = new Set(["PodTopologySpread", "InterPodAffinity"]);
+export const ASKING_OTHERS: ReadonlySet<string> = new Set(["PodTopologySpread", "InterPodAffinity", "VolumeRestrictions"]);

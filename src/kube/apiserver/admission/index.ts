@@ -12,6 +12,7 @@ import { taintNewNode } from "./nodes.ts";
 import { admitNamespaceLevels, admitPodSecurity } from "./pod-security/admission.ts";
 import { admitPod, type PodAdmissionContext } from "./pods.ts";
 import type { ServiceAllocator } from "./services.ts";
+import { giveDefaultClass } from "./storage-classes.ts";
 
 /** What the server itself adds to objects, and which it does not let in, whatever the kind's own rules say. */
 export interface Admission {
@@ -61,6 +62,7 @@ export function createAdmission(context: AdmissionContext): Admission {
           taintNewNode(object);
           return undefined;
         case "persistentvolumeclaims":
+          giveDefaultClass(context.resources, object);
           checkLimitRanges(context.resources, resource, object);
           return undefined;
         case "services":

@@ -3,17 +3,28 @@ import type { PersistentVolume, StorageClass } from "#api/kubernetes/storage";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
-import { compareQuantities, isPodTerminal, parseQuantity } from "#kube/apimachinery";
+import {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  claimRequest,
+  compareQuantities,
+  defaultStorageClass,
+  isFreeFor,
+  isPodTerminal,
+  NO_PROVISIONER,
+  parseQuantity,
+  SELECTED_NODE,
+  storageClassNameOf,
+  volumesForClaim,
+} from "#kube/apimachinery";
 import type { Informer } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
 import { dropFinalizer, found, writeStatus } from "../writes.ts";
-import { classNameOf, defaultClass, isFreeFor, matchingVolume, requestOf } from "./match.ts";
-import { isInTree, provisionedVolume, PROVISIONERS, volumeNameFor } from "./provision.ts";
+import { isInTree, provisionedVolume, PROVISIONERS, provisionerName, volumeNameFor } from "./provision.ts";
 
 const PROTECTION = "kubernetes.io/pvc-protection";
-const COMPLETED = "pv.kubernetes.io/bind-completed";
-const BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller";
-const NO_PROVISIONER = "kubernetes.io/no-provisioner";
+/** Who makes the claim's volume; the second is what it is called since 1.23. Source: pv_controller.go, setClaimProvisioner. */
+const PROVISIONER_ANNOTATIONS = ["volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner"] as const;
 
 /** Brings one claim nearer to being bound. */
 export class ClaimBinding {
@@ -71,33 +82,44 @@ export class ClaimBinding {
   }
 
   async #bind(claim: PersistentVolumeClaim, users: readonly Pod[]): Promise<void> {
-    const className = classNameOf(claim);
+    const className = storageClassNameOf(claim);
     if (className === undefined) {
-      const fallback = defaultClass(this.classes.list());
+      const fallback = defaultStorageClass(this.classes.list());
       if (fallback !== undefined) {
         await found(this.#update({ ...claim, spec: { ...claim.spec, storageClassName: fallback.metadata.name } }));
         return;
       }
     }
     const storageClass = className === undefined || className === "" ? undefined : this.classes.get(className);
-    const user = users.find(({ spec }) => spec.nodeName !== undefined && spec.nodeName !== "");
-    if (storageClass?.volumeBindingMode === "WaitForFirstConsumer" && user === undefined) {
-      this.#events.normal(claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
-      return;
-    }
-    const volume = matchingVolume(claim, this.volumes.list());
-    if (volume !== undefined) await this.#bindTo(claim, volume);
-    else if (storageClass !== undefined) await this.#provision(claim, storageClass, user);
+    const waits = storageClass?.volumeBindingMode === "WaitForFirstConsumer";
+    const { kept, free } = volumesForClaim(claim, this.volumes.list());
+    // Which free volume a claim that waits for its pod gets is for the scheduler to say.
+    const volume = kept[0] ?? (waits ? undefined : free[0]);
+    if (volume !== undefined) return this.#bindTo(claim, volume);
+    if (waits && claim.metadata.annotations?.[SELECTED_NODE] === undefined) this.#tellOfWaiting(claim, users);
+    else if (storageClass !== undefined) await this.#provision(claim, storageClass);
     else if (className === undefined || className === "")
       this.#events.normal(claim, "FailedBinding", "no persistent volumes available for this claim and no storage class is set");
     else this.#events.warning(claim, "ProvisioningFailed", `storageclass.storage.k8s.io "${className}" not found`);
   }
 
-  async #provision(claim: PersistentVolumeClaim, storageClass: StorageClass, user: Pod | undefined): Promise<void> {
+  /** Source: pv_controller.go, emitEventForUnboundDelayBindingClaim, which names pods since 1.20. */
+  #tellOfWaiting(claim: PersistentVolumeClaim, users: readonly Pod[]): void {
+    const names = users.filter(({ spec }) => !spec.nodeName).map(({ metadata }) => metadata.name);
+    if (names.length === 0 || this.#context.minor() < 20)
+      return this.#events.normal(claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
+    const pods = names.length > 1 ? `pods ${names.join(",")}` : `pod ${names[0] ?? ""}`;
+    this.#events.normal(claim, "WaitForPodScheduled", `waiting for ${pods} to be scheduled`);
+  }
+
+  async #provision(claim: PersistentVolumeClaim, storageClass: StorageClass): Promise<void> {
     const { provisioner } = storageClass;
-    const name = volumeNameFor(claim);
-    if (provisioner === NO_PROVISIONER) return;
+    if (provisioner === NO_PROVISIONER) {
+      this.#events.warning(claim, "ProvisioningFailed", `no volume plugin matched name: ${NO_PROVISIONER}`);
+      return;
+    }
     if (!isInTree(provisioner)) {
+      if (await this.#noteProvisioner(claim, provisioner)) return;
       this.#events.normal(
         claim,
         "ExternalProvisioning",
@@ -105,18 +127,45 @@ export class ClaimBinding {
           "If volume creation is delayed, please verify that the provisioner is running and correctly registered.",
       );
     }
-    if (!PROVISIONERS.includes(provisioner)) return;
-    const volume = provisionedVolume(claim, storageClass, this.#nodeOf(user));
+    if (PROVISIONERS.includes(provisioner)) await this.#make(claim, storageClass);
+  }
+
+  /** What the provisioner itself does. Source: sig-storage-lib-external-provisioner controller.go, provisionClaimOperation. */
+  async #make(claim: PersistentVolumeClaim, storageClass: StorageClass): Promise<void> {
+    const { provisioner } = storageClass;
+    const name = volumeNameFor(claim);
+    const selected = claim.metadata.annotations?.[SELECTED_NODE];
+    const node = selected === undefined ? this.#anyNode() : this.#nodes.get(selected);
+    // A node that has gone meanwhile: the scheduler chooses again when the annotation is gone.
+    if (selected !== undefined && node === undefined) return this.#reschedule(claim);
+    const events = isInTree(provisioner) ? this.#events : this.#context.events(provisionerName(provisioner));
+    const about = `${claim.metadata.namespace ?? ""}/${claim.metadata.name}`;
+    if (!isInTree(provisioner)) events.normal(claim, "Provisioning", `External provisioner is provisioning volume for claim "${about}"`);
+    const volume = provisionedVolume(claim, storageClass, node);
     const made = await this.#context.client.create(resources.persistentVolumes, volume).catch((error: unknown) => {
       if (!isStatus(error, "AlreadyExists")) throw error;
       return this.#context.client.get(resources.persistentVolumes, { name });
     });
-    this.#events.normal(
+    events.normal(
       claim,
       "ProvisioningSucceeded",
       isInTree(provisioner) ? `Successfully provisioned volume ${name} using ${provisioner}` : `Successfully provisioned volume ${name}`,
     );
     await this.#bindTo(claim, made);
+  }
+
+  async #reschedule(claim: PersistentVolumeClaim): Promise<void> {
+    const { [SELECTED_NODE]: _, ...annotations } = claim.metadata.annotations ?? {};
+    await found(this.#update({ ...claim, metadata: { ...claim.metadata, annotations } }));
+  }
+
+  /** Says who makes the volume; whether it had to be said. */
+  async #noteProvisioner(claim: PersistentVolumeClaim, provisioner: string): Promise<boolean> {
+    const names = PROVISIONER_ANNOTATIONS.slice(0, this.#context.minor() >= 23 ? 2 : 1);
+    if (names.every((name) => claim.metadata.annotations?.[name] === provisioner)) return false;
+    const annotations = { ...claim.metadata.annotations, ...Object.fromEntries(names.map((name) => [name, provisioner])) };
+    await found(this.#update({ ...claim, metadata: { ...claim.metadata, annotations } }));
+    return true;
   }
 
   /** Volume first, then the claim, so that a crash between leaves nothing that two could have. */
@@ -125,8 +174,8 @@ export class ClaimBinding {
     const held = await this.#hold(claim, volume);
     await writeStatus(client, resources.persistentVolumes, held, { ...held.status, phase: "Bound" });
     const isNamed = claim.spec.volumeName === held.metadata.name;
-    const annotations = { ...claim.metadata.annotations, [COMPLETED]: "yes", ...(!isNamed && { [BY_CONTROLLER]: "yes" }) };
-    const isWritten = isNamed && claim.metadata.annotations?.[COMPLETED] === "yes";
+    const annotations = { ...claim.metadata.annotations, [BIND_COMPLETED]: "yes", ...(!isNamed && { [BOUND_BY_CONTROLLER]: "yes" }) };
+    const isWritten = isNamed && claim.metadata.annotations?.[BIND_COMPLETED] === "yes";
     const bound = isWritten
       ? claim
       : await this.#update({
@@ -142,7 +191,7 @@ export class ClaimBinding {
     const { name, namespace = "", uid = "", resourceVersion = "" } = claim.metadata;
     if (volume.spec.claimRef?.uid === uid) return volume;
     const claimRef = { apiVersion: "v1", kind: "PersistentVolumeClaim", name, namespace, uid, resourceVersion };
-    const annotations = { ...volume.metadata.annotations, [BY_CONTROLLER]: "yes" };
+    const annotations = { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: "yes" };
     return this.#context.client.update(resources.persistentVolumes, {
       ...volume,
       metadata: { ...volume.metadata, annotations },
@@ -153,16 +202,15 @@ export class ClaimBinding {
   /** A claim that asks for more than it has, of a class that lets it. Source: Azure docs expand-pvc: volumes of AKS grow online. */
   async #grown(claim: PersistentVolumeClaim, volume: PersistentVolume): Promise<PersistentVolume> {
     const { storage = "0" } = volume.spec.capacity ?? {};
-    const mayGrow = this.classes.get(classNameOf(claim) ?? "")?.allowVolumeExpansion === true;
-    if (!mayGrow || compareQuantities(requestOf(claim), parseQuantity(storage)) <= 0) return volume;
+    const mayGrow = this.classes.get(storageClassNameOf(claim) ?? "")?.allowVolumeExpansion === true;
+    if (!mayGrow || compareQuantities(claimRequest(claim), parseQuantity(storage)) <= 0) return volume;
     const capacity = { ...volume.spec.capacity, storage: claim.spec.resources?.requests?.["storage"] ?? storage };
     const grown = await this.#context.client.update(resources.persistentVolumes, { ...volume, spec: { ...volume.spec, capacity } });
     this.#events.normal(claim, "FileSystemResizeSuccessful", `MountVolume.NodeExpandVolume succeeded for volume "${volume.metadata.name}"`);
     return grown;
   }
 
-  #nodeOf(user: Pod | undefined): Node | undefined {
-    if (user?.spec.nodeName !== undefined) return this.#nodes.get(user.spec.nodeName);
+  #anyNode(): Node | undefined {
     for (const node of this.#nodes.list()) return node;
     return undefined;
   }

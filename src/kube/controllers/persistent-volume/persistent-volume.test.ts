@@ -54,7 +54,17 @@ describe("claims and volumes", () => {
   const volumeOfClaim = async (name: string): Promise<PersistentVolume> =>
     cluster.client.get(resources.persistentVolumes, { name: (await claim(name))?.spec.volumeName ?? "" });
   const create = (object: PersistentVolumeClaim): Promise<unknown> => cluster.client.create(resources.persistentVolumeClaims, object);
+  /** As the scheduler does when the claim's pod has its node. */
+  async function select(claimName: string, node: string): Promise<void> {
+    const metadata = { annotations: { "volume.kubernetes.io/selected-node": node } };
+    await cluster.client.patch(
+      resources.persistentVolumeClaims,
+      { name: claimName, namespace: "default" },
+      { type: "merge", body: { metadata } },
+    );
+  }
   async function mount(pod: string, claimName: string): Promise<void> {
+    await select(claimName, "n1");
     await cluster.client.create(resources.pods, {
       metadata: { name: pod, namespace: "default" },
       spec: {
@@ -64,6 +74,41 @@ describe("claims and volumes", () => {
       },
     });
   }
+
+  it("tells which pods a claim waits for, and takes a node back that is gone", async () => {
+    await create(claimOf("data", { storageClassName: "managed-csi" }));
+    await cluster.client.create(resources.pods, {
+      metadata: { name: "web", namespace: "default" },
+      spec: { containers: [{ name: "main", image: "nginx" }], volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] },
+    });
+    await cluster.until(async () => (await cluster.events("data")).includes("WaitForPodScheduled: waiting for pod web to be scheduled"));
+    await select("data", "gone");
+    await cluster.until(
+      async () =>
+        (await claim("data"))?.metadata.annotations?.["volume.kubernetes.io/storage-provisioner"] === "disk.csi.azure.com" &&
+        (await claim("data"))?.metadata.annotations?.["volume.kubernetes.io/selected-node"] === undefined,
+    );
+    expect(await phase("data")).toBe("Pending");
+  });
+
+  it("leaves free volumes of a class that waits to the scheduler, and follows what it writes", async () => {
+    const local: StorageClass = {
+      metadata: { name: "local" },
+      provisioner: "kubernetes.io/no-provisioner",
+      volumeBindingMode: "WaitForFirstConsumer",
+    };
+    await cluster.client.create(resources.storageClasses, local);
+    await cluster.client.create(resources.persistentVolumes, volumeOf("disk-1", "2Gi", { storageClassName: "local" }));
+    await create(claimOf("data", { storageClassName: "local" }));
+    await cluster.pass(60_000);
+    expect(await phase("data")).toBe("Pending");
+    const volume = await cluster.client.get(resources.persistentVolumes, { name: "disk-1" });
+    const { uid = "" } = (await claim("data"))?.metadata ?? {};
+    const claimRef = { kind: "PersistentVolumeClaim", apiVersion: "v1", name: "data", namespace: "default", uid };
+    await cluster.client.update(resources.persistentVolumes, { ...volume, spec: { ...volume.spec, claimRef } });
+    await cluster.until(isBound("data"));
+    expect((await claim("data"))?.spec.volumeName).toBe("disk-1");
+  });
 
   it("makes a disk when a pod has a node, in whole gibibytes, named as its machine is", async () => {
     await create(claimOf("data", { storageClassName: "managed-csi" }));

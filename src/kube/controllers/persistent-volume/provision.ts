@@ -18,6 +18,11 @@ export function isInTree(provisioner: string): boolean {
   return provisioner.startsWith("kubernetes.io/");
 }
 
+/** Whom the provisioner's own events are from. Unverified: what follows the driver is its pod's name and an id of its run. */
+export function provisionerName(provisioner: string): string {
+  return `${provisioner}_csi-${provisioner === FILE ? "azurefile" : "azuredisk"}-controller`;
+}
+
 /** What a volume is called that is made for the claim. Source: kubernetes pv_controller.go, GetProvisionedVolumeNameForClaim. */
 export function volumeNameFor({ metadata }: PersistentVolumeClaim): string {
   return `pvc-${metadata.uid ?? ""}`;
@@ -27,7 +32,7 @@ export function volumeNameFor({ metadata }: PersistentVolumeClaim): string {
  * The volume that AKS's drivers make for a claim: whole gibibytes, deleted or kept as the class says, a disk in the zone of
  * its first node. Sources: azuredisk-csi-driver pkg/azuredisk/controllerserver.go, azurefile-csi-driver pkg/azurefile/controllerserver.go.
  * Unverified: the names of accounts and shares.
- * @param node that the first pod was bound to, or any
+ * @param node that the scheduler chose for the first pod, or any
  */
 export function provisionedVolume(claim: PersistentVolumeClaim, storageClass: StorageClass, node: Node | undefined): PersistentVolume {
   const name = volumeNameFor(claim);

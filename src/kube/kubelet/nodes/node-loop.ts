@@ -6,6 +6,7 @@ import { equalJson, findCondition, parseTime } from "#kube/apimachinery";
 import type { KubeClient } from "#kube/client";
 import { type Clock, createReconciler, type Logger, type Pace, type Reconciler } from "#lib";
 import type { Agenda } from "../agenda.ts";
+import { writeCsiNode } from "./csi-node.ts";
 import { isSameBoot, LEASE_NAMESPACE, nodeLease, nodeObject, nodeStatusPatch } from "./node-object.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 
@@ -150,6 +151,8 @@ export class NodeLoop {
     }
     if (runtime.isStopped) return;
     runtime.setNode(node);
+    await writeCsiNode(client, runtime);
+    if (runtime.isStopped) return;
     runtime.statusWrittenMs = clock.now();
     runtime.isRegistered = true;
     this.#stopped.delete(runtime.name);

@@ -3,6 +3,7 @@ import type { NodeBootstrap } from "#api/kubelet";
 import type { Condition, Lease, Node, NodeStatus } from "#api/kubernetes/core";
 import { formatMicroTime, formatTime } from "#kube/apimachinery";
 import { imageIdentity, imageSize } from "../images.ts";
+import { nodeIdAnnotation } from "./csi-node.ts";
 import { GPU_RESOURCE, type NodeRuntime } from "./node-runtime.ts";
 
 /** Where kubelets listen. Source: pkg/cluster/ports/ports.go, KubeletPort. */
@@ -19,7 +20,7 @@ export function nodeObject(runtime: NodeRuntime, nowMs: number): Node {
     metadata: {
       name: runtime.name,
       labels: { ...bootstrap.labels },
-      annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
+      annotations: { ...nodeIdAnnotation(runtime), "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
     },
     spec: { providerID: bootstrap.providerId, ...(bootstrap.taints.length === 0 ? {} : { taints: [...bootstrap.taints] }) },
     status: nodeStatus(runtime, nowMs),

@@ -63,15 +63,21 @@ export class PodFilters {
     this.release = release;
     this.#cluster = cluster;
     this.#prepared = prepareFilters(pod, release, cluster);
-    this.#generation = cluster.generation;
+    this.#generation = this.#generationNow();
   }
 
   get current(): PreparedFilters {
-    if (this.#generation !== this.#cluster.generation) {
+    const generation = this.#generationNow();
+    if (this.#generation !== generation) {
       this.#prepared = prepareFilters(this.pod, this.release, this.#cluster);
-      this.#generation = this.#cluster.generation;
+      this.#generation = generation;
     }
     return this.#prepared;
+  }
+
+  /** Both only rise, so their sum stays the same only if both do. */
+  #generationNow(): number {
+    return this.#cluster.generation + (this.pod.claims.length === 0 ? 0 : this.#cluster.facts.volumeGeneration);
   }
 }
 

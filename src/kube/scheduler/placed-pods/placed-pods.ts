@@ -1,6 +1,7 @@
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
 import { LabelBuckets, type Reach } from "./label-buckets.ts";
+import { PlacedClaims } from "./placed-claims.ts";
 import { PlacedTerms } from "./placed-terms.ts";
 import type { Topology } from "./tally.ts";
 
@@ -26,6 +27,7 @@ export const MAX_OBSERVERS = 512;
  */
 export class PlacedPods {
   readonly terms: PlacedTerms;
+  readonly claims = new PlacedClaims();
   readonly #states: () => Iterable<NodeState>;
   /** In order of last use. */
   readonly #observers = new Map<string, PodObserver>();
@@ -46,6 +48,7 @@ export class PlacedPods {
   /** The pod is on the node (1) or no longer (-1). */
   changed(pod: PodToPlace, node: NodeState, sign: 1 | -1): void {
     this.terms.changed(pod, node, sign);
+    this.claims.changed(pod, node, sign);
     if (!this.#buckets.isEmpty) this.#buckets.visit(pod.namespace, pod.labels, (observer) => observer.changed(pod, node, sign));
   }
 

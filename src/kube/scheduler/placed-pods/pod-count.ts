@@ -25,6 +25,11 @@ export class PodCount implements PodObserver {
     for (const tally of this.#tallies.values()) tally.changed(node, sign);
   }
 
+  /** The pods on the node itself. */
+  on(node: NodeState): number {
+    return this.#perNode.get(node) ?? 0;
+  }
+
   /** The pods counted by the value that their nodes have at this label. */
   by(topologyKey: string): Tally {
     let tally = this.#tallies.get(topologyKey);

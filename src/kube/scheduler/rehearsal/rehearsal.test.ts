@@ -60,7 +60,8 @@ describe("a rehearsal", () => {
     } as unknown as PersistentVolume;
     const facts = {
       ...NO_FACTS,
-      claim: () => ({ metadata: { name: "data" }, spec: { volumeName: "disk" } }) as never,
+      claim: () =>
+        ({ metadata: { name: "data", annotations: { "pv.kubernetes.io/bind-completed": "yes" } }, spec: { volumeName: "disk" } }) as never,
       volume: () => volume,
     };
     const rehearsal = createRehearsal({ version: VERSION, facts });

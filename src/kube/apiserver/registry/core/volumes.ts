@@ -1,6 +1,6 @@
 import type { ResourceList } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { required } from "#kube/apimachinery";
+import { type FieldError, forbidden, notSupported, required } from "#kube/apimachinery";
 import { AGE, age, NAME, orElse, text, wideText } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { roundResourceList } from "../pod-template/defaults.ts";
@@ -47,6 +47,15 @@ function modesCell(modes: readonly string[] | undefined): string {
     .join(",");
 }
 
+/** Source: pkg/apis/core/validation/validation.go, ValidatePersistentVolumeSpec and validatePersistentVolumeClaimSpec. */
+function accessModeErrors(modes: readonly string[]): FieldError[] {
+  const known = Object.keys(SHORT_MODES);
+  const errors = modes.filter((mode) => !known.includes(mode)).map((mode) => notSupported("spec.accessModes", mode, known.toSorted()));
+  if (modes.includes("ReadWriteOncePod") && modes.length > 1)
+    errors.push(forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"));
+  return errors;
+}
+
 const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
 
 function classCell({ metadata, spec }: PersistentVolume | PersistentVolumeClaim): string {
@@ -55,6 +64,11 @@ function classCell({ metadata, spec }: PersistentVolume | PersistentVolumeClaim)
 
 function phaseCell({ metadata, status }: PersistentVolume | PersistentVolumeClaim): string {
   return metadata.deletionTimestamp === undefined ? (status?.phase ?? "") : "Terminating";
+}
+
+/** Keeps the object while it is used. Source: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go. */
+function protect({ metadata }: KubeObject, finalizer: string): void {
+  if (metadata.finalizers?.includes(finalizer) !== true) metadata.finalizers = [...(metadata.finalizers ?? []), finalizer];
 }
 
 const STORAGE_CLASS = text("StorageClass", "Name of the class of storage.");
@@ -93,10 +107,12 @@ export const persistentVolumes = defineKind<PersistentVolume>({
       roundResourceList(volume.spec.capacity);
     },
     prepareForCreate(volume) {
+      protect(volume, "kubernetes.io/pv-protection");
       volume.status = { phase: "Pending" };
     },
     validate: ({ spec }) => [
       ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes")] : []),
+      ...accessModeErrors(spec.accessModes ?? []),
       ...(spec.capacity?.["storage"] === undefined ? [required("spec.capacity")] : []),
     ],
   },
@@ -167,10 +183,12 @@ export const persistentVolumeClaims = defineKind<PersistentVolumeClaim>({
       roundResourceList(claim.spec.resources?.requests);
     },
     prepareForCreate(claim) {
+      protect(claim, "kubernetes.io/pvc-protection");
       claim.status = { phase: "Pending" };
     },
     validate: ({ spec }) => [
       ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes", "at least 1 access mode is required")] : []),
+      ...accessModeErrors(spec.accessModes ?? []),
       ...(spec.resources?.requests?.["storage"] === undefined ? [required("spec.resources[storage]")] : []),
     ],
   },

@@ -1,48 +1,71 @@
-import type { PersistentVolume } from "#api/kubernetes/storage";
-import { compileNodeSelectorTerms, claimNamesOf } from "#kube/apimachinery";
 import type { ClusterView } from "../../framework/cluster-view.ts";
 import type { FilterPlugin } from "../../framework/plugin.ts";
 import { type Rejection, unresolvable } from "../../framework/status.ts";
+import type { NodeState } from "../../node-state.ts";
 import type { PodToPlace } from "../../pod-to-place.ts";
+import type { SchedulerRelease } from "../../release.ts";
+import type { VolumePlan } from "../../volumes/assumed-volumes.ts";
+import { claimOf, isSameForClass, planOn, podVolumes, type VolumeConflict } from "./pod-volumes.ts";
 
 const NAME = "VolumeBinding";
+const UNBOUND_IMMEDIATE = unresolvable(NAME, "pod has unbound immediate PersistentVolumeClaims");
 
 /**
- * Rejects pods whose claims do not exist or are going, and nodes from which the volume of a bound claim cannot be reached.
- * Source: plugins/volumebinding/volume_binding.go, podHasPVCs and Filter.
+ * Rejects pods whose claims do not exist, are going, or should have been bound before; and nodes from which the volumes of
+ * bound claims cannot be reached, or for which no volume is there or could be made for the others.
+ * Source: plugins/volumebinding/volume_binding.go, PreFilter and Filter.
  *
- * Differs from AKS: a claim that is not bound yet holds no pod back, whenever its class binds.
+ * Differs from AKS: the storage that drivers say is left (CSIStorageCapacity) is not asked for; AKS's drivers say nothing of it.
  */
 export const volumeBinding: FilterPlugin = {
   name: NAME,
   prepare(pod, release, cluster) {
-    const names = claimNamesOf(pod.pod);
-    if (names.length === 0) return undefined;
-    const refusal = names.map((name) => claimRefusal(pod, name, cluster)).find((each) => each !== undefined);
+    if (pod.claims.length === 0) return undefined;
+    const refusal = pod.claims.map((key) => claimRefusal(key, cluster)).find((each) => each !== undefined);
     if (refusal !== undefined) return refusal;
-    const volumes = names.flatMap((name) => cluster.facts.claim(pod.namespace, name)?.spec.volumeName || []);
-    if (volumes.length === 0) return undefined;
-    const missing = unresolvable(NAME, "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)");
-    const found = volumes.map((name) => cluster.facts.volume(name));
-    if (found.includes(undefined)) return { scope: "class", check: () => missing };
-    const matchers = found.flatMap((volume) => (volume === undefined ? [] : affinityOf(volume)));
-    if (matchers.length === 0) return undefined;
-    const conflict = unresolvable(NAME, release.volumeAffinityReason);
-    return { scope: "node", check: (node) => (matchers.every((matches) => matches(node)) ? undefined : conflict) };
+    const volumes = podVolumes(pod, cluster.facts);
+    if (volumes.hasUnboundImmediate) return UNBOUND_IMMEDIATE;
+    const reasons = reasonsOf(release);
+    return {
+      scope: isSameForClass(volumes) ? "class" : "node",
+      check(node) {
+        const plan = planOn(volumes, node);
+        return isPlan(plan)
+          ? undefined
+          : { code: "UnschedulableAndUnresolvable", plugins: [NAME], reasons: plan.map((conflict) => reasons[conflict]) };
+      },
+    };
   },
 };
 
-function claimRefusal({ namespace }: PodToPlace, name: string, { facts }: ClusterView): Rejection | undefined {
-  const claim = facts.claim(namespace, name);
+/** What has to happen to the pod's claims before it goes to the node, which can take it; nothing when all are bound. */
+export function volumePlan(pod: PodToPlace, node: NodeState, { facts }: ClusterView): VolumePlan | undefined {
+  if (pod.claims.length === 0) return undefined;
+  const plan = planOn(podVolumes(pod, facts), node);
+  return isPlan(plan) && plan.bindings.length + plan.provisions.length > 0 ? plan : undefined;
+}
+
+function isPlan(plan: VolumePlan | readonly VolumeConflict[]): plan is VolumePlan {
+  return "nodeName" in plan;
+}
+
+/** Source: plugins/volumebinding/binder.go, ErrReason…. */
+function reasonsOf({ volumeAffinityReason }: SchedulerRelease): Readonly<Record<VolumeConflict, string>> {
+  return {
+    affinity: volumeAffinityReason,
+    unbound: "node(s) didn't find available persistent volumes to bind",
+    missing: "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",
+  };
+}
+
+/** Source: plugins/volumebinding/volume_binding.go, podHasPVCs. */
+function claimRefusal(key: string, { facts }: ClusterView): Rejection | undefined {
+  const claim = claimOf(key, facts);
+  const name = key.slice(key.indexOf("/") + 1);
   if (claim === undefined) return unresolvable(NAME, `persistentvolumeclaim "${name}" not found`);
   if (claim.status?.phase === "Lost")
     return unresolvable(NAME, `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName ?? ""}"`);
   return claim.metadata.deletionTimestamp === undefined
     ? undefined
     : unresolvable(NAME, `persistentvolumeclaim "${name}" is being deleted`);
-}
-
-function affinityOf({ spec }: PersistentVolume): readonly ReturnType<typeof compileNodeSelectorTerms>[] {
-  const required = spec.nodeAffinity?.required;
-  return required === undefined ? [] : [compileNodeSelectorTerms(required.nodeSelectorTerms)];
 }
