@@ -19,8 +19,9 @@ export interface ApiRequest {
   /** Without parameters; undefined when the caller sent none. */
   readonly contentType?: string;
   readonly body?: unknown;
-  /** Every `command` of the query, in order, of callers that want a session. */
+  /** Every `command` of the query, and every `ports`, in order, of callers that want a session. */
   readonly command?: readonly string[];
+  readonly ports?: readonly string[];
   /** Who writes when the query does not say; absent for callers of this process. */
   readonly fieldManager?: string;
   /** Takes what is to be said beside the answer; absent for callers of this process. */
@@ -61,11 +62,38 @@ export interface SessionSink {
   stdout(text: string): void;
   stderr(text: string): void;
   /** How it ended: a Status. Nothing comes after it. */
-  end(status: object): void;
+  end(status: SessionStatus): void;
+}
+
+/** As much of a Status as tells how a session ended. */
+export interface SessionStatus {
+  readonly status?: string;
+  readonly message?: string;
+}
+
+/** The streams that the caller asked for. */
+export interface SessionStreams {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** A terminal is at the other end: stdout and stderr are one. */
+  readonly tty: boolean;
 }
 
 /** What a connection to a container does once it is up; it needs one that was upgraded. */
-export interface Session {
+export type Session = CommandSession | ForwardSession;
+
+export interface CommandSession {
+  readonly kind: "command";
+  readonly streams: SessionStreams;
   /** Begins, and returns the way to stop when the caller has gone. */
   open(sink: SessionSink): () => void;
+}
+
+export interface ForwardSession {
+  readonly kind: "forward";
+  /** Ports that the caller named before it connects. */
+  readonly ports: readonly number[];
+  /** Why nothing can be reached at a port of the pod. */
+  refusal(port: number): string;
 }

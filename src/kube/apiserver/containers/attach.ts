@@ -7,6 +7,7 @@ import { entryKey } from "../storage/storage.ts";
 import type { ResourceCall } from "../verbs/single.ts";
 import { runningContainer } from "./exec.ts";
 import { followLog, linesOf } from "./log.ts";
+import { commandSession, streamsOf } from "./streams.ts";
 import { statusOf } from "./target.ts";
 
 /**
@@ -22,18 +23,9 @@ export function podAttach(core: Core, call: ResourceCall): Answer {
   const lines = linesOf(core, target, { startedMs, finishedMs: undefined });
   const current = (): Pod | undefined => resource.cache.get(entryKey(info.namespace, info.name))?.object as Pod | undefined;
   const budget = { isSpent: false, take: (text: string): string => text };
-  return {
-    kind: "session",
-    session: {
-      open: ({ stdout, end }) =>
-        followLog(core, {
-          sink: { write: stdout, end: () => end(success(0)) },
-          target,
-          lines,
-          options: { timestamps: false },
-          budget,
-          current,
-        }),
-    },
-  };
+  const session = commandSession(streamsOf(call.request.query), ({ stdout, end }) => {
+    const sink = { write: stdout, end: () => end(success(0)) };
+    return followLog(core, { sink, target, lines, options: { timestamps: false }, budget, current });
+  });
+  return { kind: "session", session };
 }

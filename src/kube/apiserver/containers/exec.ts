@@ -2,10 +2,11 @@ import type { Status } from "#api/kubernetes/status";
 import { required } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import type { Answer, SessionSink } from "../request.ts";
-import { badRequest, invalid, notDoneHere, success } from "../status.ts";
+import { badRequest, invalid, success } from "../status.ts";
 import type { ResourceCall } from "../verbs/single.ts";
 import { type CommandAnswer, ScriptError, scriptedAnswer } from "./exec-script.ts";
 import { scriptOf } from "./script.ts";
+import { commandSession, streamsOf } from "./streams.ts";
 import { type ContainerTarget, containerTarget, requireNode, statusOf } from "./target.ts";
 
 /**
@@ -19,7 +20,8 @@ export function podExec(core: Core, call: ResourceCall): Answer {
   const command = request.command ?? [];
   const target = runningContainer(core, call);
   if (command.length === 0) throw invalid({ group: "", kind: "PodExecOptions" }, info.name, [required("command")]);
-  return { kind: "session", session: { open: (sink) => answerCommand(core, { target, command, sink }) } };
+  const session = commandSession(streamsOf(request.query), (sink) => answerCommand(core, { target, command, sink }));
+  return { kind: "session", session };
 }
 
 /** The container, which has to run. */
@@ -27,8 +29,7 @@ export function runningContainer(core: Core, { resource, info, request }: Resour
   const { query } = request;
   const target = containerTarget(resource, info, query["container"]);
   const { pod, container } = target;
-  if (!["stdin", "stdout", "stderr"].some((stream) => query[stream] === "true" || query[stream] === "1"))
-    throw badRequest("you must specify at least 1 of stdin, stdout, stderr");
+  streamsOf(query);
   if (!pod.spec.nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`);
   requireNode(core, pod);
   if (statusOf(target)?.state?.running === undefined) throw badRequest(`container not found ("${container}")`);
@@ -64,10 +65,10 @@ function answerTo(core: Core, target: ContainerTarget, command: readonly string[
   }
 }
 
-type SessionStatus = Pick<Status, "status" | "message" | "details"> & { readonly metadata: object; readonly reason: string };
+type EndStatus = Pick<Status, "status" | "message" | "details"> & { readonly metadata: object; readonly reason: string };
 
 /** Source: kubelet pkg/cri/streaming/remotecommand/exec.go, ServeExec. */
-function exitedWith(exitCode: number): SessionStatus {
+function exitedWith(exitCode: number): EndStatus {
   return {
     metadata: {},
     status: "Failure",
@@ -77,12 +78,6 @@ function exitedWith(exitCode: number): SessionStatus {
   };
 }
 
-function failedWith(message: string): SessionStatus {
+function failedWith(message: string): EndStatus {
   return { metadata: {}, status: "Failure", message, reason: "InternalError", details: { causes: [{ message }] } };
-}
-
-/** Forwarding needs something that listens. */
-export function podPortForward(_: Core, { resource, info }: ResourceCall): Answer {
-  containerTarget(resource, info, undefined);
-  throw notDoneHere("pods/portforward needs a process that listens in the pod, and no container runs here");
 }

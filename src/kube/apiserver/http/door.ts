@@ -10,14 +10,14 @@ import type { Credentials } from "../options.ts";
 import type { ApiRequest, TextSink, User } from "../request.ts";
 import { managerOfUserAgent } from "../field-management.ts";
 import { infoOf } from "../serve.ts";
-import { badRequest, isNoSuchPath, noSuchPath, notDoneHere, unauthorized, upgradeRequired } from "../status.ts";
+import { badRequest, isNoSuchPath, noSuchPath, unauthorized, upgradeRequired } from "../status.ts";
 import type { Entrance } from "../transport.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
 import { aggregatedVersion, negotiate } from "./negotiate.ts";
 import { eventRenderer, render, type RenderOptions } from "./render.ts";
 import { includeObjectOf } from "./table.ts";
-import { createSessions, refuseUpgrade, type Sessions, speaksWebSocket } from "./upgrade.ts";
+import { createSessions, refuseUpgrade, type Sessions } from "./upgrade.ts";
 import { WatchStream } from "./watch-stream.ts";
 
 /** The API for clients over HTTP. */
@@ -41,7 +41,7 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", 
 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
   const authenticate = createAuthenticator(credentials, core);
-  const sessions = createSessions();
+  const sessions = createSessions(core.wall);
   return {
     knows: async (request) => (await authenticate(request)) !== undefined,
     handle(request, response, pathPrefix) {
@@ -235,13 +235,17 @@ async function upgrade({ core, entrance, sessions, request, connection, sender, 
     if (shown === undefined) throw unauthorized();
     const user = actingUser(core.access, shown, request.rawHeaders);
     const { method = "GET", url = "" } = request;
-    const command = new URLSearchParams(splitOnce(url)[1]).getAll("command");
-    const answer = await entrance.serve({ method, path, query, user, command, ownsBody: true });
+    const values = new URLSearchParams(splitOnce(url)[1]);
+    const answer = await entrance.serve({
+      method,
+      path,
+      query,
+      user,
+      command: values.getAll("command"),
+      ports: values.getAll("ports"),
+      ownsBody: true,
+    });
     if (answer.kind !== "session") throw badRequest("this path takes no upgraded connection");
-    if (!speaksWebSocket(request))
-      throw notDoneHere(
-        "sessions are served over WebSockets with v5.channel.k8s.io or v4.channel.k8s.io (kubectl 1.30 and newer), not SPDY",
-      );
     sessions.serve(request, connection, answer.session);
   } catch (error) {
     refuseUpgrade(connection.socket, entrance.refusalOf(error).status);

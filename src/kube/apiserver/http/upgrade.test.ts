@@ -111,16 +111,48 @@ describe("sessions", () => {
     { name: "to a container that the pod has not", path: exec("command=ls&container=x"), code: 400 },
     { name: "to a pod without a node", path: pods("unbound/exec?command=ls&stdout=true"), code: 400 },
     { name: "to no pod", path: pods("b/exec?command=ls&stdout=true"), code: 404 },
-    { name: "to a port", path: pods("a/portforward"), code: 405 },
+    { name: "to ports of a pod without a node", path: pods("unbound/portforward"), code: 400 },
+    { name: "to ports of no pod", path: pods("b/portforward"), code: 404 },
+    { name: "to what is no port", path: pods("a/portforward?ports=80,0"), code: 400 },
     { name: "to a list", path: pods(), code: 400 },
   ])("are refused $name", async ({ path, code }) => {
     await expect(talk(path)).rejects.toThrow(`Unexpected server response: ${code}`);
   });
 
-  it("are refused in protocols of old, and without an upgrade, in words", async () => {
-    const headers = { connection: "Upgrade", upgrade: "SPDY/3.1", "x-stream-protocol-version": "v4.channel.k8s.io" };
-    const old = await listener.send({ method: "POST", path: exec("command=ls"), headers, client: admin });
-    expect([old.code, old.json<{ message: string }>().message]).toEqual([405, expect.stringContaining("kubectl 1.30 and newer")]);
+  it("merge the streams of a terminal, and end its lines as one does", async () => {
+    const { channels } = await talk(pods("a/exec?stdout=true&tty=true&command=say&command=hi"));
+    expect([channels[1], channels[2]]).toEqual(["hi\r\naside\r\n", undefined]);
+  });
+
+  it("send no stream that was not asked for", async () => {
+    const { channels } = await talk(pods("a/exec?stdout=true&command=say&command=hi"));
+    expect([channels[1], channels[2]]).toEqual(["hi\n", undefined]);
+  });
+
+  it("to ports say on the error channels that nothing listens", async () => {
+    const { channels, code } = await talk(pods("a/portforward?ports=80,443"), ["v4.channel.k8s.io"]);
+    expect([channels[0], channels[2]]).toEqual(["P\0", "\u{bb}\u{1}"].map((text) => Buffer.from(text, "latin1").toString()));
+    expect(channels[3]).toMatch(/error forwarding port 443 to pod .*simulated: no process runs in it, so nothing listens on port 443/);
+    expect(code).toBe(1000);
+  });
+
+  it("are refused in protocols that nobody knows, and without an upgrade, in words", async () => {
+    const wanted = (protocol: string): Record<string, string> => ({
+      connection: "Upgrade",
+      upgrade: "SPDY/3.1",
+      ...(protocol === "" ? {} : { "x-stream-protocol-version": protocol }),
+    });
+    const send = (protocol: string): ReturnType<TestListener["send"]> =>
+      listener.send({ method: "POST", path: exec("command=ls"), headers: wanted(protocol), client: admin });
+    const unknown = await send("v9.channel.k8s.io");
+    expect([unknown.code, unknown.text]).toEqual([
+      403,
+      "unable to upgrade: unable to negotiate protocol: client supports [v9.channel.k8s.io], " +
+        "server accepts [v4.channel.k8s.io v3.channel.k8s.io v2.channel.k8s.io channel.k8s.io]\n",
+    ]);
+    expect(unknown.headers["x-accepted-stream-protocol-versions"]).toContain("v4.channel.k8s.io");
+    expect((await send("")).code).toBe(400);
+    await expect(talk(exec("command=ls"), ["v9.channel.k8s.io"])).rejects.toThrow("Unexpected server response: 400");
     const plain = await listener.send({ method: "POST", path: exec("command=ls"), client: admin });
     expect([plain.code, plain.json<{ message: string }>().message]).toEqual([
       422,
@@ -128,7 +160,7 @@ describe("sessions", () => {
     ]);
     const attach = await listener.send({ path: pods("a/attach?stdout=true"), client: admin });
     expect([attach.code, attach.json<{ message: string }>().message]).toEqual([400, "Upgrade request required"]);
-    expect((await listener.send({ method: "POST", path: exec("command=ls"), headers })).code).toBe(401);
+    expect((await listener.send({ method: "POST", path: exec("command=ls"), headers: wanted("v4.channel.k8s.io") })).code).toBe(401);
   });
 });
 

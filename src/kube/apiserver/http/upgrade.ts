@@ -1,103 +1,93 @@
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { STATUS_CODES } from "node:http";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { Duplex } from "node:stream";
+import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import type { Status } from "#api/kubernetes/status";
-import type { Session, SessionSink } from "../request.ts";
+import type { Clock } from "#lib";
+import type { Session } from "../request.ts";
+import { tooManyRequests } from "../status.ts";
+import { forwardOverChannels, runOverChannels } from "./sessions/channels.ts";
+import { type NoWay, type Way, wayOf } from "./sessions/protocols.ts";
+import { type Carrier, runOverSpdy } from "./sessions/spdy-command.ts";
+import { forwardOverSpdy } from "./sessions/spdy-forward.ts";
 
-/** Source: apimachinery pkg/util/remotecommand/constants.go. */
-const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
-const CHANNEL = { stdout: 1, stderr: 2, error: 3 } as const;
 /** What a client may send at once: nothing that it sends is used. */
 const MAX_MESSAGE_BYTES = 1_048_576;
-/** What is sent in one message. */
-const CHUNK_BYTES = 32_768;
-/** What may wait for a slow reader. */
-const MAX_WAITING_BYTES = 16_777_216;
 /** Sessions of a cluster at once. */
 const MAX_SESSIONS = 1_000;
-const NORMAL = 1000;
-const TRY_LATER = 1013;
 
-/** Whether the client speaks the protocol that sessions are served in; SPDY, which kubectl spoke until 1.30, is none. */
-export function speaksWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && protocolOf(headers["sec-websocket-protocol"]) !== undefined;
+/** A connection whose request asks for another protocol. */
+export interface Connection {
+  readonly socket: Duplex;
+  /** What came after the request. */
+  readonly head: Buffer;
 }
 
-function protocolOf(offered: string | undefined): string | undefined {
-  const names = (offered ?? "").split(",").map((name) => name.trim());
-  return PROTOCOLS.find((name) => names.includes(name));
-}
-
-/** Serves sessions over WebSockets. */
+/** Serves sessions over SPDY and WebSockets. */
 export interface Sessions {
-  /** Takes the connection over. */
-  serve(request: IncomingMessage, connection: { readonly socket: Duplex; readonly head: Buffer }, session: Session): void;
+  /** Takes the connection over, or answers why not. @throws {StatusError} TooManyRequests when there are too many. */
+  serve(request: IncomingMessage, connection: Connection, session: Session): void;
 }
 
-/**
- * Channels in a WebSocket: each message begins with its channel's number; a Status on the error channel tells the end.
- * Source: apimachinery pkg/util/remotecommand, apiserver pkg/util/wsstream; kubelet pkg/cri/streaming/remotecommand/websocket.go.
- */
-export function createSessions(): Sessions {
-  const server = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => PROTOCOLS.find((name) => offered.has(name)) ?? false,
-  });
+/** @param clock is that of callers. */
+export function createSessions(clock: Clock): Sessions {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const protocols = new WeakMap<IncomingMessage, string>();
+  // The library refuses names of protocols with a slash, which those of tunnels have: so it is not told of any.
+  server.on("headers", (lines, request) => void lines.push(`Sec-WebSocket-Protocol: ${protocols.get(request) ?? ""}`));
   let open = 0;
+  const overWebSocket = (request: IncomingMessage, { socket, head }: Connection, way: Way, begin: (webSocket: WebSocket) => void): void => {
+    protocols.set(request, way.protocol);
+    delete request.headers["sec-websocket-protocol"];
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      open++;
+      webSocket.on("close", () => open--);
+      begin(webSocket);
+    });
+  };
   return {
-    serve(request, { socket, head }, session) {
-      server.handleUpgrade(request, socket, head, (webSocket) => {
-        if (open >= MAX_SESSIONS) return webSocket.close(TRY_LATER, "too many sessions");
+    serve(request, connection, session) {
+      const way = wayOf(request, session);
+      if (!("by" in way)) return refuseWay(connection.socket, way);
+      if (open >= MAX_SESSIONS) throw tooManyRequests();
+      if (way.by === "spdy") {
         open++;
-        webSocket.on("close", () => open--);
-        run(webSocket, session);
-      });
+        writeHead(connection.socket, 101, ["Connection: Upgrade", "Upgrade: SPDY/3.1", `X-Stream-Protocol-Version: ${way.protocol}`]);
+        runSpdy({ wire: connection.socket, head: connection.head, clock, onGone: () => open-- }, way, session);
+      } else overWebSocket(request, connection, way, (webSocket) => runWebSocket(webSocket, { clock, way, session }));
     },
   };
 }
 
-function run(webSocket: WebSocket, session: Session): void {
-  let isOver = false;
-  let stop = (): void => undefined;
-  const send = (channel: number, text: string): void => {
-    if (isOver) return;
-    const bytes = Buffer.from(text);
-    // Who does not read what was sent before gets nothing more.
-    if (webSocket.bufferedAmount + bytes.length > MAX_WAITING_BYTES) return webSocket.terminate();
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
-      webSocket.send(Buffer.concat([Buffer.of(channel), bytes.subarray(at, at + CHUNK_BYTES)]));
-  };
-  const sink: SessionSink = {
-    stdout: (text) => send(CHANNEL.stdout, text),
-    stderr: (text) => send(CHANNEL.stderr, text),
-    end(status) {
-      send(CHANNEL.error, JSON.stringify(status));
-      isOver = true;
-      webSocket.close(NORMAL);
-    },
-  };
-  // A client that has gone is no event.
-  webSocket.on("error", () => webSocket.terminate());
-  webSocket.on("close", () => {
-    isOver = true;
-    stop();
-  });
-  stop = session.open(sink);
+function runSpdy(carrier: Carrier, { protocol }: Way, session: Session): void {
+  if (session.kind === "forward") forwardOverSpdy(carrier, session);
+  else runOverSpdy(carrier, protocol, session);
+}
+
+function runWebSocket(webSocket: WebSocket, { clock, way, session }: { clock: Clock; way: Way; session: Session }): void {
+  if (way.by === "tunnel")
+    runSpdy({ wire: createWebSocketStream(webSocket), head: Buffer.alloc(0), clock, onGone: () => undefined }, way, session);
+  else if (session.kind === "forward") forwardOverChannels(webSocket, session);
+  else runOverChannels(webSocket, session);
 }
 
 /** Answers an upgrade that is not made. */
 export function refuseUpgrade(socket: Duplex, status: Status): void {
-  const body = JSON.stringify(status);
-  const head = [
-    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? ""}`,
-    "Content-Type: application/json",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-  ];
+  refuse(socket, status.code, { type: "application/json", body: JSON.stringify(status), headers: [] });
+}
+
+function refuseWay(socket: Duplex, { code, message, headers }: NoWay): void {
+  refuse(socket, code, { type: "text/plain; charset=utf-8", body: `${message}\n`, headers });
+}
+
+function refuse(socket: Duplex, code: number, answer: { type: string; body: string; headers: readonly string[] }): void {
+  const { type, body, headers } = answer;
   // A client that has gone is no event.
   socket.on("error", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  writeHead(socket, code, [...headers, `Content-Type: ${type}`, `Content-Length: ${Buffer.byteLength(body)}`, "Connection: close"]);
+  socket.end(body);
+}
+
+function writeHead(socket: Duplex, code: number, headers: readonly string[]): void {
+  socket.write(`${[`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ""}`, ...headers].join("\r\n")}\r\n\r\n`);
 }

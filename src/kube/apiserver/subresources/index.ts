@@ -1,6 +1,7 @@
 import { podAttach } from "../containers/attach.ts";
-import { podExec, podPortForward } from "../containers/exec.ts";
+import { podExec } from "../containers/exec.ts";
 import { podLog } from "../containers/log.ts";
+import { podPortForward } from "../containers/port-forward.ts";
 import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { isPods } from "../resources.ts";
