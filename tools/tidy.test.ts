@@ -20,8 +20,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "kube/controllers": ["lib", "api", "kube/apimachinery", "kube/client"],
   "kube/kubelet": ["lib", "api", "kube/apimachinery", "kube/client"],
   compute: ["lib", "api", "store", "arm"],
+  network: ["lib", "api", "store", "arm", "compute"],
   arm: ["lib", "api", "store"],
-  aks: ["lib", "api", "store", "arm", "compute", "kube/client", "kube/apimachinery"],
+  aks: ["lib", "api", "store", "arm", "compute", "network", "kube/client", "kube/apimachinery"],
   faults: ["lib", "api", "store"],
   cli: ["lib", "api"],
   main: [
@@ -34,6 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "kube/controllers",
     "kube/kubelet",
     "compute",
+    "network",
     "arm",
     "aks",
     "faults",

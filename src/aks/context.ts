@@ -1,6 +1,7 @@
 import type { ArmServices } from "#arm";
 import type { Compute, Quotas } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
+import type { Networks } from "#network";
 import type { Store } from "#store";
 import type { ClusterViews } from "./cluster-view.ts";
 import type { Commands } from "./commands/documents.ts";
@@ -17,6 +18,8 @@ export interface AksContext {
   readonly store: Store;
   readonly arm: ArmServices;
   readonly compute: Compute & Pick<Quotas, "usages">;
+  /** Networks that callers bring; none is known when absent. */
+  readonly networks?: Networks;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
   readonly pace: Pace;

@@ -1,5 +1,6 @@
 import type { ArmServices, GenericResource, ResourceProvider } from "#arm";
 import type { Compute, Quotas, ScaleSetKey } from "#compute";
+import type { Networks } from "#network";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
 import { openDocuments, type Store } from "#store";
 import { type Autoscalers, createAutoscalers } from "./agentpools/autoscaler/loop.ts";
@@ -37,6 +38,8 @@ export interface AksOptions {
   readonly store: Store;
   readonly arm: ArmServices;
   readonly compute: Compute & Pick<Quotas, "usages">;
+  /** Networks that callers bring; none is known when absent. */
+  readonly networks?: Networks;
   readonly controlPlanes: ControlPlanes;
   readonly clock: Clock;
   /** The clock of callers, for request limits; `clock` when absent. */

@@ -2,6 +2,7 @@ import type { GenerationChoice, ServerSubscription, ThrottleChoice } from "#api/
 import { type Aks, createAks, operations as containerServiceOperations, type PoolName } from "#aks";
 import { type Arm, createArm } from "#arm";
 import { computeOperations, createComputeProvider, openCompute, type ScaleSetKey } from "#compute";
+import { createNetworkProvider, networkOperations, openNetworks } from "#network";
 import { type ControlPlanesOptions, openControlPlanes, type RunningControlPlanes } from "./control-planes.ts";
 import type { SteeredClock } from "#lib";
 import { type Faults, followMachines, openFaults } from "#faults";
@@ -62,10 +63,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const poolOf = (key: ScaleSetKey): PoolName | undefined => aks.poolOf(key);
   const compute = await openCompute({ ...options, faults: machineFaults(faults, poolOf) });
+  const networks = await openNetworks({ ...options, arm: arm.services, compute });
   const controlPlanes = await openControlPlanes(options, options.caPem);
-  const aks: Aks = await createAks({ ...options, arm: arm.services, compute, controlPlanes, isThrottled: enforces("aks", options) });
+  const aks: Aks = await createAks({
+    ...options,
+    arm: arm.services,
+    compute,
+    networks,
+    controlPlanes,
+    isThrottled: enforces("aks", options),
+  });
   arm.register(aks);
   arm.register(createComputeProvider(compute));
+  arm.register(createNetworkProvider(networks));
   await arm.start();
   await aks.start();
   await compute.attach(controlPlanes.machines);
@@ -79,10 +89,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...arm.operations,
       ...containerServiceOperations.map(below(aks.namespace)),
       ...computeOperations.map(below("Microsoft.Compute")),
+      ...networkOperations.map(below("Microsoft.Network")),
     ],
     async stop() {
       await befalling.stop();
       await aks.stop();
+      await networks.stop();
       await compute.stop();
       await controlPlanes.stop();
       await arm.stop();

@@ -44,10 +44,10 @@ export async function execute(site: Site, step: Step): Promise<number | undefine
       return step.untilMs === undefined ? REVISIT_MS * 60 : Math.max(step.untilMs - context.clock.now(), 0);
     case "begin":
       // Before the machines of this work: they boot from the image and show the tags that the pool has now.
-      await context.compute.updateScaleSet(key, scaleSetSpec(cluster, pool));
+      await context.compute.updateScaleSet(key, scaleSetSpec(cluster, pool, context.networks));
       return revisit(beginWork(site));
     case "ensureScaleSet":
-      return revisit(context.compute.ensureScaleSet(scaleSetSpec(cluster, pool)));
+      return revisit(context.compute.ensureScaleSet(scaleSetSpec(cluster, pool, context.networks)));
     case "createInstances":
       return createInstances(site, step);
     case "deleteInstances":

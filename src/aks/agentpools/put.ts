@@ -115,7 +115,7 @@ export interface PoolChange extends Omit<PoolRequest, "version" | "size" | "day"
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow" | "compute" | "clock">,
+  context: Pick<AksContext, "supportWindow" | "compute" | "clock" | "networks">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -137,7 +137,9 @@ export function candidateOf(
   const { apiVersion, origin } = change;
   const asPut = { name, apiVersion, origin, sent, wanted, stored, source, returning, newestImage, blueGreen };
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
-  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, others };
+  const { networks } = context;
+  const findSubnet = networks && { findSubnet: (id: string) => networks.find(id) };
+  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others };
 }
 
 /** Everything fits where the region has no such family. */

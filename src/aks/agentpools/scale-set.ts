@@ -1,5 +1,6 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
+import type { Networks } from "#network";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { nodeNetwork } from "../managedclusters/network.ts";
 import { imageReference, isTrusted, vmsName, vmssName } from "../nodes/index.ts";
@@ -17,11 +18,14 @@ export function scaleSetKey(cluster: StoredCluster, { name, suffix, properties }
 
 /**
  * The pool's scale set as it is made.
+ * Machines in a subnet of one's own have addresses of its range.
  * Differs from AKS: a pool of type AvailabilitySet has machines named as those of a scale set.
  */
-export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool): ScaleSetSpec {
+export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool, networks?: Networks): ScaleSetSpec {
   const { vmSize: size, osType, osDiskSizeGB, availabilityZones = [], tags = {} } = pool.properties;
-  const network = nodeNetwork(cluster);
+  const managed = nodeNetwork(cluster);
+  const { vnetSubnetID = `${managed.id}/subnets/${SUBNET}` } = pool.properties;
+  const own = networks?.find(vnetSubnetID)?.subnet;
   return {
     ...scaleSetKey(cluster, pool),
     ...(pool.properties.type === "VirtualMachines" && { standalone: true }),
@@ -30,10 +34,10 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool): ScaleSet
     osType,
     osDiskSizeGb: osDiskSizeGB,
     zones: availabilityZones,
-    network,
+    network: own === undefined ? managed : { id: own.id.toLowerCase(), cidr: own.cidr },
     tags: { ...cluster.tags, ...tags, "aks-managed-poolName": pool.name, ...gatewayTags(pool.properties) },
     ...imageOf(pool),
-    subnetId: pool.properties.vnetSubnetID ?? `${network.id}/subnets/${SUBNET}`,
+    subnetId: vnetSubnetID,
     login: loginOf(cluster, osType),
     ...outsideOf(pool.properties),
     ...securityOf(pool.properties),

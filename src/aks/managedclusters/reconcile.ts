@@ -193,7 +193,7 @@ async function cancel(context: AksContext, document: Document<StoredCluster>): P
 async function finish(context: AksContext, document: Document<StoredCluster>): Promise<void> {
   // Tags of the cluster are also those of its machines.
   for (const { value: pool } of poolDocuments(context, document.value)) {
-    await context.compute.updateScaleSet(scaleSetKey(document.value, pool), scaleSetSpec(document.value, pool));
+    await context.compute.updateScaleSet(scaleSetKey(document.value, pool), scaleSetSpec(document.value, pool, context.networks));
   }
   const cluster = atRest(context, document.value, "Succeeded");
   await context.store.transact(

@@ -1,5 +1,6 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { SnapshotProperties } from "#api/containerservice/snapshot";
+import type { Networks } from "#network";
 import type { BlueGreen, StoredCluster, StoredPool } from "../../documents.ts";
 import type { AgentPoolOrigin, Generation } from "../../generations/index.ts";
 import type { SentAgentPool } from "../defaults.ts";
@@ -31,6 +32,8 @@ export interface Candidate {
   readonly generation: Generation;
   /** Cores of a family of sizes that the subscription may still have in the region; everything fits when absent. */
   readonly coresLeft?: (family: string) => number;
+  /** What there is by the id of a subnet; nothing is known when absent. */
+  readonly findSubnet?: Networks["find"];
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];
   /** An upgrade of the pool that has not come to its end; paused when nothing is being done to the pool. */

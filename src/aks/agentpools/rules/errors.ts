@@ -27,7 +27,23 @@ export const placementRefusals = {
         `${isOfNow ? COUNTED : ""}http://aka.ms/aks/insufficientsubnetsize`,
       { target },
     ),
+
+  /** Sources: answers quoted in sassoftware/viya4-iac-azure#163 and Azure/AKS-Construction#584. Unverified: no target. */
+  subnetNotFound: ({ name, network, resourceGroup, subscriptionId }: MissingSubnet): ProviderError =>
+    refusal(
+      400,
+      "SubnetNotFound",
+      `Could not find subnet ${name} in vnet ${network} from resource group ${resourceGroup} of subscription ${subscriptionId}.`,
+    ),
 } as const;
+
+/** A subnet by the names in its id. */
+interface MissingSubnet {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly network: string;
+  readonly name: string;
+}
 
 const COUNTED =
   "If Autoscaler is enabled, the max-count from each nodepool is counted towards this total (which means that pre-allocated IPs count " +

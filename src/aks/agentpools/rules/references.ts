@@ -51,7 +51,7 @@ function partsOf(id: string): { readonly subscriptionId: string; readonly type: 
 
 /**
  * What a pool names has the form of what it is to be.
- * Differs from AKS: what is named need not be there: networks, groups of hosts and reservations of capacity are not emulated.
+ * Differs from AKS: what is named need not be there: prefixes, groups of hosts and reservations of capacity are not emulated.
  */
 const references: Rule = ({ wanted, stored, cluster }) => {
   for (const { member, type, malformed, otherSubscription } of REFERENCES) {

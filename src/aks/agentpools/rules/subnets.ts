@@ -10,19 +10,77 @@ import { placementRefusals } from "./errors.ts";
 const RESERVED_ADDRESSES = 5;
 
 /**
- * Where pods have addresses of the nodes' subnet, the subnet has room for every node and every pod that the pools may come to
- * have, the extra nodes of an upgrade included. Only the subnet that the service makes is known.
- * Sources: azure-docs articles/aks/concepts-network-ip-address-planning.md for the addresses; answers quoted in Azure/AKS#1795 and
- * in Azure/AKS-Construction#701, "If Autoscaler is enabled, the max-count from each nodepool is counted".
- * Differs from AKS: the size of a subnet of one's own is not looked at.
+ * A subnet of one's own is there. Sources: answers quoted in sassoftware/viya4-iac-azure#163 and Azure/AKS-Construction#584.
+ * Differs from AKS: where the whole network is not there, an id of one is taken as it comes; AKS refuses it.
  */
-const nodesAndPods: Rule = ({ wanted, stored, cluster, generation, others, apiVersion }) => {
-  if (!takesSubnetAddresses(wanted, cluster)) return undefined;
-  const pools = [wanted, ...others.map(({ properties }) => properties).filter((pool) => takesSubnetAddresses(pool, cluster))];
-  const needed = pools.reduce((sum, pool) => sum + addressesOf(pool, generation.name), 0);
-  const { cidr, name } = nodeSubnet(generation.name);
+const subnetsThere: Rule = ({ wanted, stored, findSubnet }) => {
+  for (const member of MEMBERS) {
+    const id = wanted[member];
+    const found = id === undefined || id === stored?.[member] ? undefined : findSubnet?.(id);
+    if (found !== undefined && found.subnet === undefined) return placementRefusals.subnetNotFound(found);
+  }
+  return undefined;
+};
+
+const MEMBERS = ["vnetSubnetID", "podSubnetID"] as const;
+
+/**
+ * A subnet has room for all that the cluster's pools may come to have of it: every node, where pods have addresses of the nodes'
+ * subnet also every pod, the extra nodes of an upgrade included.
+ * Sources: azure-docs articles/aks/concepts-network-ip-address-planning.md and azure-cni-overlay.md for the addresses; answers quoted
+ * in Azure/AKS#1795 and in Azure/AKS-Construction#701, "If Autoscaler is enabled, the max-count from each nodepool is counted".
+ * Unverified: that one address a node is counted like this where pods have others. Addresses of what else is in the subnet are not counted.
+ */
+const nodeSubnets: Rule = (candidate) => {
+  const { wanted, stored, cluster, generation } = candidate;
+  const subnet = nodeSubnetOf(wanted, candidate);
+  if (subnet === undefined) return undefined;
+  const addresses = (pool: AgentPoolProperties): number => addressesOf(pool, cluster, generation.name);
+  const inSame = (pool: AgentPoolProperties): boolean => pool.vnetSubnetID?.toLowerCase() === wanted.vnetSubnetID?.toLowerCase();
+  return shortageOf(candidate, { ...subnet, addresses, inSame, grows: stored === undefined || addresses(wanted) > addresses(stored) });
+};
+
+/** The subnet that a pool's nodes are in; undefined for one that nothing is known of. */
+function nodeSubnetOf({ vnetSubnetID }: AgentPoolProperties, { cluster, generation, findSubnet }: Candidate): Subnet | undefined {
+  if (vnetSubnetID !== undefined) return findSubnet?.(vnetSubnetID)?.subnet;
+  return isDirect(cluster) ? nodeSubnet(generation.name) : undefined;
+}
+
+/**
+ * A subnet for pods has a block for every node that the pools may come to have.
+ * Sources: azure-docs articles/aks/configure-azure-cni-dynamic-ip-allocation.md, "Plan IP addressing"; MicrosoftDocs/azure-docs#97370,
+ * "if customer use a /24 subnet as pod subnet … the maximum number of node in the node pool is 15".
+ * Unverified: that it is refused in these words, and that extra nodes of upgrades are counted.
+ */
+const podSubnets: Rule = (candidate) => {
+  const { wanted, stored, generation, findSubnet } = candidate;
+  const id = wanted.podSubnetID;
+  const subnet = id === undefined ? undefined : findSubnet?.(id)?.subnet;
+  if (id === undefined || subnet === undefined) return undefined;
+  const addresses = (pool: AgentPoolProperties): number => nodesOf(pool, generation.name) * POD_BLOCK;
+  const inSame = (pool: AgentPoolProperties): boolean => pool.podSubnetID?.toLowerCase() === id.toLowerCase();
+  return shortageOf(candidate, { ...subnet, addresses, inSame, grows: stored === undefined || addresses(wanted) > addresses(stored) });
+};
+
+/** Addresses that a node takes of a subnet for pods at a time. Source: as {@link podSubnets}. */
+const POD_BLOCK = 16;
+
+interface Subnet {
+  readonly name: string;
+  readonly cidr: string;
+}
+
+interface Demand extends Subnet {
+  readonly addresses: (pool: AgentPoolProperties) => number;
+  readonly inSame: (pool: AgentPoolProperties) => boolean;
+  /** Whether the pool wants more than it has. */
+  readonly grows: boolean;
+}
+
+function shortageOf({ wanted, others, apiVersion }: Candidate, { cidr, name, addresses, inSame, grows }: Demand): Error | undefined {
+  const pools = [wanted, ...others.map(({ properties }) => properties).filter(inSame)];
+  const needed = pools.reduce((sum, pool) => sum + addresses(pool), 0);
   const available = sizeOf(cidr) - RESERVED_ADDRESSES;
-  const grows = stored === undefined || addressesOf(wanted, generation.name) > addressesOf(stored, generation.name);
   if (!grows || needed <= available) return undefined;
   return placementRefusals.insufficientSubnet(needed, {
     available,
@@ -31,16 +89,21 @@ const nodesAndPods: Rule = ({ wanted, stored, cluster, generation, others, apiVe
     target: "agentPoolProfile.count",
     isOfNow: isOfNow(apiVersion),
   });
-};
-
-function takesSubnetAddresses(pool: AgentPoolProperties, { properties: { networkProfile } }: Candidate["cluster"]): boolean {
-  const direct = networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
-  return direct && pool.vnetSubnetID === undefined && pool.podSubnetID === undefined;
 }
 
-function addressesOf(pool: AgentPoolProperties, generation: GenerationName): number {
+/** Whether pods have addresses of a network's subnet. */
+function isDirect({ properties: { networkProfile } }: Candidate["cluster"]): boolean {
+  return networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
+}
+
+function addressesOf(pool: AgentPoolProperties, cluster: Candidate["cluster"], generation: GenerationName): number {
+  const podsToo = isDirect(cluster) && pool.podSubnetID === undefined;
+  return nodesOf(pool, generation) * (podsToo ? pool.maxPods + 1 : 1);
+}
+
+function nodesOf(pool: AgentPoolProperties, generation: GenerationName): number {
   const count = mostNodes(pool);
-  return (count + extraNodes({ ...pool, count }, generation)) * (pool.maxPods + 1);
+  return count + extraNodes({ ...pool, count }, generation);
 }
 
 /** Addresses of the block that each node has of the range for pods. Source: azure-docs articles/aks/azure-cni-overlay.md, "IP address planning": /24. */
@@ -78,4 +141,4 @@ function isOfNow(apiVersion: string): boolean {
 }
 
 /** Rules about the addresses that nodes and pods take. */
-export const subnetRules: readonly Rule[] = [nodesAndPods, blocks];
+export const subnetRules: readonly Rule[] = [subnetsThere, nodeSubnets, podSubnets, blocks];

@@ -1,0 +1,28 @@
+import type { Compute, Instance, ScaleSet } from "#compute";
+
+/** Ids of what uses each subnet, by the subnet's id in lower case: the addresses of the machines in it. */
+export type Users = (subnetId: string) => readonly string[];
+
+/**
+ * What uses the subnets of a subscription. Machines that are going still use theirs.
+ * Source: ids of `ipConfigurations` in hashicorp/terraform-provider-azurerm, virtual machine scale sets.
+ */
+export function usersOf(compute: Compute, subscriptionId: string): Users {
+  const bySubnet = new Map<string, string[]>();
+  for (const set of compute.scaleSets({ subscriptionId })) {
+    const key = set.subnetId?.toLowerCase();
+    if (key === undefined) continue;
+    const ids = bySubnet.get(key) ?? [];
+    bySubnet.set(key, ids);
+    for (const instance of compute.instances(set)) ids.push(configurationId(set, instance));
+  }
+  return (id) => bySubnet.get(id.toLowerCase()) ?? [];
+}
+
+function configurationId(set: ScaleSet, instance: Instance): string {
+  const group = `/subscriptions/${set.subscriptionId}/resourceGroups/${set.resourceGroup}/providers`;
+  if (set.standalone === true)
+    return `${group}/Microsoft.Network/networkInterfaces/${instance.computerName}-nic/ipConfigurations/ipconfig1`;
+  const machine = `${group}/Microsoft.Compute/virtualMachineScaleSets/${set.name}/virtualMachines/${instance.id}`;
+  return `${machine}/networkInterfaces/${set.name}/ipConfigurations/ipconfig1`;
+}
