@@ -85,7 +85,7 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     });
   async function kubectl(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await attempt(...args);
-    expect({ code, stderr: stderr.replace(/^warning:.*\n/gim, "") }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr: stderr.replace(/^(?:warning:|Flag --\S+ has been deprecated).*\n/gim, "") }).toEqual({ code: 0, stderr: "" });
     return stdout;
   }
   const speaksWebSockets = Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0) >= 30;
