@@ -87,7 +87,7 @@ describe.each(found)("workloads by kubectl $version", ({ path }) => {
     });
   async function kubectl(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await attempt(...args);
-    expect({ code, stderr: stderr.replace(/^warning:.*\n/gim, "") }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr: stderr.replace(/^(?:warning:|Flag --\S+ has been deprecated).*\n/gim, "") }).toEqual({ code: 0, stderr: "" });
     return stdout;
   }
 

@@ -1,0 +1,54 @@
+// `npm run judge [-- COMMAND...]`: starts a real Kubernetes control plane on this machine, made of Go modules, and runs the command
+// with its kubeconfig in KUBECONFIG and LIDO_TEST_KUBECONFIG; without a command it runs until it is interrupted.
+// `npm run judge -- --kubectl`: builds kubectl of the same release and prints where it is.
+// What is built stays: kubectl takes two minutes, the control plane ten.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const root = join(import.meta.dirname, "..");
+const module = join(root, "test", "judge");
+const [, release] = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(join(module, "go.mod"), "utf8"));
+const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lido", "judge", release);
+
+/** Where the program is; built first where it is not there. Ends this process with 1 when that fails. */
+function built(name) {
+  const program = join(folder, name);
+  if (existsSync(program)) return program;
+  mkdirSync(folder, { recursive: true });
+  const [major, minor] = release.split(".");
+  const facts = { gitVersion: `v${release}`, gitMajor: major, gitMinor: minor };
+  const flags = Object.entries(facts).map(([fact, value]) => `-X k8s.io/component-base/version.${fact}=${value}`);
+  const partial = `${program}.${process.pid}`;
+  const args = ["build", "-p", "2", "-trimpath", "-ldflags", `-s -w ${flags.join(" ")}`, "-o", partial, `./${name}`];
+  const { status, error } = spawnSync("go", args, { cwd: module, stdio: ["ignore", 2, 2], env: { ...process.env, CGO_ENABLED: "0" } });
+  if (error !== undefined) console.error(`go could not be started: ${error.message}`);
+  if (status !== 0) process.exit(1);
+  renameSync(partial, program);
+  return program;
+}
+
+if (process.argv[2] === "--kubectl") {
+  console.log(built("kubectl"));
+} else {
+  // Loaded here: kubectl is built before npm's packages are there.
+  const [{ build }, { loader }] = await Promise.all([import("esbuild"), import("./build.mjs")]);
+  const outfile = join(root, "dist", "judge.mjs");
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["test/judge/main.ts"],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    loader,
+    external: ["lmdb", "pino", "@peculiar/x509"],
+    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+  process.argv.splice(2, 0, built("controlplane"));
+  await import(pathToFileURL(outfile).href);
+}
