@@ -16,6 +16,7 @@ import { createAuthenticator } from "./authenticate.ts";
 import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
 import { aggregatedVersion, negotiate } from "./negotiate.ts";
 import { eventRenderer, render, type RenderOptions } from "./render.ts";
+import { sendPieces } from "./send-pieces.ts";
 import { includeObjectOf } from "./table.ts";
 import { createSessions, refuseUpgrade, type Sessions } from "./upgrade.ts";
 import { WatchStream } from "./watch-stream.ts";
@@ -107,8 +108,13 @@ class Exchange {
       const answer = await this.#entrance.serve(call);
       if (answer.kind === "session") throw upgradeRequired();
       if (answer.kind === "text" && answer.follow !== undefined) return this.#follow(answer.text, answer.follow);
-      const { contentType, text } = render(answer, this.#renderOptions());
-      this.#send(answer.kind === "list" ? 200 : answer.code, contentType, text);
+      const { contentType, body } = render(answer, this.#renderOptions());
+      const code = answer.kind === "list" ? 200 : answer.code;
+      if (typeof body === "string") this.#send(code, contentType, body);
+      else {
+        this.#begin(code, contentType, body.byteLength);
+        await sendPieces(this.#response, body);
+      }
     } catch (error) {
       this.#refuse(this.#entrance.refusalOf(error));
     }
@@ -203,10 +209,13 @@ class Exchange {
   }
 
   #send(code: number, contentType: string, body: string | Buffer): void {
-    const length = Buffer.byteLength(body);
+    this.#begin(code, contentType, Buffer.byteLength(body));
+    this.#response.end(body);
+  }
+
+  #begin(code: number, contentType: string, length: number): void {
     if (this.#warnings.size > 0) this.#response.setHeader("warning", [...this.#warnings].map(warningHeader));
     this.#response.writeHead(code, { "content-type": contentType, "content-length": length, "cache-control": CACHE_CONTROL });
-    this.#response.end(body);
   }
 }
 

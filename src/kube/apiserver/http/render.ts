@@ -3,10 +3,10 @@ import type { KubeObject, WatchEventType } from "#api/kubernetes/meta";
 import type { StrategyContext } from "../registry/kind.ts";
 import type { Answer } from "../request.ts";
 import type { Resource } from "../resources.ts";
-import { jsonText } from "../storage/codec.ts";
-import { entryKey } from "../storage/storage.ts";
 import type { Representation, Shape } from "./negotiate.ts";
-import { type IncludeObject, partialOf, tableOf, type TableOptions } from "./table.ts";
+import { partialSplice, wholeSplice } from "./object-splices.ts";
+import { SplicedBody, type Splice, textSplice } from "./splices.ts";
+import { type IncludeObject, partialOf, tableOf, type TableOptions, tableSplices } from "./table.ts";
 
 export interface RenderOptions {
   readonly representation: Representation;
@@ -16,29 +16,33 @@ export interface RenderOptions {
 
 export interface Rendering {
   readonly contentType: string;
-  readonly text: string;
+  readonly body: string | SplicedBody;
 }
 
 /** An answer as the body of a response. Objects that are shown as they are stored are spliced from the stored bytes. */
 export function render(answer: Exclude<Answer, { kind: "session" }>, options: RenderOptions): Rendering {
-  if (answer.kind === "text") return { contentType: "text/plain", text: answer.text };
-  const text = jsonOf(answer, options);
-  if (options.representation.encoding === "yaml") return { contentType: "application/yaml", text: stringify(JSON.parse(text)) };
-  return { contentType: "application/json", text };
+  if (answer.kind === "text") return { contentType: "text/plain", body: answer.text };
+  const body = jsonOf(answer, options);
+  if (options.representation.encoding === "yaml") return { contentType: "application/yaml", body: stringify(JSON.parse(body.toString())) };
+  return { contentType: "application/json", body };
 }
 
-function jsonOf(answer: Exclude<Answer, { kind: "text" | "session" }>, options: RenderOptions): string {
+function jsonOf(answer: Exclude<Answer, { kind: "text" | "session" }>, options: RenderOptions): string | SplicedBody {
   const { shape } = options.representation;
   if (answer.kind === "document") return JSON.stringify(answer.document);
-  return answer.kind === "object" ? objectText(answer, shape, options) : listText(answer, shape, options);
+  if (answer.kind === "list") return new SplicedBody(listSplices(answer, shape, options));
+  return shape.kind === "plain" ? new SplicedBody([wholeSplice(answer.of, answer.object)]) : objectText(answer, shape, options);
 }
 
 function tableOptions(version: "v1" | "v1beta1", { includeObject, context }: RenderOptions, withColumns = true): TableOptions {
   return { version, includeObject, context, withColumns };
 }
 
-function objectText({ object, of }: { object: KubeObject; of: Resource }, shape: Shape, options: RenderOptions): string {
-  if (shape.kind === "plain") return storedText(of, object);
+function objectText(
+  { object, of }: { object: KubeObject; of: Resource },
+  shape: Exclude<Shape, { kind: "plain" }>,
+  options: RenderOptions,
+): string {
   if (shape.kind === "partial") return JSON.stringify(partialOf(object, shape.version));
   const { resourceVersion } = object.metadata;
   return JSON.stringify(
@@ -46,13 +50,17 @@ function objectText({ object, of }: { object: KubeObject; of: Resource }, shape:
   );
 }
 
-function listText({ items, metadata, of }: Extract<Answer, { kind: "list" }>, shape: Shape, options: RenderOptions): string {
-  if (shape.kind === "table") return JSON.stringify(tableOf(of, items, metadata, tableOptions(shape.version, options)));
+function listSplices({ items, metadata, of }: Extract<Answer, { kind: "list" }>, shape: Shape, options: RenderOptions): readonly Splice[] {
+  if (shape.kind === "table") return tableSplices(of, items, metadata, tableOptions(shape.version, options));
   const isPartial = shape.kind === "partial";
   const kind = isPartial ? "PartialObjectMetadataList" : `${of.kind.kind}List`;
   const apiVersion = isPartial ? `meta.k8s.io/${shape.version}` : of.apiVersion;
-  const texts = items.map((item) => (isPartial ? JSON.stringify(partialOf(item, shape.version)) : storedText(of, item)));
-  return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${texts.join(",")}]}`;
+  const start = `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
+  const spliced = items.map((item, index) => {
+    const text = index === 0 ? start : ",";
+    return isPartial ? partialSplice(of, item, { version: shape.version, before: text, after: "" }) : wholeSplice(of, item, text);
+  });
+  return [...(items.length === 0 ? [textSplice(start)] : spliced), textSplice("]}")];
 }
 
 /** Turns the events of a watch into lines of JSON. */
@@ -71,15 +79,9 @@ function eventText(
   object: KubeObject,
   { of, shape, options, withColumns }: { of: Resource; shape: Shape; options: RenderOptions; withColumns: boolean },
 ): string {
-  if (shape.kind === "plain") return storedText(of, object);
+  if (shape.kind === "plain") return new SplicedBody([wholeSplice(of, object)]).toString();
   if (shape.kind === "partial") return JSON.stringify(partialOf(object, shape.version));
   const { resourceVersion = "" } = object.metadata;
   const rows = type === "BOOKMARK" ? [] : [object];
   return JSON.stringify(tableOf(of, rows, { resourceVersion }, tableOptions(shape.version, options, withColumns)));
-}
-
-/** An object's JSON, from its stored bytes when it is the present one. */
-function storedText(of: Resource, object: KubeObject): string {
-  const entry = of.cache.get(entryKey(object.metadata.namespace, object.metadata.name));
-  return jsonText(object, entry?.object === object ? entry.bytes : undefined);
 }

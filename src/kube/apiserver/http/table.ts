@@ -3,6 +3,8 @@ import type { StrategyContext } from "../registry/kind.ts";
 import type { ListMetadata } from "../request.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest } from "../status.ts";
+import { partialSplice } from "./object-splices.ts";
+import { type Splice, textSplice } from "./splices.ts";
 
 /** What a row carries of its object. */
 export type IncludeObject = "None" | "Metadata" | "Object";
@@ -25,22 +27,47 @@ export function includeObjectOf(query: Readonly<Record<string, string>>): Includ
 
 /** Objects as the rows that clients print. Source: apimachinery pkg/apis/meta/v1/types.go, Table. */
 export function tableOf(of: Resource, items: readonly KubeObject[], metadata: Partial<ListMetadata>, options: TableOptions): object {
-  const printer = of.kind.table;
-  const { version, includeObject, context, withColumns } = options;
+  const { version, includeObject } = options;
   return {
-    kind: "Table",
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata,
-    columnDefinitions: withColumns ? columnsOf(of) : null,
-    rows: items.map((object) => {
-      const conditions = printer.conditions?.(object) ?? [];
-      return {
-        cells: printer.cells(object, context),
-        ...(conditions.length === 0 ? {} : { conditions }),
-        ...(includeObject === "None" ? {} : { object: includeObject === "Object" ? object : partialOf(object, version) }),
-      };
-    }),
+    ...tableHead(of, metadata, options),
+    rows: items.map((object) => ({
+      ...rowHead(of, object, options),
+      ...(includeObject === "None" ? {} : { object: includeObject === "Object" ? object : partialOf(object, version) }),
+    })),
   };
+}
+
+/** The JSON of {@link tableOf}, its objects spliced from what is stored. */
+export function tableSplices(
+  of: Resource,
+  items: readonly KubeObject[],
+  metadata: Partial<ListMetadata>,
+  options: TableOptions,
+): readonly Splice[] {
+  const { version, includeObject } = options;
+  const start = `${open(tableHead(of, metadata, options))},"rows":[`;
+  const rows = items.map((object, index) => {
+    const head = (index === 0 ? start : ",") + open(rowHead(of, object, options));
+    if (includeObject === "None") return textSplice(`${head}}`);
+    const before = `${head},"object":`;
+    if (includeObject === "Object") return textSplice(`${before}${JSON.stringify(object)}}`);
+    return partialSplice(of, object, { version, before, after: "}" });
+  });
+  return [...(items.length === 0 ? [textSplice(start)] : rows), textSplice("]}")];
+}
+
+/** An object's JSON without the brace that closes it. */
+function open(object: object): string {
+  return JSON.stringify(object).slice(0, -1);
+}
+
+function tableHead(of: Resource, metadata: Partial<ListMetadata>, { version, withColumns }: TableOptions): object {
+  return { kind: "Table", apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: withColumns ? columnsOf(of) : null };
+}
+
+function rowHead({ kind: { table } }: Resource, object: KubeObject, { context }: TableOptions): object {
+  const conditions = table.conditions?.(object) ?? [];
+  return { cells: table.cells(object, context), ...(conditions.length === 0 ? {} : { conditions }) };
 }
 
 function columnsOf({ kind }: Resource): object[] {

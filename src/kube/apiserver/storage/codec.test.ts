@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { atRevision, decode, encode, jsonText, storable, written } from "./codec.ts";
+import { atRevision, behindMetadata, decode, encode, metadataSection, storable, versionedHead, written } from "./codec.ts";
 
 const sent = {
   spec: { template: { metadata: { name: "inner" } } },
@@ -26,13 +26,26 @@ describe("the stored form", () => {
     expect(decode(bytes, 7)).not.toBe(object);
   });
 
-  it("is spliced into the JSON that the object itself would be", () => {
+  it("is read with its version from behind a head of its own", () => {
     const object = storable(sent, "apps/v1", "ReplicaSet");
     const bytes = encode(object);
     decode(bytes, 7);
     written(bytes);
-    expect(JSON.parse(jsonText(object, bytes))).toEqual(object);
-    expect(JSON.parse(jsonText({ ...object }, undefined))).toEqual(object);
+    const text = versionedHead(object) + Buffer.from(bytes.subarray(behindMetadata(bytes))).toString();
+    expect(text).toMatch(/^\{"apiVersion":"apps\/v1","kind":"ReplicaSet","metadata":\{"resourceVersion":"7","name":"a",/);
+    expect(JSON.parse(text)).toEqual(object);
+  });
+
+  it.each([
+    { what: "plain", metadata: { name: "a" } },
+    { what: "nested", metadata: { name: "a", labels: { a: "b" }, managedFields: [{ fieldsV1: { "f:a": { "f:b": {} } } }] } },
+    { what: "of odd texts", metadata: { name: "a", annotations: { a: '}{"\\', b: "\\", c: '\\"}', ü: "\u{1f600}\n" } } },
+  ])("shows where its metadata ends: $what", ({ metadata }) => {
+    const object = storable({ metadata, spec: { a: "}" } } as unknown as KubeObject, "v1", "Pod");
+    const bytes = encode(object);
+    written(bytes);
+    const { from, to } = metadataSection(bytes);
+    expect(JSON.parse(`{${Buffer.from(bytes.subarray(from, to)).toString()}}`)).toEqual(metadata);
   });
 
   it("leaves the object that it is made from alone", () => {

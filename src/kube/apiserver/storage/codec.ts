@@ -11,7 +11,6 @@ const METADATA = '"metadata":{';
 
 /** Objects whose bytes are on their way into the store: the watch that reports the write need not decode them again. */
 const writing = new Map<Uint8Array, KubeObject>();
-const textOf = new WeakMap<KubeObject, string>();
 
 const decoder = new TextDecoder();
 
@@ -47,20 +46,54 @@ export function decode(bytes: Uint8Array, revision: number): KubeObject {
   return object;
 }
 
-/**
- * The object's JSON, kept for as long as the object lives.
- * @param bytes what the object is stored as, if that is at hand: the text is spliced from it.
- */
-export function jsonText(object: KubeObject, bytes: Uint8Array | undefined): string {
-  let text = textOf.get(object);
-  if (text === undefined) textOf.set(object, (text = bytes === undefined ? JSON.stringify(object) : splice(object, bytes)));
-  return text;
+/** Where a stored object's metadata lies in its bytes: from behind the brace that opens it up to the one that closes it. */
+export interface MetadataSection {
+  readonly from: number;
+  readonly to: number;
 }
 
-function splice({ metadata }: KubeObject, bytes: Uint8Array): string {
-  const stored = decoder.decode(bytes);
-  const at = stored.indexOf(METADATA) + METADATA.length;
-  return `${stored.slice(0, at)}"resourceVersion":"${metadata.resourceVersion}",${stored.slice(at)}`;
+const sectionOf = new WeakMap<Uint8Array, MetadataSection>();
+
+/** The section of `metadata` in what {@link encode} made; kept for as long as the bytes live. */
+export function metadataSection(bytes: Uint8Array): MetadataSection {
+  let section = sectionOf.get(bytes);
+  if (section === undefined) {
+    const from = behindMetadata(bytes);
+    sectionOf.set(bytes, (section = { from, to: endOfObject(bytes, from) }));
+  }
+  return section;
+}
+
+/** What is written in front of the stored bytes from behind `"metadata":{` on, so that they show their version too. */
+export function versionedHead({ apiVersion, kind, metadata }: KubeObject): string {
+  return `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(kind)},${METADATA}"resourceVersion":"${metadata.resourceVersion}",`;
+}
+
+/** Bytes of what {@link versionedHead} takes the place of. */
+export function behindMetadata(bytes: Uint8Array): number {
+  return asBuffer(bytes).indexOf(METADATA) + METADATA.length;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d];
+
+/** Index of the brace that closes the object whose inside begins at `from`. */
+function endOfObject(bytes: Uint8Array, from: number): number {
+  let depth = 0;
+  let isInText = false;
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (isInText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) isInText = false;
+    } else if (byte === QUOTE) isInText = true;
+    else if (byte === OPEN) depth++;
+    else if (byte === CLOSE && depth-- === 0) return at;
+  }
+  throw new Error("what is stored is no object");
 }
 
 /** The same object as another version of the API, or at another revision: it shares all but the outermost level. */
