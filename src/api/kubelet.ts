@@ -37,6 +37,8 @@ export interface NodeBootstrap {
   readonly networkFails?: true;
   /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
   readonly gpus: number;
+  /** Nobody has installed the driver of its GPUs: they show once a pod that brings it runs there, too. */
+  readonly lacksGpuDriver?: true;
 }
 
 /**

@@ -70,6 +70,7 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
     capacity: nodeCapacity(resources),
     allocatable: nodeAllocatable(resources),
     gpus: gpusOf(pool, machine),
+    ...(pool.gpuProfile?.driver === "None" && { lacksGpuDriver: true as const }),
   };
 }
 
