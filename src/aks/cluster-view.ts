@@ -9,6 +9,8 @@ export interface ClusterView {
   readonly client: KubeClient;
   /** Nodes that carry the pool's label. */
   nodesOf(pool: string): readonly Node[];
+  /** A node by its name. */
+  node(name: string): Node | undefined;
   podsOn(node: string): readonly Pod[];
   /** Every pod, and every disruption budget, of the cluster. */
   pods(): Iterable<Pod>;
@@ -40,7 +42,7 @@ export const POOL_LABEL = "agentpool";
  */
 export function createClusterViews(
   options: { readonly clock: Clock; readonly log: Logger },
-  onChange: (clusterKey: string, pool: string | undefined, health: boolean) => void,
+  onChange: (clusterKey: string, pool: string | undefined, health: boolean, node?: string) => void,
 ): ClusterViews {
   const views = new Map<string, ClusterView>();
   return {
@@ -48,7 +50,7 @@ export function createClusterViews(
     async open(key, client) {
       const present = views.get(key);
       if (present !== undefined) return present;
-      const view = await openView(client, options, (pool, health) => onChange(key, pool, health));
+      const view = await openView(client, options, (...change) => onChange(key, ...change));
       views.set(key, view);
       onChange(key, undefined, true);
       return view;
@@ -70,7 +72,7 @@ const NOWHERE = "";
 async function openView(
   client: KubeClient,
   options: { readonly clock: Clock; readonly log: Logger },
-  onChange: (pool: string, health: boolean) => void,
+  onChange: (pool: string, health: boolean, node: string) => void,
 ): Promise<ClusterView> {
   const nodes = createInformer<Node>(client, resources.nodes, {
     ...options,
@@ -83,6 +85,7 @@ async function openView(
   return {
     client,
     nodesOf: (pool) => nodes.byIndex("pool", pool),
+    node: (name) => nodes.get(name),
     podsOn: (node) => pods.byIndex("node", node),
     pods: () => pods.list(),
     budgets: () => budgets.list(),
@@ -101,10 +104,10 @@ function listOf(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string, health: boolean) => void): void {
+function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string, health: boolean, node: string) => void): void {
   const ofNode = (node: Node | undefined, health: boolean): void => {
     const pool = node?.metadata.labels?.[POOL_LABEL];
-    if (pool !== undefined) onChange(pool, health);
+    if (node !== undefined && pool !== undefined) onChange(pool, health, node.metadata.name);
   };
   const ofPod = (pod: Pod): void => {
     const node = pod.spec.nodeName === undefined ? undefined : nodes.get(pod.spec.nodeName);

@@ -31,6 +31,8 @@ export interface AksContext {
   readonly supportWindow?: string | undefined;
   readonly clusters: Clusters;
   readonly pools: Pools;
+  /** Machines of pools of mode Machines, each kept as a pool of one. */
+  readonly machines: Pools;
   readonly snapshots: Snapshots;
   readonly maintenance: MaintenanceConfigurations;
   readonly roleBindings: RoleBindings;

@@ -67,6 +67,10 @@ export interface PoolWork extends Work {
   readonly givenUp?: GivenUp;
   /** Somebody wants the rest of a blue-green upgrade without soaking; the wish's own operation ends with the work. */
   readonly completion?: { readonly operationId: string };
+  /** Of a machine that goes with others: the key of the one with which their operation ends. */
+  readonly leader?: string;
+  /** Of a machine that goes with its pool: its node is emptied first, as those of other pools are. */
+  readonly emptiesFirst?: true;
   /** A deletion that does not ask disruption budgets. */
   readonly ignoresBudgets?: true;
   /** The cluster autoscaler's own: it has no operation, shows in no state, and gives way to everybody else's work. */
@@ -160,6 +164,10 @@ export interface StoredCluster {
 
 export interface StoredPool {
   readonly name: string;
+  /** In what stands for a single machine of a pool of mode Machines: the machine's name. */
+  readonly machine?: string;
+  /** Of such a machine: when the work of its pool began that it took part in last. */
+  readonly followedMs?: number;
   /** 0 for the cluster's first pool, then counted up: the order of creation. */
   readonly sequence: number;
   readonly createdMs: number;
@@ -191,6 +199,8 @@ export type Pools = Documents<StoredPool>;
 
 export const CLUSTERS_PREFIX = "/aks/managed-clusters/";
 export const POOLS_PREFIX = "/aks/agent-pools/";
+/** Machines of pools of mode Machines: each is kept as a pool of one. */
+export const MACHINES_PREFIX = "/aks/machines/";
 
 /** A cluster's name in full. Compared without letter case. */
 export interface ClusterName {
@@ -214,9 +224,22 @@ export function poolsOf(cluster: ClusterName): string {
   return `${clusterKey(cluster)}/`;
 }
 
-/** The cluster's document id in a pool's. */
-export function clusterKeyOfPool(key: string): string {
+/** Id of the document of a machine of its own; those of one pool share the pool's id and a slash. */
+export function machineKey(pool: string, machine: string): string {
+  return `${pool}/${machine.toLowerCase()}`;
+}
+
+/** The pool's document id in a machine's. */
+export function poolKeyOfMachine(key: string): string {
   return key.slice(0, key.lastIndexOf("/"));
+}
+
+/** Names in the id of a cluster's document. */
+const CLUSTER_NAMES = 3;
+
+/** The cluster's document id in that of a pool or a machine. */
+export function clusterKeyOfPool(key: string): string {
+  return key.split("/", CLUSTER_NAMES).join("/");
 }
 
 /** The cluster's resource id; AKS writes `resourcegroups` in lower case (recorded in every answer). */

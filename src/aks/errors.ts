@@ -138,9 +138,11 @@ export const refusals = {
   deletionCannotBeAborted: (what: string) =>
     refusal(409, "OperationNotAllowed", `Operation is not allowed: the deletion of ${what} can not be aborted.`),
 
-  /** Unverified: code and text; AKS refuses names of machines that the pool does not have. */
-  machineUnknown: (pool: string, machines: readonly string[]) =>
-    refusal(400, "InvalidParameter", `Machines ${machines.join(",")} were not found in agent pool ${pool}.`, { target: "machineNames" }),
+  /** Source: Azure/karpenter-provider-azure pkg/fake/aksagentpoolsapi.go. Unverified: that one unknown name is enough; the target. */
+  machineUnknown: (pool: string, known: readonly string[]) => {
+    const message = `Cannot find any valid machines to delete. Please check your input machine names. The valid machines to delete in agent pool '${pool}' are: ${known.join(", ")}.`;
+    return refusal(400, "InvalidParameter", message, { target: "machineNames" });
+  },
 
   /** Source: "rpc error … The entity was not found.", recorded for a machine. Unverified: that it is said of operations too. */
   operationUnknown: () => refusal(404, "NotFound", "The entity was not found."),

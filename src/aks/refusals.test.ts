@@ -137,7 +137,11 @@ const currentRows: readonly Row[] = [
   },
   { name: "a version four minors behind", properties: { orchestratorVersion: "1.30.9" }, code: "NodePoolMcVersionIncompatible" },
   { name: "an unknown mode", properties: { mode: "system" }, code: "InvalidParameter", target: "agentPoolProfile.mode" },
-  { name: "a pool of machines of their own", properties: { mode: "Machines" }, code: "OperationNotAllowed" },
+  {
+    name: "a pool of machines of their own with a number of them",
+    properties: { mode: "Machines", type: "VirtualMachines", count: 2 },
+    code: "InvalidParameter",
+  },
   {
     name: "a taint on a system pool",
     properties: { mode: "System", nodeTaints: ["a=b:NoSchedule"] },

@@ -5,7 +5,7 @@ import { type Clock, createReconciler, type Logger, type Pace, type Random, type
 import { openDocuments, type Store } from "#store";
 import { type Autoscalers, createAutoscalers } from "./agentpools/autoscaler/loop.ts";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
-import { scaleSetKey } from "./agentpools/scale-set.ts";
+import { scaleSetKey, textOf } from "./agentpools/scale-set.ts";
 import { reconcileUpkeep } from "./autoupgrade/loop.ts";
 import { createClusterViews } from "./cluster-view.ts";
 import { COMMANDS_PREFIX, type StoredCommand } from "./commands/documents.ts";
@@ -17,12 +17,15 @@ import {
   clusterId,
   clusterKeyOfPool,
   type ClusterName,
+  MACHINES_PREFIX,
   POOLS_PREFIX,
   type StoredCluster,
   type StoredPool,
 } from "./documents.ts";
 import type { GenerationName } from "./generations/index.ts";
 import { MAINTENANCE_PREFIX, type StoredMaintenanceConfiguration } from "./maintenanceconfigurations/documents.ts";
+import { reconcileMachine } from "./machines/reconcile.ts";
+import { wakeMachines } from "./machines/wake.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
 import { progressOf } from "./progress.ts";
@@ -81,33 +84,38 @@ export async function createAks(options: AksOptions): Promise<Aks> {
   const { store, clock, log } = options;
   const clusters = await openDocuments<StoredCluster>(store, CLUSTERS_PREFIX);
   const pools = await openDocuments<StoredPool>(store, POOLS_PREFIX);
+  const machines = await openDocuments<StoredPool>(store, MACHINES_PREFIX);
   const snapshots = await openDocuments<StoredSnapshot>(store, SNAPSHOTS_PREFIX);
   const maintenance = await openDocuments<StoredMaintenanceConfiguration>(store, MAINTENANCE_PREFIX);
   const roleBindings = await openDocuments<StoredRoleBinding>(store, ROLE_BINDINGS_PREFIX);
   const commands = await openDocuments<StoredCommand>(store, COMMANDS_PREFIX);
   const runner = createCommandRunner({ ...options, commands });
   const wakeAll = (clusterKey: string): void => {
+    for (const { id } of machines.list(`${clusterKey}/`)) reconcilers.machines.enqueue(id);
     for (const { id } of pools.list(`${clusterKey}/`)) reconcilers.pools.enqueue(id);
   };
   const wakePools = (clusterKey: string): void => {
     for (const { id, value } of pools.list(`${clusterKey}/`)) if (value.work !== undefined) reconcilers.pools.enqueue(id);
   };
-  const views = createClusterViews({ clock, log }, (clusterKey, pool, health) => {
+  const views = createClusterViews({ clock, log }, (clusterKey, pool, health, node) => {
     if (pool === undefined) {
       autoscalers.appeared(clusterKey);
       reconcilers.upkeep.enqueue(clusterKey);
       return wakeAll(clusterKey);
     }
+    if (waking.wakeNode(clusterKey, node)) return;
     const key = `${clusterKey}/${pool}`.toLowerCase();
     const stored = pools.get(key);
     if (stored !== undefined && (health || stored.value.work !== undefined)) reconcilers.pools.enqueue(key);
   });
-  const documents = { clusters, pools, snapshots, maintenance, roleBindings, commands };
+  const documents = { clusters, pools, machines, snapshots, maintenance, roleBindings, commands };
   const context: AksContext = { ...options, ...documents, runner, views, startedMs: clock.now() };
   const reconcilers = createReconcilers(context);
   const autoscalers = createAutoscalers(context);
   const byScaleSet = new Map<string, string>();
+  const waking = wakeMachines(context, reconcilers);
   const stopWaking = [
+    ...waking.stopWaking,
     ...wakeOnChanges(context, { reconcilers, byScaleSet, wakePools, wakeAll }),
     ...wakeAutoscalers(context, autoscalers),
     ...wakeUpkeep(context, reconcilers.upkeep),
@@ -118,7 +126,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     resourceTypes,
     ...(options.isThrottled === true && { admit: createThrottle(options.wall ?? clock) }),
     handle: (request) => route(context, request),
-    poolOf: (key) => poolNameOf(context, byScaleSet.get(textOf(key))),
+    poolOf: (key) => poolNameOf(context, byScaleSet.get(textOf(key)) ?? waking.poolOf(key)),
     progress: (operation) => progressOf(context, operation),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),
@@ -126,6 +134,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
       await runner.start();
       for (const { id } of clusters.list()) reconcilers.clusters.enqueue(id);
       for (const { id, value } of pools.list()) if (value.work !== undefined) reconcilers.pools.enqueue(id);
+      for (const { id, value } of machines.list()) if (value.work !== undefined) reconcilers.machines.enqueue(id);
       for (const { id, value } of roleBindings.list()) if (value.work !== undefined) reconcilers.roleBindings.enqueue(id);
       await reconcilers.clusters.idle();
     },
@@ -150,6 +159,8 @@ async function beginDelete(context: AksContext, resource: GenericResource): Prom
 interface Reconcilers {
   readonly clusters: Reconciler;
   readonly pools: Reconciler;
+  /** Machines of pools of mode Machines. */
+  readonly machines: Reconciler;
   /** Upgrades that nobody asks for, by the key of the cluster. */
   readonly upkeep: Reconciler;
   readonly roleBindings: Reconciler;
@@ -161,6 +172,7 @@ function createReconcilers(context: AksContext): Reconcilers {
   return {
     clusters: createReconciler({ ...options, name: "managed clusters", reconcile: (key) => reconcileManagedCluster(context, key) }),
     pools: createReconciler({ ...options, name: "agent pools", reconcile: (key) => reconcileAgentPool(context, key) }),
+    machines: createReconciler({ ...options, name: "machines", reconcile: (key) => reconcileMachine(context, key) }),
     upkeep: createReconciler({ ...options, name: "automatic upgrades", reconcile: (key) => reconcileUpkeep(context, key) }),
     roleBindings: createReconciler({ ...options, name: "role bindings", reconcile: (key) => reconcileRoleBinding(context, key) }),
   };
@@ -246,10 +258,6 @@ function poolNameOf({ clusters, pools }: AksContext, id: string | undefined): Po
   if (pool === undefined || cluster === undefined) return undefined;
   const { subscriptionId, resourceGroup, name } = cluster.value;
   return { subscriptionId, resourceGroup, name, pool: pool.value.name };
-}
-
-function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {
-  return `${subscriptionId}/${resourceGroup}/${name}`.toLowerCase();
 }
 
 type Scope = Parameters<ResourceProvider["resources"]>[0];

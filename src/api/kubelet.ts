@@ -39,6 +39,8 @@ export interface NodeBootstrap {
   readonly dataDisks?: number;
   /** GPUs of the machine; the node shows them once a device plugin pod runs on it. */
   readonly gpus: number;
+  /** Nobody has installed the driver of its GPUs: they show once a pod that brings it runs there, too. */
+  readonly lacksGpuDriver?: true;
 }
 
 /**

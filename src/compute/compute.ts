@@ -8,6 +8,8 @@ export interface ScaleSetKey {
 export interface ScaleSetSpec extends ScaleSetKey {
   /** Its machines are virtual machines of their own: no scale set is shown, and each may have another size. */
   readonly standalone?: true;
+  /** It stands for a single virtual machine, which has its name. */
+  readonly single?: true;
   /** Region, as in `eastus`. */
   readonly location: string;
   readonly vmSize: string;

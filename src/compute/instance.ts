@@ -15,11 +15,12 @@ export function instanceId(key: ScaleSetKey, id: number): string {
 }
 
 /**
- * `{name}{id in base 36, six characters}`; `{name}{id}` of a machine of its own.
+ * `{name}{id in base 36, six characters}`; `{name}{id}` of a machine of its own, and the name alone of one that is alone.
  * Sources: azure-docs virtual-machine-scale-sets, instance ids and computer names; kubernetes/autoscaler
  * cluster-autoscaler/cloudprovider/azure/azure_vms_pool.go, `aks-nodes-32301838-vms0`. Unverified: whether the first virtual machine of a pool is always number 0.
  */
-export function computerName({ name, standalone }: Pick<ScaleSet, "name" | "standalone">, id: number): string {
+export function computerName({ name, standalone, single }: Pick<ScaleSet, "name" | "standalone" | "single">, id: number): string {
+  if (single === true) return name;
   return standalone === true ? `${name}${id}` : `${name}${id.toString(BASE).padStart(ID_LENGTH, "0")}`;
 }
 

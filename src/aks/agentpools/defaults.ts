@@ -125,14 +125,14 @@ function newPoolOf(
   const captured = capturedOf(source);
   const size = sent.vmSize ?? firstSizeOf(sent) ?? captured.vmSize ?? picked();
   return {
-    count: 1,
+    count: sent.mode === "Machines" ? 0 : 1,
     vmSize: size,
     // A size that nobody knows is refused by the rules.
     ...osDiskOf({ size: vmSize(size), sent, generation, apiVersion }),
     kubeletDiskType: "OS",
     maxPods: defaultMaxPods(networkProfile),
     osType: "Linux",
-    type: "VirtualMachineScaleSets",
+    type: sent.mode === "Machines" ? "VirtualMachines" : "VirtualMachineScaleSets",
     mode: "User",
     orchestratorVersion: version,
     provisioningState: "Creating",

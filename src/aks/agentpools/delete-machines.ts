@@ -1,9 +1,11 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import type { Instance } from "#compute";
 import type { AksContext } from "../context.ts";
-import type { StoredCluster, StoredPool } from "../documents.ts";
+import { clusterKey, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
+import { holdsMachines } from "../machines/documents.ts";
+import { removeMachines } from "../machines/remove.ts";
 import { beginPoolWork } from "./begin.ts";
 import type { PoolRoute } from "./put.ts";
 import { scaleSetKey } from "./scale-set.ts";
@@ -22,6 +24,9 @@ const MAX_MACHINES = 1000;
  */
 export async function deleteMachines(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {
   const names = machineNames(request.body);
+  const cluster = context.clusters.get(clusterKey(route))?.value;
+  const pool = cluster && context.pools.get(poolKey(cluster, route.pool))?.value;
+  if (pool !== undefined && holdsMachines(pool)) return await removeMachines(context, request, { route, names });
   const { headers } = await beginPoolWork(context, { request, route, action: "deleteMachines" }, (cluster, pool) => {
     if (pool.blueGreen !== undefined) throw upgradeRefusals.blueGreenUnfinished(pool.name, "its machines");
     const { counted, ...removal } = removalOf(context, { cluster, pool }, names);
@@ -46,7 +51,11 @@ function removalOf(
   const standing = context.compute.instances(scaleSetKey(cluster, pool)).filter(({ state }) => state !== "Deleting");
   const named = standing.filter(({ computerName }) => names.includes(computerName));
   const unknown = names.filter((name) => !named.some(({ computerName }) => computerName === name));
-  if (unknown.length > 0) throw refusals.machineUnknown(pool.name, unknown);
+  if (unknown.length > 0)
+    throw refusals.machineUnknown(
+      pool.name,
+      standing.map(({ computerName }) => computerName),
+    );
   // Machines that are kept and do not run are none of the count, and others have the places of those that are blocked.
   const awake = named.filter(({ state }) => state !== "Deallocating" && state !== "Deallocated");
   const counted = awake.filter(({ computerName }) => pool.blocked?.includes(computerName) !== true);

@@ -170,7 +170,8 @@ function drainOf({ cluster, pool, work }: Subject): Pick<ObservedPool, "drainFor
   if (work.kind === "Stopping") return { drainFor: "stop" };
   if (getsNotice(pool, work)) return { drainFor: "notice" };
   if (work.kind !== "Deleting") return { drainFor: "upgrade" };
-  const drains = cluster.generation === "current" && work.ignoresBudgets !== true && work.operationId !== undefined;
+  const isOwn = work.operationId !== undefined && pool.machine === undefined;
+  const drains = cluster.generation === "current" && work.ignoresBudgets !== true && (isOwn || work.emptiesFirst === true);
   return drains ? { drainFor: "deletion" } : {};
 }
 

@@ -3,17 +3,22 @@ import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
 import type { Networks } from "#network";
 import type { StoredCluster, StoredPool } from "../documents.ts";
 import { nodeNetwork } from "../managedclusters/network.ts";
-import { imageReference, isTrusted, vmsName, vmssName } from "../nodes/index.ts";
+import { imageReference, isTrusted, machineVmName, vmsName, vmssName } from "../nodes/index.ts";
 import { gatewayTags } from "./gateway.ts";
 
 /** The pool's scale set, or what stands for it where a pool has virtual machines of their own. */
-export function scaleSetKey(cluster: StoredCluster, { name, suffix, properties }: StoredPool): ScaleSetKey {
-  return {
-    subscriptionId: cluster.subscriptionId,
-    resourceGroup: cluster.properties.nodeResourceGroup,
-    name:
-      properties.type === "VirtualMachines" ? vmsName({ pool: name, suffix }) : vmssName({ pool: name, suffix, osType: properties.osType }),
-  };
+export function scaleSetKey(cluster: StoredCluster, pool: StoredPool): ScaleSetKey {
+  return { subscriptionId: cluster.subscriptionId, resourceGroup: cluster.properties.nodeResourceGroup, name: nameOf(pool) };
+}
+
+/** The key as text; names are compared without their letter case. */
+export function textOf({ subscriptionId, resourceGroup, name }: ScaleSetKey): string {
+  return `${subscriptionId}/${resourceGroup}/${name}`.toLowerCase();
+}
+
+function nameOf({ name: pool, suffix, machine, properties: { type, osType } }: StoredPool): string {
+  if (machine !== undefined) return machineVmName({ pool, suffix, osType }, machine);
+  return type === "VirtualMachines" ? vmsName({ pool, suffix }) : vmssName({ pool, suffix, osType });
 }
 
 /**
@@ -29,6 +34,7 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool, networks?
   return {
     ...scaleSetKey(cluster, pool),
     ...(pool.properties.type === "VirtualMachines" && { standalone: true }),
+    ...(pool.machine !== undefined && { single: true }),
     location: cluster.location,
     vmSize: vmSize(size)?.name ?? size,
     osType,

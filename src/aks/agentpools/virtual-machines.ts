@@ -9,10 +9,10 @@ export interface SizeGroup {
 
 type Profile = Pick<AgentPoolProperties, "type" | "virtualMachinesProfile">;
 
-/** The sizes of a pool of virtual machines; undefined for other pools, whose machines are all alike. */
+/** The sizes of a pool of virtual machines; undefined for other pools, whose machines are all alike, and for one machine of its own. */
 export function sizeGroups({ type, virtualMachinesProfile }: Profile): readonly SizeGroup[] | undefined {
-  if (type !== "VirtualMachines") return undefined;
-  const manual = virtualMachinesProfile?.scale?.manual ?? [];
+  if (type !== "VirtualMachines" || virtualMachinesProfile === undefined) return undefined;
+  const manual = virtualMachinesProfile.scale?.manual ?? [];
   return manual.map(({ size = "", count = 0 }) => ({ size: catalogued(size), count }));
 }
 

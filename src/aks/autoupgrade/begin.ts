@@ -7,6 +7,7 @@ import { commit } from "../commit.ts";
 import type { AksContext } from "../context.ts";
 import { clusterKey, type ClusterName, type StoredCluster } from "../documents.ts";
 import { poolsInOrder, requireCluster } from "../lookup.ts";
+import { holdsMachines } from "../machines/documents.ts";
 import { updateCluster } from "../managedclusters/update.ts";
 import type { UpkeepStep } from "./plan.ts";
 
@@ -51,9 +52,9 @@ async function upgradeVersion(context: AksContext, cluster: StoredCluster, goal:
   const request = requestOf(context, cluster, { method: "PUT", segments: [] });
   const { operationId } = await commit(context, () => {
     const document = requireCluster(context, cluster);
-    const agentPoolProfiles = poolsInOrder(context, document.value).map(({ name }) => ({
-      name,
-      properties: { orchestratorVersion: goal },
+    const agentPoolProfiles = poolsInOrder(context, document.value).map((pool) => ({
+      name: pool.name,
+      properties: holdsMachines(pool) ? {} : { orchestratorVersion: goal },
     }));
     const sent = { properties: { kubernetesVersion: goal }, agentPoolProfiles, errors: [] };
     const upkeep = { goal, atMs: context.clock.now() };

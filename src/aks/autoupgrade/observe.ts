@@ -2,6 +2,7 @@ import { baseImageName, imageFamily, patchedImageName } from "../catalog/index.t
 import type { AksContext } from "../context.ts";
 import { clusterKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { latestNodeImage } from "../agentpools/upgrade/node-image.ts";
+import { holdsMachines } from "../machines/documents.ts";
 import { isPlanned, type Opening, openingAt } from "../maintenanceconfigurations/opening.ts";
 import { momentOfUpkeep, today } from "../moment.ts";
 import { channelsOf, type NodeOsChannel, upgradesVersion } from "./channels.ts";
@@ -56,7 +57,7 @@ function dueVersion(
     {
       channel: channelsOf(cluster).upgrade,
       version: cluster.version,
-      pools: pools.map(({ properties }) => properties.orchestratorVersion),
+      pools: pools.filter((pool) => !holdsMachines(pool)).map(({ properties }) => properties.orchestratorVersion),
       longTerm: cluster.properties["supportPlan"] === "AKSLongTermSupport",
     },
     momentOfUpkeep(context, cluster),
@@ -64,9 +65,9 @@ function dueVersion(
   return goal === undefined ? {} : { due: { goal, attempt: cluster.upkeep } };
 }
 
-/** Availability sets have no images that can be replaced, and a stopped pool has no nodes. */
+/** Availability sets have no images that can be replaced, a pool of mode Machines has none at all, and a stopped pool has no nodes. */
 function keepsImages({ properties, parked }: StoredPool): boolean {
-  return properties.type !== "AvailabilitySet" && parked === undefined;
+  return properties.type !== "AvailabilitySet" && properties.mode !== "Machines" && parked === undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-export { baseImageName, imageFamily, nodeImageName, nodeRuntime, patchedImageName } from "./node-image.ts";
+export { baseImageName, imageFamily, nodeImageName, nodeImageNames, nodeRuntime, patchedImageName } from "./node-image.ts";
 export { type Moment } from "./offer.ts";
 export { LAST_DAY } from "./releases.ts";
 export { compareVersions, minorOf, parseVersion } from "./version.ts";

@@ -160,6 +160,22 @@ export function nodeImageName(choice: NodeImageChoice): string {
   return `${imageFamily}${isSecondGeneration ? "gen2" : ""}${architecture}${kind}${imageVariant}-${imageVersion}`;
 }
 
+/**
+ * The names of the newest images of a day, each once, in the order of names: every kind that a node may boot from.
+ * Differs from AKS: kinds that no node here boots from, such as those of the first generation of machines, are left out.
+ */
+export function nodeImageNames(day: string): readonly string[] {
+  const linux = [...ubuntu, azureLinux].flatMap(({ effectiveOsSku: osSKU, since }) =>
+    LINUX_KINDS.map((kind) => nodeImageName({ kubernetesVersion: since, osType: "Linux", osSKU, day, ...kind })),
+  );
+  const others = windows.map(({ effectiveOsSku: osSKU, since }) =>
+    nodeImageName({ kubernetesVersion: since, osType: "Windows", osSKU, day }),
+  );
+  return [...new Set([...linux, ...others])].sort((a, b) => (a < b ? -1 : 1));
+}
+
+const LINUX_KINDS: readonly Partial<NodeImageChoice>[] = [{}, { architecture: "arm64" }, { isTrusted: true }, { hasFips: true }];
+
 /** `202607.09.0`: images that still come, each named by its day. */
 const DATED = /^(\d{4})(\d\d)\.(\d\d)\.0$/;
 const WEEK_MS = 7 * 86_400_000;

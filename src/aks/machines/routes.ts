@@ -3,22 +3,22 @@ import { encodeMachine, type Machine } from "#api/containerservice/machine";
 import type { Instance } from "#compute";
 import { scaleSetKey } from "../agentpools/scale-set.ts";
 import type { AksContext } from "../context.ts";
-import { poolId, type StoredCluster, type StoredPool } from "../documents.ts";
-import { refusals } from "../errors.ts";
+import { poolKey } from "../documents.ts";
 import { requireCluster, requirePool } from "../lookup.ts";
 import { resourceRefusals } from "../resource-errors.ts";
 import { type Names, ok, poolOf, type Route } from "../route.ts";
+import { machineAnswer, machineId, type Owner } from "./answer.ts";
+import { holdsMachines, machineNamed, machinesOf } from "./documents.ts";
+import { putMachine } from "./put.ts";
 
-/** The machines of a pool: the instances of its scale set. Source: recorded answers of 2024-02 and 2025-08. */
+/**
+ * The machines of a pool: the instances of its scale set, or, in a pool of mode Machines, those that were made one by one.
+ * Source: recorded answers of 2024-02 and 2025-08.
+ */
 export const machineRoutes: readonly Route[] = [
   { pattern: "managedclusters/{cluster}/agentpools/{pool}/machines", methods: { GET: list } },
   { pattern: "managedclusters/{cluster}/agentpools/{pool}/machines/{machine}", methods: { GET: get, PUT: put } },
 ];
-
-interface Owner {
-  readonly cluster: StoredCluster;
-  readonly pool: StoredPool;
-}
 
 function ownerOf(context: AksContext, request: ArmRequest, names: Names): Owner {
   const { pool: name, ...clusterName } = poolOf(request, names);
@@ -28,6 +28,10 @@ function ownerOf(context: AksContext, request: ArmRequest, names: Names): Owner 
 
 function list(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
   const owner = ownerOf(context, request, names);
+  if (holdsMachines(owner.pool)) {
+    const machines = machinesOf(context, poolKey(owner.cluster, owner.pool.name));
+    return ok({ value: machines.map(({ value }) => machineAnswer(context, owner, value, request.apiVersion)) });
+  }
   const instances = context.compute.instances(scaleSetKey(owner.cluster, owner.pool));
   return ok({ value: instances.map((instance) => answer(owner, instance, { isAlone: false, apiVersion: request.apiVersion })) });
 }
@@ -35,27 +39,28 @@ function list(context: AksContext, request: ArmRequest, names: Names): ArmRespon
 function get(context: AksContext, request: ArmRequest, names: Names): ArmResponse {
   const owner = ownerOf(context, request, names);
   const name = names["machine"] ?? "";
+  if (holdsMachines(owner.pool)) {
+    const machine = machineNamed(context, owner, name);
+    if (machine === undefined) throw resourceRefusals.machineNotFound(owner.cluster, owner.pool.name, name);
+    return ok(machineAnswer(context, owner, machine.value, request.apiVersion));
+  }
   const instances = context.compute.instances(scaleSetKey(owner.cluster, owner.pool));
   const instance = instances.find(({ computerName }) => computerName.toLowerCase() === name.toLowerCase());
   if (instance === undefined) throw resourceRefusals.machineNotFound(owner.cluster, owner.pool.name, name);
   return ok(answer(owner, instance, { isAlone: true, apiVersion: request.apiVersion }));
 }
 
-/** Machines of their own are for pools of mode Machines. */
-function put(context: AksContext, request: ArmRequest, names: Names): never {
-  ownerOf(context, request, names);
-  throw refusals.notEmulated("A machine of its own, in an agent pool of mode Machines");
+function put(context: AksContext, request: ArmRequest, names: Names): Promise<ArmResponse> {
+  return putMachine(context, request, { ...poolOf(request, names), machine: names["machine"] ?? "" });
 }
 
-/** Its id has `resourceGroups` as ARM writes it, unlike the pool's. Source: recorded answers. */
 function answer(
   { cluster, pool }: Owner,
   instance: Instance,
   { isAlone, apiVersion }: { readonly isAlone: boolean; readonly apiVersion: string },
 ): Record<string, unknown> {
   const name = instance.computerName;
-  const id = `${poolId(cluster, pool.name).replace("/resourcegroups/", "/resourceGroups/")}/machines/${name}`;
-  return encodeMachine(machineOf({ cluster, pool }, instance), { id, name, isAlone }, apiVersion);
+  return encodeMachine(machineOf({ cluster, pool }, instance), { id: machineId(cluster, pool, name), name, isAlone }, apiVersion);
 }
 
 function machineOf({ cluster, pool }: Owner, { privateIp, scaleSet, id, zone, computerName }: Instance): Machine {

@@ -71,6 +71,7 @@ export function buildBootstrap(node: BootingNode): NodeBootstrap {
     allocatable: nodeAllocatable(resources),
     ...(machine.maxDataDisks !== undefined && { dataDisks: machine.maxDataDisks }),
     gpus: gpusOf(pool, machine),
+    ...(pool.gpuProfile?.driver === "None" && { lacksGpuDriver: true as const }),
   };
 }
 

@@ -39,6 +39,15 @@ export function vmsName({ pool, suffix }: Omit<PoolNames, "osType">): string {
   return `aks-${pool}-${suffix}-vms`;
 }
 
+/**
+ * A virtual machine of a pool of mode Machines, which is also its node: `aks-pool1-machine1-25481572-vm`; `akswpool-m1` for Windows.
+ * Source: Azure/karpenter-provider-azure pkg/providers/instance/aksmachineinstanceutils.go, GetAKSMachineNameFromVMName and
+ * windowsMachineNameMaxLenCustom; the examples of the definition have another, `-vm0`.
+ */
+export function machineVmName({ pool, suffix, osType }: PoolNames, machine: string): string {
+  return (osType === "Windows" ? `aks${pool}-${machine}` : `aks-${pool}-${machine}-${suffix}-vm`).toLowerCase();
+}
+
 /** The node of an instance: `aks-nodepool1-28993262-vmss00000a` for instance 10. */
 export function nodeName(vmss: string, instanceId: number): string {
   return `${vmss}${instanceId.toString(INSTANCE_BASE).padStart(INSTANCE_DIGITS, "0")}`;

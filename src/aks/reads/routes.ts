@@ -5,12 +5,14 @@ import { poolDocuments, requireCluster } from "../lookup.ts";
 import { resourceRefusals } from "../resource-errors.ts";
 import { clusterOf, type Names, ok, type Route } from "../route.ts";
 import { networkDependencies } from "./network-dependencies.ts";
+import { nodeImageVersions } from "./node-image-versions.ts";
 import { operationRows } from "./provider-operations.data.ts";
 
 /** What the service tells of itself, and of clusters, beside their resources. */
 export const readRoutes: readonly Route[] = [
   { pattern: "operations", methods: { GET: operations } },
   { pattern: "locations/{location}/osoptions/default", methods: { GET: osOptions } },
+  { pattern: "locations/{location}/nodeimageversions", methods: { GET: nodeImageVersions } },
   { pattern: "managedclusters/{cluster}/outboundnetworkdependenciesendpoints", methods: { GET: outboundDependencies } },
   { pattern: "managedclusters/{cluster}/privatelinkresources", methods: { GET: nothingPrivate } },
   { pattern: "managedclusters/{cluster}/privateendpointconnections", methods: { GET: nothingPrivate } },

@@ -69,7 +69,7 @@ export interface AgentPoolProperties {
   readonly enableAutoScaling?: boolean;
   readonly scaleDownMode?: "Delete" | "Deallocate";
   readonly type: "VirtualMachineScaleSets" | "AvailabilitySet" | "VirtualMachines";
-  readonly mode: "System" | "User" | "Gateway";
+  readonly mode: "System" | "User" | "Gateway" | "Machines";
   /** Full version, `1.12.6`. */
   readonly orchestratorVersion: string;
   readonly currentOrchestratorVersion?: string;

@@ -531,5 +531,21 @@ describe("kubelets", () => {
       await until(async () => (await gpus()) === undefined);
       expect((await getNode()).status?.capacity).not.toHaveProperty("nvidia.com/gpu");
     });
+
+    it("bring no GPUs without a driver, and bring them once a pod has one", async () => {
+      await start(paceOf("instant"));
+      await boot(makeBootstrap(NODE, { gpus: 1, lacksGpuDriver: true }));
+      const gpus = async (): Promise<string | undefined> => (await getNode()).status?.allocatable?.["nvidia.com/gpu"];
+      const run = async (name: string, image: string): Promise<void> => {
+        await cluster.client.create(resources.pods, makeBoundPod(name, NODE, { containers: [{ name: "p", image }] }));
+        const isRunning = async (): Promise<boolean> =>
+          (await cluster.client.get(resources.pods, { name, namespace: "default" })).status?.phase === "Running";
+        await until(isRunning);
+      };
+      await run("plugin", "nvcr.io/nvidia/k8s-device-plugin:v0.18.0");
+      expect(await gpus()).toBeUndefined();
+      await run("driver", "nvcr.io/nvidia/driver:580.95.05-ubuntu22.04");
+      await until(async () => (await gpus()) === "1");
+    });
   });
 });

@@ -7,6 +7,7 @@ import { blueGreenSettingsRule } from "../upgrade/blue-green/rules.ts";
 import type { Rule } from "./candidate.ts";
 import { gateway } from "./gateway.ts";
 import { featureRules } from "./features.ts";
+import { machinesPool } from "./machines.ts";
 import { nodeConfigRules } from "./node-config.ts";
 import { operatingSystemRules } from "./operating-system.ts";
 import { referenceRules } from "./references.ts";
@@ -21,7 +22,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(["aksmanagedap"]);
 const OS_DISK = { min: 30, max: { "2019-preview": 1023, current: 2048 } } as const;
 const ZONES: ReadonlySet<unknown> = new Set(["1", "2", "3"]);
 const TYPES: ReadonlySet<unknown> = new Set(["VirtualMachineScaleSets", "VirtualMachines", "AvailabilitySet"]);
-const MODES: ReadonlySet<unknown> = new Set(["System", "User", "Gateway"]);
+const MODES: ReadonlySet<unknown> = new Set(["System", "User", "Gateway", "Machines"]);
 /** Sources: Azure/azure-rest-api-specs managedClusters.json, OSSKU, of all its versions. */
 const OS_SKUS = {
   Linux:
@@ -44,7 +45,6 @@ const name: Rule = ({ name, wanted }) => {
 const words: Rule = ({ wanted }) => {
   const { osType, mode, type } = wanted as { readonly osType: string; readonly mode: string; readonly type: string };
   if (osType !== "Linux" && osType !== "Windows") return refusals.invalidParameter("agentPoolProfile.osType");
-  if (mode === "Machines") return refusals.notEmulated("An agent pool of mode Machines");
   if (!MODES.has(mode)) return refusals.invalidParameter("agentPoolProfile.mode");
   return TYPES.has(type) ? undefined : refusals.invalidParameter("agentPoolProfile.type");
 };
@@ -143,6 +143,7 @@ export const shapeRules: readonly Rule[] = [
   name,
   words,
   gateway,
+  machinesPool,
   virtualMachines,
   osSku,
   vmSize,

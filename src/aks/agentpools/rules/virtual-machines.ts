@@ -104,13 +104,16 @@ const ownNetwork: Rule = ({ wanted, cluster }) =>
 
 const machineRules: readonly Rule[] = [isOffered, version, notForMachines, profiles, alike, everySize, oneThing, ownNetwork];
 
+/** Of a pool of mode Machines, whose machines each have a size of their own. */
+const containerRules: readonly Rule[] = [isOffered, version, ownNetwork];
+
 /** Rules about pools of virtual machines that are in no scale set; only they have a profile of sizes. */
 export const virtualMachines: Rule = (candidate) => {
   const { wanted, sent } = candidate;
   if (wanted.type !== "VirtualMachines") {
     return sent.virtualMachinesProfile === undefined ? undefined : virtualMachinesRefusals.profileWithoutMachines();
   }
-  for (const rule of machineRules) {
+  for (const rule of wanted.mode === "Machines" ? containerRules : machineRules) {
     const refusal = rule(candidate);
     if (refusal !== undefined) return refusal;
   }

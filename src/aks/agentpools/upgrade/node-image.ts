@@ -1,6 +1,8 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { AksContext } from "../../context.ts";
+import { holdsMachines } from "../../machines/documents.ts";
+import { machineRefusals } from "../../machines/errors.ts";
 import { today } from "../../moment.ts";
 import { type ImagedPool, nodeImageVersion } from "../../nodes/index.ts";
 import { answerPool } from "../answer.ts";
@@ -27,6 +29,7 @@ export async function upgradeNodeImageVersion(context: AksContext, request: ArmR
     context,
     { request, route, action: "upgradeNodeImageVersion" },
     (cluster, stored) => {
+      if (holdsMachines(stored)) throw machineRefusals.lifeCycle("Upgrading node image version");
       const refusal = surgeRefusal(stored.properties, cluster.generation);
       if (refusal !== undefined) throw refusal;
       refuseUnsatisfiableBudgets(context, cluster);

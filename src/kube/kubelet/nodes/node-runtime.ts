@@ -20,6 +20,8 @@ export class NodeRuntime {
   readonly admitted = new AdmittedPods();
   /** Keys of pods whose device plugin offers the GPUs. */
   readonly gpuPlugins = new Set<string>();
+  /** Keys of pods that bring the driver of the GPUs. */
+  readonly gpuDrivers = new Set<string>();
   /** The node as the API has it, once it is registered. */
   node: Node | undefined;
   ips: PodIps | undefined;
@@ -63,7 +65,8 @@ export class NodeRuntime {
 
   /** GPUs that pods can ask for now. */
   get gpus(): number {
-    return this.gpuPlugins.size > 0 ? this.bootstrap.gpus : 0;
+    const isDriven = this.bootstrap.lacksGpuDriver !== true || this.gpuDrivers.size > 0;
+    return this.gpuPlugins.size > 0 && isDriven ? this.bootstrap.gpus : 0;
   }
 
   get allocatable(): ResourceList {

@@ -15,6 +15,8 @@ import type { ReferencedObjects } from "./references.ts";
 const CONCURRENCY = 64;
 /** Part of the name of NVIDIA's device plugin image. Source: NVIDIA/k8s-device-plugin. */
 const GPU_PLUGIN_IMAGE = "k8s-device-plugin";
+/** Source: NVIDIA/gpu-operator deployments/gpu-operator/values.yaml, driver: `nvcr.io/nvidia/driver`. */
+const GPU_DRIVER_IMAGE = "nvidia/driver";
 
 export interface PodLoopOptions {
   readonly client: KubeClient;
@@ -201,12 +203,18 @@ export class PodLoop {
     }
   }
 
-  /** GPUs are offered as long as a device plugin runs. */
+  /** GPUs are offered as long as a device plugin runs, and a pod with their driver where nobody has installed it. */
   #pluginChanged({ key, pod, node }: PodWorker, isRunning: boolean): void {
-    if (node.bootstrap.gpus === 0 || !pod.spec.containers.some(({ image }) => image?.includes(GPU_PLUGIN_IMAGE) === true)) return;
+    if (node.bootstrap.gpus === 0) return;
     const before = node.gpus;
-    if (isRunning) node.gpuPlugins.add(key);
-    else node.gpuPlugins.delete(key);
+    for (const [pods, image] of [
+      [node.gpuPlugins, GPU_PLUGIN_IMAGE],
+      [node.gpuDrivers, GPU_DRIVER_IMAGE],
+    ] as const) {
+      if (!pod.spec.containers.some((container) => container.image?.includes(image) === true)) continue;
+      if (isRunning) pods.add(key);
+      else pods.delete(key);
+    }
     if (node.gpus !== before && !node.isStopped) this.#options.nodeStatusDue(node);
   }
 }
