@@ -128,7 +128,8 @@ function rowsOf({ rows, ...one }: Map): readonly Map[] {
   if (values.length === 0) throw new Error(`${String(one["title"])} has no rows`);
   return values.map((row) => {
     if (row.length !== names.length) throw new Error(`${String(one["title"])}: ${JSON.stringify(row)} is not of ${names.length} columns`);
-    return fill(one, Object.fromEntries(names.map((name, index) => [String(name), row[index]]))) as Map;
+    const filled = fill(one, Object.fromEntries(names.map((name, index) => [String(name), row[index]]))) as Map;
+    return { ...filled, title: show(filled["title"]) };
   });
 }
 

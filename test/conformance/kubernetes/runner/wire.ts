@@ -66,7 +66,7 @@ export function connect(access: Access): Wire {
     watch: (path, query, event) =>
       watches.watch(
         { path, query: { ...query, watch: "true" } },
-        { event, end: (error) => (error === undefined ? undefined : console.error("watch", path, error)) },
+        { event, end: () => undefined },
       ),
     close() {
       watches.close();
