@@ -1,0 +1,48 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom, systemClock } from "#lib";
+import { openServer, type Server } from "./runner/server.ts";
+import { Stage } from "./runner/stage.ts";
+import { Steps } from "./runner/steps.ts";
+import { readTable } from "./runner/table.ts";
+
+const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml"));
+const tables = files.map((file) => readTable(join(import.meta.dirname, file), file));
+/** Names of namespaces differ from one run to the next, for servers that stay. */
+const run = Math.floor(seededRandom(systemClock.now()).next() * 1e6).toString(36);
+
+let server: Server;
+beforeAll(async () => void (server = await openServer(process.env["LIDO_TEST_KUBECONFIG"])), 60_000);
+afterAll(() => server.stop());
+
+describe.each(tables)("$file", ({ file, given, namespaces, groups, requests }) => {
+  let steps: Steps;
+  beforeAll(async () => {
+    steps = new Steps(server.wire, `lido-${file.replace(".yaml", "")}-${run}`);
+    await steps.open(namespaces);
+    for (const step of given) await steps.set(step);
+  }, 60_000);
+  afterAll(() => steps.close(Object.keys(namespaces)));
+
+  describe.each(groups)("$title", (group) => {
+    let stage: Stage;
+    beforeAll(async () => {
+      stage = new Stage(server.wire, steps);
+      await stage.open();
+      await stage.enter(group);
+    }, 60_000);
+    afterAll(async () => {
+      await stage.leave();
+      stage.close();
+    });
+    it.each(group.cases)("$title", { timeout: 60_000 }, async (one) => {
+      expect(await stage.check(one), `${JSON.stringify(one)}\nSource: ${one.source}`).toEqual([]);
+    });
+  });
+
+  if (requests.length > 0)
+    it.each(requests)("$title", { timeout: 60_000 }, async (one) => {
+      expect(await steps.check(one), `Source: ${one.source}`).toEqual([]);
+    });
+});

@@ -1,0 +1,54 @@
+import { builtInKinds, createApiServer } from "#kube/apiserver";
+import { createKubeClient } from "#kube/client";
+import { createScheduler } from "#kube/scheduler";
+import { seededRandom, silentLogger, systemClock } from "#lib";
+import { openMemoryStore } from "#store";
+import { authorityOf, clientOf, listen } from "../../../../src/kube/apiserver/testing/tls.ts";
+import { type Access, connect, readKubeconfig, type Wire } from "./wire.ts";
+
+/** A control plane to ask: API server and scheduler, and nothing that would run pods. */
+export interface Server {
+  readonly wire: Wire;
+  stop(): Promise<void>;
+}
+
+/** The release whose texts the tables have. */
+const VERSION = "1.35.4";
+
+/** Lido's own in this process, or the one that a kubeconfig names. @param kubeconfig path of a file */
+export async function openServer(kubeconfig: string | undefined): Promise<Server> {
+  if (kubeconfig === undefined) return startServer();
+  const wire = connect(readKubeconfig(kubeconfig));
+  return { wire, stop: () => Promise.resolve(wire.close()) };
+}
+
+async function startServer(): Promise<Server> {
+  const authority = await authorityOf("cluster");
+  const admin = await clientOf(authority, "admin", ["system:masters"]);
+  const shared = { clock: systemClock, random: seededRandom(5), log: silentLogger };
+  const api = createApiServer({
+    ...shared,
+    store: openMemoryStore(),
+    keyPrefix: "/kubernetes/conformance/",
+    kinds: builtInKinds,
+    version: VERSION,
+    serviceCidr: "10.0.0.0/16",
+    credentials: { caCertificatePem: authority.certPem, tokens: () => undefined },
+  });
+  await api.start();
+  const listener = await listen(api);
+  const client = createKubeClient(api.transport({ name: "system:kube-scheduler", groups: ["system:masters"] }));
+  const scheduler = createScheduler({ ...shared, client, version: () => VERSION });
+  await scheduler.start();
+  const access: Access = { server: listener.server, caPem: listener.caPem, certPem: admin.certPem, keyPem: admin.keyPem };
+  const wire = connect(access);
+  return {
+    wire,
+    async stop() {
+      wire.close();
+      await scheduler.stop();
+      await listener.close();
+      await api.stop();
+    },
+  };
+}
