@@ -135,6 +135,25 @@ describe("what is answered", () => {
     expect(table.rows[0]?.object).toMatchObject({ kind: "PartialObjectMetadata", metadata: { name: "json" } });
   });
 
+  it("comes whole when it is sent in pieces", async () => {
+    const path = "/api/v1/namespaces/default/configmaps";
+    const text = '}{"\\ü'.repeat(200);
+    for (let index = 0; index < 300; index++) {
+      const metadata = { name: `large-${index}`, annotations: { text } };
+      await send({ method: "POST", path, headers: JSON_BODY, body: JSON.stringify({ metadata, data: { text } }) });
+    }
+    const ask = async (accept: string): Promise<TestAnswer> => await send({ path, headers: { accept } });
+    const { items } = (await ask("application/json")).json<{ items: KubeObject[] }>();
+    const { rows } = (await ask(TABLE)).json<{ rows: { object: KubeObject }[] }>();
+    const partial = (await ask("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")).json<{ items: KubeObject[] }>();
+    const large = items.filter(({ metadata }) => metadata.name.startsWith("large-"));
+    expect(large).toHaveLength(300);
+    expect(large[299]).toEqual((await send({ path: `${path}/${large[299]?.metadata.name}` })).json());
+    const metadata = items.map((item) => item.metadata);
+    expect(rows.map(({ object }) => object.metadata)).toEqual(metadata);
+    expect(partial.items.map((item) => item.metadata)).toEqual(metadata);
+  });
+
   it.each<[string, unknown]>([
     ["Object", "Pod"],
     ["Metadata", "PartialObjectMetadata"],

@@ -14,6 +14,7 @@ import { badRequest, isNoSuchPath, noSuchPath, unauthorized, upgradeRequired } f
 import type { Entrance } from "../transport.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
+import { EventLines } from "./event-lines.ts";
 import { aggregatedVersion, negotiate } from "./negotiate.ts";
 import { eventRenderer, render, type RenderOptions } from "./render.ts";
 import { sendPieces } from "./send-pieces.ts";
@@ -43,11 +44,12 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", 
 export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
   const authenticate = createAuthenticator(credentials, core);
   const sessions = createSessions(core.wall);
+  const lines = new EventLines();
   return {
     knows: async (request) => (await authenticate(request)) !== undefined,
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
-      new Exchange(core, entrance, { request, response, ...target }).run(authenticate(request)).catch((error: unknown) => {
+      new Exchange(core, entrance, { request, response, lines, ...target }).run(authenticate(request)).catch((error: unknown) => {
         core.log.error("a response could not be sent", { error, path: target.path });
         response.destroy();
       });
@@ -81,18 +83,26 @@ class Exchange {
   readonly #entrance: Entrance;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #lines: EventLines;
   readonly #target: Target;
   readonly #warnings = new Set<string>();
 
   constructor(
     core: Core,
     entrance: Entrance,
-    { request, response, path, query }: Target & { request: IncomingMessage; response: ServerResponse },
+    {
+      request,
+      response,
+      lines,
+      path,
+      query,
+    }: Target & { readonly request: IncomingMessage; readonly response: ServerResponse; readonly lines: EventLines },
   ) {
     this.#core = core;
     this.#entrance = entrance;
     this.#request = request;
     this.#response = response;
+    this.#lines = lines;
     this.#target = { path, query };
   }
 
@@ -181,7 +191,7 @@ class Exchange {
     const { group, version, resource: name } = infoOf(call);
     const resource = this.#core.resources.find(group, version, name);
     if (resource === undefined) throw noSuchPath();
-    const stream = new WatchStream(this.#response, eventRenderer(resource, this.#renderOptions()));
+    const stream = new WatchStream(this.#response, eventRenderer(resource, this.#renderOptions(), this.#lines));
     const timeoutSeconds = String(MIN_WATCH_SECONDS + this.#core.random.int(MIN_WATCH_SECONDS));
     const stop = this.#entrance.watch({ ...call, query: { timeoutSeconds, ...call.query } }, stream);
     stream.started();

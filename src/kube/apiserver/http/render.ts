@@ -3,6 +3,7 @@ import type { KubeObject, WatchEventType } from "#api/kubernetes/meta";
 import type { StrategyContext } from "../registry/kind.ts";
 import type { Answer } from "../request.ts";
 import type { Resource } from "../resources.ts";
+import type { EventLines } from "./event-lines.ts";
 import type { Representation, Shape } from "./negotiate.ts";
 import { partialSplice, wholeSplice } from "./object-splices.ts";
 import { SplicedBody, type Splice, textSplice } from "./splices.ts";
@@ -63,23 +64,39 @@ function listSplices({ items, metadata, of }: Extract<Answer, { kind: "list" }>,
   return [...(items.length === 0 ? [textSplice(start)] : spliced), textSplice("]}")];
 }
 
-/** Turns the events of a watch into lines of JSON. */
-export function eventRenderer(of: Resource, options: RenderOptions): (type: WatchEventType, object: KubeObject) => string {
+/** Turns the events of a watch into lines of JSON; those that every watch of whole objects gets are made once. */
+export function eventRenderer(
+  of: Resource,
+  options: RenderOptions,
+  lines: EventLines,
+): (type: WatchEventType, object: KubeObject) => Buffer {
   const { shape } = options.representation;
   let isFirst = true;
   return (type, object) => {
-    const text = type === "ERROR" ? JSON.stringify(object) : eventText(type, object, { of, shape, options, withColumns: isFirst });
+    if (shape.kind === "plain" && (type === "ADDED" || type === "MODIFIED"))
+      return lines.line(type, object, () => wholeEvent(type, of, object));
+    const withColumns = isFirst;
     isFirst = false;
-    return `{"type":"${type}","object":${text}}\n`;
+    if (type === "ERROR") return Buffer.from(`{"type":"ERROR","object":${JSON.stringify(object)}}\n`);
+    if (shape.kind === "plain") return wholeEvent(type, of, object);
+    return Buffer.from(`{"type":"${type}","object":${eventText(type, object, { of, shape, options, withColumns })}}\n`);
   };
+}
+
+function wholeEvent(type: WatchEventType, of: Resource, object: KubeObject): Buffer {
+  return new SplicedBody([{ ...wholeSplice(of, object, `{"type":"${type}","object":`), after: "}\n" }]).toBuffer();
 }
 
 function eventText(
   type: WatchEventType,
   object: KubeObject,
-  { of, shape, options, withColumns }: { of: Resource; shape: Shape; options: RenderOptions; withColumns: boolean },
+  {
+    of,
+    shape,
+    options,
+    withColumns,
+  }: { of: Resource; shape: Exclude<Shape, { kind: "plain" }>; options: RenderOptions; withColumns: boolean },
 ): string {
-  if (shape.kind === "plain") return new SplicedBody([wholeSplice(of, object)]).toString();
   if (shape.kind === "partial") return JSON.stringify(partialOf(object, shape.version));
   const { resourceVersion = "" } = object.metadata;
   const rows = type === "BOOKMARK" ? [] : [object];

@@ -31,7 +31,7 @@ class SlowResponse extends EventEmitter {
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const body = (letters: string): SplicedBody => new SplicedBody([...letters].map((letter) => textSplice(letter.repeat(PIECE_BYTES))));
+const body = (letters: string): SplicedBody => new SplicedBody(letters.split("").map((letter) => textSplice(letter.repeat(PIECE_BYTES))));
 const sent = (response: SlowResponse, what: SplicedBody): Promise<void> => sendPieces(response as unknown as ServerResponse, what);
 
 describe("sendPieces", () => {

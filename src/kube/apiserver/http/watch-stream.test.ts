@@ -11,8 +11,8 @@ class SlowResponse extends EventEmitter {
   isReading = true;
   state = "open";
 
-  write(text: string): boolean {
-    this.written.push(text);
+  write(bytes: Buffer): boolean {
+    this.written.push(bytes.toString());
     return this.isReading;
   }
 
@@ -29,7 +29,7 @@ const object = (name: string): KubeObject => ({ metadata: { name } });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function streamTo(response: SlowResponse): WatchStream {
-  return new WatchStream(response as unknown as ServerResponse, (type, { metadata }) => `${type} ${metadata?.name}\n`);
+  return new WatchStream(response as unknown as ServerResponse, (type, { metadata }) => Buffer.from(`${type} ${metadata?.name}\n`));
 }
 
 describe("WatchStream", () => {

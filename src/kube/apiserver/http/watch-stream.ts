@@ -5,8 +5,8 @@ import type { WatchSink } from "../verbs/watch.ts";
 
 /** Events that wait for a slow reader at most, beside the first ones; then the stream is ended and the client lists anew. */
 export const MAX_WAITING_EVENTS = 10_000;
-/** Text that is written at once. */
-const BATCH_CHARACTERS = 65_536;
+/** Bytes from which on no more lines are written at once. */
+const BATCH_BYTES = 65_536;
 
 interface Waiting {
   readonly type: WatchEventType;
@@ -14,12 +14,12 @@ interface Waiting {
 }
 
 /**
- * Writes a watch as lines into a response, no faster than it is read. Waiting events hold objects, not text: a hundred
+ * Writes a watch as lines into a response, no faster than it is read. Waiting events hold objects, not bytes: a hundred
  * slow readers share them.
  */
 export class WatchStream implements WatchSink {
   readonly #response: ServerResponse;
-  readonly #line: (type: WatchEventType, object: KubeObject) => string;
+  readonly #line: (type: WatchEventType, object: KubeObject) => Buffer;
   #waiting: Waiting[] = [];
   #next = 0;
   #limit = Number.POSITIVE_INFINITY;
@@ -28,7 +28,7 @@ export class WatchStream implements WatchSink {
   #isEnding = false;
   #isOver = false;
 
-  constructor(response: ServerResponse, line: (type: WatchEventType, object: KubeObject) => string) {
+  constructor(response: ServerResponse, line: (type: WatchEventType, object: KubeObject) => Buffer) {
     this.#response = response;
     this.#line = line;
     response.on("drain", () => {
@@ -78,15 +78,18 @@ export class WatchStream implements WatchSink {
     }
   }
 
-  #batch(): string {
-    let text = "";
-    while (text.length < BATCH_CHARACTERS) {
+  /** A line that comes alone is written as it is: many streams may have been given the same bytes. */
+  #batch(): Buffer {
+    const lines: Buffer[] = [];
+    for (let bytes = 0; bytes < BATCH_BYTES; this.#next++) {
       const waiting = this.#waiting[this.#next];
       if (waiting === undefined) break;
-      this.#next++;
-      text += this.#line(waiting.type, waiting.object);
+      const line = this.#line(waiting.type, waiting.object);
+      lines.push(line);
+      bytes += line.length;
     }
-    return text;
+    const [first] = lines;
+    return first !== undefined && lines.length === 1 ? first : Buffer.concat(lines);
   }
 
   #finish(): void {
