@@ -140,7 +140,7 @@ describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
     forward.kill();
   });
 
-  it.runIf(minorOf(version) >= 23)("debugs pods and nodes", async () => {
+  it.runIf(minorOf(version) >= 27)("debugs pods and nodes", async () => {
     await kubectl("debug", "pod/web", "--image=busybox:1", "-c", "shell", "--target=web", "--profile=general");
     await waitUntil("it runs", async () =>
       /Ephemeral Containers:\n +shell:[^]*?State: +Running/.test(await kubectl("describe", "pod", "web")),
