@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCluster, kubeconfigOf } from "../support/aks.ts";
-import { someKubectls, type Outcome, run } from "../support/clients.ts";
+import { minorOf, someKubectls, type Outcome, run } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
 
 const WORKLOADS = `
@@ -63,7 +63,7 @@ const found = someKubectls();
 
 if (found.length === 0) it.skip("kubectl: none on this machine");
 
-describe.each(found)("workloads by kubectl $version", ({ path }) => {
+describe.each(found)("workloads by kubectl $version", ({ path, version }) => {
   let lido: Lido;
   let folder: string;
   beforeAll(async () => {
@@ -138,6 +138,17 @@ describe.each(found)("workloads by kubectl $version", ({ path }) => {
     await new Promise((resolve) => socket.on("close", resolve).resume());
     await waitUntil("the refusal is told", () => Promise.resolve(said.includes("nothing listens on port 80")));
     forward.kill();
+  });
+
+  it.runIf(minorOf(version) >= 27)("debugs pods and nodes", async () => {
+    await kubectl("debug", "pod/web", "--image=busybox:1", "-c", "shell", "--target=web", "--profile=general");
+    await waitUntil("it runs", async () =>
+      /Ephemeral Containers:\n +shell:[^]*?State: +Running/.test(await kubectl("describe", "pod", "web")),
+    );
+    expect(await kubectl("logs", "web", "-c", "shell")).toContain("it runs no process");
+    expect((await attempt("exec", "web", "-c", "shell", "--", "ls")).stderr).toContain("no process runs in it");
+    const node = await kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
+    expect(await kubectl("debug", `node/${node}`, "--image=busybox:1", "--profile=general")).toContain("Creating debugging pod");
   });
 
   it("shows what nodes and pods use, once it is measured", async () => {

@@ -108,6 +108,11 @@ export interface Container {
   [field: string]: unknown;
 }
 
+/** One that was added to a pod that runs. */
+export interface EphemeralContainer extends Container {
+  targetContainerName?: string;
+}
+
 /** A ConfigMap or Secret, or one key of it. */
 export interface ObjectSelector {
   name?: string;
@@ -141,6 +146,7 @@ export interface PodSpec {
   tolerations?: Toleration[];
   containers: Container[];
   initContainers?: Container[];
+  ephemeralContainers?: EphemeralContainer[];
   volumes?: { name: string; [source: string]: unknown }[];
   restartPolicy?: "Always" | "OnFailure" | "Never";
   terminationGracePeriodSeconds?: number;
@@ -196,6 +202,7 @@ export interface PodStatus {
   startTime?: string;
   initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
   qosClass?: "Guaranteed" | "Burstable" | "BestEffort";
 }
 

@@ -1,9 +1,9 @@
+import type { Pod } from "#api/kubernetes/core";
 import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { badRequest, notFound } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
 import type { ResourceCall } from "../verbs/single.ts";
-import type { Pod } from "#api/kubernetes/core";
 import { requireNode } from "./target.ts";
 
 const MAX_PORT = 65_535;

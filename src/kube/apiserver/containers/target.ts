@@ -24,7 +24,8 @@ export function containerTarget(resource: Resource, { namespace, name }: Request
   const mains = pod.spec.containers.map((each) => each.name);
   const inits = (pod.spec.initContainers ?? []).map((each) => each.name);
   if (asked !== "") {
-    if (!mains.includes(asked) && !inits.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${name}`);
+    const ephemerals = (pod.spec.ephemeralContainers ?? []).map((each) => each.name);
+    if (![...mains, ...inits, ...ephemerals].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${name}`);
     return { pod, container: asked, isMain: mains.includes(asked) };
   }
   const [only] = mains;
@@ -35,8 +36,8 @@ export function containerTarget(resource: Resource, { namespace, name }: Request
 
 /** What the kubelet says of the container; undefined before it has said anything. */
 export function statusOf({ pod, container }: ContainerTarget): ContainerStatus | undefined {
-  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  return [...containerStatuses, ...initContainerStatuses].find(({ name }) => name === container);
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  return [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses].find(({ name }) => name === container);
 }
 
 /** What a pod's kubelet answers of a node that is gone. @throws {StatusError} NotFound. */

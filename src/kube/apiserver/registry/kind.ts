@@ -43,6 +43,8 @@ export interface Strategy<T extends KubeObject> {
   /** Keeps what this call may not change. */
   prepareForUpdate?(object: T, previous: T, context: StrategyContext): void;
   validate?(object: T, context: StrategyContext): readonly FieldError[];
+  /** What only a new object may not have. */
+  validateCreate?(object: T): readonly FieldError[];
   validateUpdate?(object: T, previous: T, context: StrategyContext): readonly FieldError[];
 }
 

@@ -30,6 +30,8 @@ function servePart(core: Core, call: ResourceCall): Answer | Promise<Answer> {
 
 const status: Subresource = { name: "status", verbs: ["get", "patch", "update"], serve: servePart };
 
+const ephemeralContainers: Subresource = { name: "ephemeralcontainers", verbs: ["get", "patch", "update"], serve: servePart };
+
 const finalize: Subresource = { name: "finalize", verbs: ["update"], serve: servePart };
 
 const scale: Subresource = {
@@ -88,7 +90,7 @@ function streaming(name: string, serve: Subresource["serve"]): Subresource {
 }
 
 const STREAMING = [streaming("attach", podAttach), streaming("exec", podExec), streaming("portforward", podPortForward)];
-const POD_SUBRESOURCES: readonly Subresource[] = [binding, eviction, log, ...STREAMING];
+const POD_SUBRESOURCES: readonly Subresource[] = [binding, ephemeralContainers, eviction, log, ...STREAMING];
 
 /** The subresources of a resource. */
 export function subresourcesOf({ kind }: Pick<ResourceCall["resource"], "kind">): readonly Subresource[] {

@@ -53,7 +53,11 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
   const undo = core.admission.admitCreate(resource, object, { author: call.author, dryRun });
   try {
     strategy.prepareForCreate?.(object, context);
-    const errors = [...metadataErrors(resource, object.metadata), ...(strategy.validate?.(object, context) ?? [])];
+    const errors = [
+      ...metadataErrors(resource, object.metadata),
+      ...(strategy.validate?.(object, context) ?? []),
+      ...(strategy.validateCreate?.(object) ?? []),
+    ];
     if (errors.length > 0) throw invalid(resource.kind, object.metadata.name, errors);
     if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
     else setManagers(object, call.managers);

@@ -1,4 +1,4 @@
-import type { Namespace } from "#api/kubernetes/core";
+import type { Namespace, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { cloneJson, equalJson, type Managers } from "#kube/apimachinery";
 import { type Core, strategyContext } from "../core.ts";
@@ -10,6 +10,7 @@ import { badRequest, conflict, invalid, modified } from "../status.ts";
 import { storable } from "../storage/codec.ts";
 import { type Committed, commit, type CommitTarget, type Plan } from "./commit.ts";
 import { countsGenerations } from "./create.ts";
+import { withEphemeralContainers } from "./ephemeral-containers.ts";
 
 /** A write of an object, or of the part of it that the subresource is: `status`, `finalize`, `scale` for its replicas. */
 export interface PartCall extends Tracked {
@@ -57,7 +58,9 @@ export function planUpdate(
       ? withStatus(resource, previous, ownsSent ? sent : { ...sent, ...statusOf(sent) })
       : subresource === "finalize"
         ? withSpecFinalizers(resource, previous, sent)
-        : nextObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });
+        : subresource === "ephemeralcontainers"
+          ? withEphemeralContainers(core, call, { previous: previous as Pod, sent: sent as Pod })
+          : nextObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });
   if (call.managers === undefined) trackUpdate(core, call, { previous, next: object, sent: sent.metadata.managedFields });
   else setManagers(object, call.managers);
   // Who took the last finalizer away is answered as by any update. Source: apiserver pkg/registry/generic/registry/store.go, deleteWithoutFinalizers.

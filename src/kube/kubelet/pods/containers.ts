@@ -5,7 +5,7 @@ import type { KubeletRelease } from "../release.ts";
 import type { BackOff } from "./back-off.ts";
 import type { ContainerLife } from "./container-life.ts";
 
-export type ContainerKind = "init" | "sidecar" | "main";
+export type ContainerKind = "ephemeral" | "init" | "sidecar" | "main";
 
 /** How a run of a container ended. */
 export interface Ending {
@@ -52,15 +52,17 @@ export function imageOf({ container }: Pick<ContainerRecord, "container">): stri
   return container.image ?? "";
 }
 
-/** Containers in the order they are started: init containers and sidecars as declared, then the others. */
+/** Containers in the order they are started: ephemeral ones, init containers and sidecars as declared, then the others. */
 export function containerRecords({ spec }: Pod): ContainerRecord[] {
   const before = spec.initContainers ?? [];
   const waiting = { reason: before.length > 0 ? "PodInitializing" : "ContainerCreating" };
-  const init = before.map((container) => record(container, container.restartPolicy === "Always" ? "sidecar" : "init", waiting));
-  return [...init, ...spec.containers.map((container) => record(container, "main", waiting))];
+  const ephemeral = (spec.ephemeralContainers ?? []).map((container) => newRecord(container, "ephemeral", { reason: "ContainerCreating" }));
+  const init = before.map((container) => newRecord(container, container.restartPolicy === "Always" ? "sidecar" : "init", waiting));
+  return [...ephemeral, ...init, ...spec.containers.map((container) => newRecord(container, "main", waiting))];
 }
 
-function record(container: Container, kind: ContainerKind, waiting: ContainerRecord["waiting"]): ContainerRecord {
+/** A container that has not been started. */
+export function newRecord(container: Container, kind: ContainerKind, waiting: ContainerRecord["waiting"]): ContainerRecord {
   return {
     name: container.name,
     kind,
@@ -86,7 +88,8 @@ function record(container: Container, kind: ContainerKind, waiting: ContainerRec
  * One that was being started begins that anew.
  */
 export function adoptContainers(records: readonly ContainerRecord[], { status }: Pod): boolean {
-  const known = new Map([...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map((each) => [each.name, each]));
+  const { ephemeralContainerStatuses = [], initContainerStatuses = [], containerStatuses = [] } = status ?? {};
+  const known = new Map([...ephemeralContainerStatuses, ...initContainerStatuses, ...containerStatuses].map((each) => [each.name, each]));
   if (status?.podIP === undefined || known.size === 0) return false;
   for (const each of records) {
     const before = known.get(each.name);
@@ -157,12 +160,13 @@ export function containerStatus(each: ContainerRecord, runtimeName: string, rele
     name: each.name,
     image: isCreated ? identity.image : imageOf(each),
     imageID: isCreated ? identity.imageId : "",
-    ready: each.isReady,
+    // Source: pkg/kubelet/prober/prober_manager.go, UpdatePodStatus: nobody asks whether ephemeral ones are.
+    ready: each.isReady && each.kind !== "ephemeral",
     restartCount: each.restartCount,
     state: stateOf(each, runtimeName),
   };
   if (isCreated) status.containerID = `${runtimeName}://${each.id}`;
-  if (release.hasStarted) status.started = each.isStarted;
+  if (release.hasStarted && each.kind !== "ephemeral") status.started = each.isStarted;
   if (each.ending !== undefined && each.state !== "terminated") status.lastState = terminated(each.ending, runtimeName);
   return status;
 }

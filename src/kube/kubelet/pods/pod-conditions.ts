@@ -8,10 +8,12 @@ type ConditionPatch = Omit<Condition, "reason" | "message"> & { readonly reason:
 /** Conditions that a kubelet writes, nulls for what an earlier status said. Source: pkg/kubelet/status/generate.go. */
 export function podConditions(facts: PodFacts, nowMs: number): ConditionPatch[] {
   const { pod, node, containers, phase, ip } = facts;
-  const serving = containers.filter(({ kind }) => kind !== "init");
+  const serving = containers.filter(({ kind }) => kind === "main" || kind === "sidecar");
   const unready = serving.filter(({ isReady }) => !isReady).map(({ name }) => name);
   const isBegun = containers.some(({ kind, id }) => kind === "main" && id !== "");
-  const uninitialized = containers.filter((each) => each.kind !== "main" && !isInitialized(each)).map(({ name }) => name);
+  const uninitialized = containers
+    .filter((each) => (each.kind === "init" || each.kind === "sidecar") && !isInitialized(each))
+    .map(({ name }) => name);
   const isOver = phase === "Succeeded" || phase === "Failed";
   const ready = isOver
     ? no(phase === "Succeeded" ? "PodCompleted" : "PodFailed")

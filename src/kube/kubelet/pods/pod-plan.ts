@@ -16,13 +16,13 @@ const WAIT: PodStep = { kind: "wait", untilMs: undefined };
  * Source: pkg/kubelet/container/helpers.go, ShouldContainerBeRestarted; kuberuntime_container.go, findNextInitContainerToRun.
  */
 export function isRestarted({ kind, ending }: Pick<ContainerRecord, "kind" | "ending">, policy: RestartPolicy = "Always"): boolean {
-  if (kind === "sidecar") return true;
+  if (kind === "sidecar" || kind === "ephemeral") return kind === "sidecar";
   const failed = ending?.exitCode !== 0;
   return kind === "init" ? failed && policy !== "Never" : policy === "Always" || (policy === "OnFailure" && failed);
 }
 
 /**
- * What comes next: init containers one after the other, each to its end, sidecars until they have started, then all others.
+ * What comes next: ephemeral containers, init containers one after the other, each to its end, sidecars until they have started, then all others.
  * Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go, computePodActions.
  */
 export function planPod(containers: readonly ContainerRecord[], policy: RestartPolicy, nowMs: number): PodStep {
@@ -31,13 +31,13 @@ export function planPod(containers: readonly ContainerRecord[], policy: RestartP
   const isInitialized = mains.some(({ id }) => id !== "");
   let untilMs = Number.POSITIVE_INFINITY;
   for (const each of containers) {
-    const blocks = each.kind !== "main" && !isInitialized;
+    const blocks = (each.kind === "init" || each.kind === "sidecar") && !isInitialized;
     if (isOver(each, policy)) {
       if (each.kind === "init" && each.ending?.exitCode !== 0) return { kind: "over" };
       continue;
     }
     if (each.state === "running") {
-      if (blocks && !(each.kind === "sidecar" && each.isStarted)) return WAIT;
+      if (blocks && !(each.kind === "sidecar" && each.isStarted)) break;
       continue;
     }
     if (each.kind === "init" && isInitialized) continue;
@@ -65,6 +65,7 @@ export function phaseOf(containers: readonly ContainerRecord[], policy: RestartP
   let failedInit = 0;
   let pendingInit = 0;
   for (const { kind, state, ending, isStarted } of containers) {
+    if (kind === "ephemeral") continue;
     if (kind === "main") {
       if (state === "running") running++;
       else if (ending === undefined) waiting++;

@@ -3,6 +3,7 @@ import { formatTime, qosClass } from "#kube/apimachinery";
 import type { NodeRuntime } from "../nodes/node-runtime.ts";
 import type { PodRejection } from "./admission.ts";
 import { type ContainerRecord, containerStatus } from "./containers.ts";
+import { listOf } from "./ephemeral.ts";
 import { podConditions } from "./pod-conditions.ts";
 
 /** What a pod's status is made of. */
@@ -25,9 +26,11 @@ export function podStatusPatch(facts: PodFacts, nowMs: number): { readonly statu
   const { pod, node, containers, phase, ip, startMs } = facts;
   const { release, runtimeName } = node;
   const hostIp = node.bootstrap.internalIp;
-  const statuses = (isInit: boolean): PodStatus["containerStatuses"] =>
-    containers.filter(({ kind }) => (kind !== "main") === isInit).map((each) => containerStatus(each, runtimeName, release));
-  const init = statuses(true);
+  const statuses = (list: string): PodStatus["containerStatuses"] =>
+    containers.filter((each) => listOf(each) === list).map((each) => containerStatus(each, runtimeName, release));
+  const init = statuses("initContainers");
+  // Source: pkg/kubelet/kubelet_pods.go, convertToAPIContainerStatuses: by name, as a pod may get them in any order.
+  const ephemeral = statuses("ephemeralContainers")?.sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     status: {
       phase,
@@ -39,7 +42,8 @@ export function podStatusPatch(facts: PodFacts, nowMs: number): { readonly statu
       ...(ip !== undefined && release.hasPodIps ? { podIPs: [{ ip }] } : {}),
       startTime: formatTime(startMs),
       ...(init?.length === 0 ? {} : { initContainerStatuses: init }),
-      containerStatuses: statuses(false),
+      containerStatuses: statuses("containers"),
+      ...(ephemeral?.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
       qosClass: pod.status?.qosClass ?? qosClass(pod.spec),
     },
   };

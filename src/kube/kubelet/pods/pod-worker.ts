@@ -9,6 +9,7 @@ import { ContainerLife, type LifeHost } from "./container-life.ts";
 import { STAGE_ACTIONS, stageMs, type StartFailure, startStages } from "./container-start.ts";
 import { adoptContainers, type ContainerRecord, containerRecords, endContainer, imageOf } from "./containers.ts";
 import { stopContainers } from "./container-stop.ts";
+import { addEphemeral, listOf } from "./ephemeral.ts";
 import { phaseOf, planPod } from "./pod-plan.ts";
 import { podStatusPatch } from "./pod-status.ts";
 import { CONFIG_ERROR, Retries } from "./retries.ts";
@@ -47,7 +48,7 @@ export class PodWorker implements LifeHost {
   readonly uid: string;
   readonly node: NodeRuntime;
   readonly parts: PodWorkerParts;
-  readonly containers: readonly ContainerRecord[];
+  readonly containers: ContainerRecord[];
   pod: Pod;
   phase: PodPhase = "Pending";
   /** Why the pod has failed as a whole. */
@@ -160,8 +161,8 @@ export class PodWorker implements LifeHost {
 
   // The parameters are those of an event.
   record(reason: string, message: string, container?: string, type: "Normal" | "Warning" = "Normal"): void {
-    const kind = this.containers.find(({ name }) => name === container)?.kind === "main" ? "containers" : "initContainers";
-    const fieldPath = container === undefined ? {} : { fieldPath: `spec.${kind}{${container}}` };
+    const list = listOf(this.containers.find(({ name }) => name === container));
+    const fieldPath = container === undefined ? {} : { fieldPath: `spec.${list}{${container}}` };
     this.node.recorder.record({ about: this.pod, type, reason, message, ...fieldPath });
   }
 
@@ -309,7 +310,7 @@ export class PodWorker implements LifeHost {
 
   #takeImages(): void {
     const { initContainers = [], containers } = this.pod.spec;
-    let isDue = false;
+    let isDue = addEphemeral(this.containers, this.pod);
     for (const each of this.containers) {
       const container = [...initContainers, ...containers].find(({ name }) => name === each.name);
       if (container === undefined || container.image === imageOf(each)) continue;

@@ -1,7 +1,7 @@
 import type { CommandSession, SessionSink, SessionStreams } from "../../request.ts";
 import { SpdyConnection, type SpdyOptions, type SpdyStream } from "../spdy/connection.ts";
 
-/** How long a client may take to open its streams. Source: client-go pkg/kubelet/cri/streaming, DefaultConfig: StreamCreationTimeout. */
+/** How long a client may take to open its streams. Source: kubelet pkg/cri/streaming, DefaultConfig: StreamCreationTimeout. */
 const CREATION_MS = 30_000;
 const STREAM_TYPES: ReadonlySet<string> = new Set(["error", "stdin", "stdout", "stderr", "resize"]);
 

@@ -124,6 +124,9 @@ export const pods = defineKind<Pod>({
       mergeLabelKeys(pod, version);
     },
     validate: ({ spec }) => podSpecErrors(spec, "spec"),
+    // Source: pkg/apis/core/validation/validation.go, ValidatePodCreate.
+    validateCreate: ({ spec }) =>
+      (spec.ephemeralContainers ?? []).length === 0 ? [] : [forbidden("spec.ephemeralContainers", "cannot be set on create")],
     validateUpdate: updateErrors,
   },
   table,

@@ -1,4 +1,4 @@
-import type { Container, ContainerPort, PodSpec, ResourceList } from "#api/kubernetes/core";
+import type { Container, ContainerPort, EphemeralContainer, PodSpec, ResourceList } from "#api/kubernetes/core";
 import {
   compareQuantities,
   dns1123LabelErrors,
@@ -166,5 +166,41 @@ export function containersErrors(spec: PodSpec, field: string): FieldError[] {
     const policy = supported ? [] : [notSupported(`${path}.restartPolicy`, container.restartPolicy, ["Always"])];
     return [...containerErrors(container, path, surroundings), ...policy];
   });
-  return [...errors, ...starting];
+  const ephemeral = (spec.ephemeralContainers ?? []).flatMap((container, index) => {
+    const path = `${field}.ephemeralContainers[${index}]`;
+    return [...containerErrors(container, path, surroundings), ...ephemeralErrors(container, path, spec)];
+  });
+  return [...errors, ...starting, ...ephemeral];
+}
+
+/** What an ephemeral container may not have, in the order of Go's type. Source: allowedEphemeralContainerFields. */
+const NOT_EPHEMERAL = [
+  "ports",
+  "resources",
+  "resizePolicy",
+  "restartPolicy",
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle",
+];
+
+/** Source: pkg/apis/core/validation/validation.go, validateEphemeralContainers. */
+function ephemeralErrors(container: EphemeralContainer, path: string, { containers, initContainers = [] }: PodSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const { targetContainerName: target = "" } = container;
+  if (target !== "" && ![...containers, ...initContainers].some(({ name }) => name === target))
+    errors.push({ type: "NotFound", field: `${path}.targetContainerName`, value: target });
+  for (const field of NOT_EPHEMERAL)
+    if (isSet(container[field])) errors.push(forbidden(`${path}.${field}`, "cannot be set for an Ephemeral Container"));
+  for (const [index, mount] of (container.volumeMounts ?? []).entries())
+    for (const field of ["subPath", "subPathExpr"])
+      if (isSet((mount as Readonly<Record<string, unknown>>)[field]))
+        errors.push(forbidden(`${path}.volumeMounts[${index}].${field}`, "cannot be set for an Ephemeral Container"));
+  return errors;
+}
+
+/** Whether a field is other than Go's zero value. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "" && !(typeof value === "object" && Object.keys(value).length === 0);
 }

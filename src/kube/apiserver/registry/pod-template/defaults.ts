@@ -96,6 +96,7 @@ export function defaultPodSpec(spec: PodSpec): void {
   const hostNetwork = spec.hostNetwork === true;
   for (const container of spec.containers ?? []) defaultContainer(container, hostNetwork);
   for (const container of spec.initContainers ?? []) defaultContainer(container, hostNetwork);
+  for (const container of spec.ephemeralContainers ?? []) defaultContainer(container, hostNetwork);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
   roundResourceList(spec.overhead);
 }
