@@ -9,6 +9,8 @@ import { readTable } from "./runner/table.ts";
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml"));
 const tables = files.map((file) => readTable(join(import.meta.dirname, file), file));
+/** Fewer cases than this means that a table is not found, or has shrunk. */
+const FEWEST_CASES = 729;
 /** Names of namespaces differ from one run to the next, for servers that stay. */
 const run = Math.floor(seededRandom(systemClock.now()).next() * 1e6).toString(36);
 
@@ -45,4 +47,9 @@ describe.each(tables)("$file", ({ file, given, namespaces, groups, requests }) =
     it.each(requests)("$title", { timeout: 60_000 }, async (one) => {
       expect(await steps.check(one), `Source: ${one.source}`).toEqual([]);
     });
+});
+
+it("has all of its cases", () => {
+  const count = tables.flatMap(({ groups, requests }) => [...groups.flatMap(({ cases }) => cases), ...requests]).length;
+  expect(count).toBeGreaterThanOrEqual(FEWEST_CASES);
 });

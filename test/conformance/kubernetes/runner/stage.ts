@@ -17,7 +17,7 @@ export class Stage {
   readonly #pods = new Map<string, Pod>();
   readonly #left: string[] = [];
   #nodes: readonly string[] = [];
-  #wake = (): void => undefined;
+  readonly #waiting = new Set<() => void>();
   #count = 0;
   #watch: { stop(): void } | undefined;
 
@@ -36,7 +36,7 @@ export class Stage {
       if (object.metadata.namespace?.startsWith(this.#steps.ns) !== true) return;
       if (type === "DELETED") this.#pods.delete(key);
       else this.#pods.set(key, object as unknown as Pod);
-      this.#wake();
+      for (const wake of this.#waiting) wake();
     });
   }
 
@@ -211,11 +211,13 @@ export class Stage {
       const rest = end - systemClock.now();
       if (rest <= 0) return false;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, rest);
-        this.#wake = () => {
+        const wake = (): void => {
           clearTimeout(timer);
+          this.#waiting.delete(wake);
           resolve();
         };
+        const timer = setTimeout(wake, rest);
+        this.#waiting.add(wake);
       });
     }
     return true;
