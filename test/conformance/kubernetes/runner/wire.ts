@@ -63,11 +63,7 @@ export function connect(access: Access): Wire {
   };
   return {
     send,
-    watch: (path, query, event) =>
-      watches.watch(
-        { path, query: { ...query, watch: "true" } },
-        { event, end: () => undefined },
-      ),
+    watch: (path, query, event) => watches.watch({ path, query: { ...query, watch: "true" } }, { event, end: () => undefined }),
     close() {
       watches.close();
       agent.destroy();
