@@ -112,7 +112,7 @@ export {
   type TolerationOptions,
   withDefaultTolerations,
 } from "./taints.ts";
-export { ageSince, formatMicroTime, formatTime, humanDuration, parseTime } from "./time.ts";
+export { ageSince, formatMicroTime, formatTime, humanDuration, isTimeZone, parseTime } from "./time.ts";
 export {
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,

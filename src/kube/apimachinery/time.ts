@@ -58,3 +58,12 @@ export function ageSince(timestamp: string | null | undefined, nowMs: number): s
   const since = parseTime(timestamp);
   return since === undefined ? "<unknown>" : humanDuration(nowMs - since);
 }
+
+/** Whether there is a time zone of that name, `Europe/Berlin`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}

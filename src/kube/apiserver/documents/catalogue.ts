@@ -25,6 +25,8 @@ export interface ServedResource {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly subresources: readonly ServedSubresource[];
+  /** What its objects are stored as; absent for what is not stored. */
+  readonly stored?: GroupVersionKind;
 }
 
 export interface ServedVersion {
@@ -98,8 +100,22 @@ function servedResource(resource: Resource): ServedResource {
     verbs: [...kind.verbs].sort(),
     shortNames: kind.shortNames,
     categories: kind.categories,
-    subresources: subresourcesOf(resource).map(({ name, verbs, kind: other }) => ({ name, verbs, kind: other ?? own })),
+    subresources: servedSubresources(resource),
+    ...(kind.isCustom === true ? {} : { stored: storedKind(resource) }),
   };
+}
+
+/** By name, but custom kinds' status before their scale. Source: apiextensions-apiserver, customresource_discovery_controller.go. */
+function servedSubresources(resource: Resource): readonly ServedSubresource[] {
+  const { kind, group, version } = resource;
+  const own = { group, version, kind: kind.kind };
+  const all = subresourcesOf(resource).map(({ name, verbs, kind: other }) => ({ name, verbs, kind: other ?? own }));
+  return kind.isCustom === true ? all : all.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function storedKind({ storedApiVersion, storedKind: kind }: Resource): GroupVersionKind {
+  const [version = "", group = ""] = storedApiVersion.split("/").toReversed();
+  return { group, version, kind };
 }
 
 type Review = Omit<(typeof REVIEW_RESOURCES)[number], "versions"> & { readonly version: string };

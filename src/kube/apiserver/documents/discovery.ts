@@ -35,7 +35,7 @@ function resourceList(group: ServedGroup, version: ServedVersion): object {
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion: nameOf(group, version), resources };
 }
 
-function legacyEntry({ name, singular, namespaced, kind, verbs, shortNames, categories }: ServedResource): object {
+function legacyEntry({ name, singular, namespaced, kind, verbs, shortNames, categories, stored }: ServedResource): object {
   return {
     name,
     singularName: singular,
@@ -44,7 +44,13 @@ function legacyEntry({ name, singular, namespaced, kind, verbs, shortNames, cate
     verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
+    ...(stored === undefined ? {} : { storageVersionHash: storageVersionHash(stored) }),
   };
+}
+
+/** Source: apiserver pkg/endpoints/discovery/storageversionhash.go. */
+function storageVersionHash({ group, version, kind }: GroupVersionKind): string {
+  return createHash("sha256").update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString("base64");
 }
 
 function legacySubresources(group: ServedGroup, version: ServedVersion, resource: ServedResource): object[] {
@@ -86,20 +92,21 @@ function render(document: object): Rendered {
 function aggregated(table: ResourceTable, path: "/api" | "/apis", version: AggregatedVersion): object {
   const groups = catalogueOf(table).filter(({ name }) => (name === "") === (path === "/api"));
   const items = groups.map((group) => ({
-    metadata: { creationTimestamp: null, ...(group.name === "" ? {} : { name: group.name }) },
+    metadata: group.name === "" ? {} : { name: group.name },
     versions: group.versions.map((each) => ({
       version: each.version,
-      resources: each.resources.map(aggregatedEntry),
+      resources: each.resources.map((resource) => aggregatedEntry(resource, { group: group.name, version: each.version })),
       freshness: "Current",
     })),
   }));
   return { kind: "APIGroupDiscoveryList", apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
 }
 
-function aggregatedEntry({ name, singular, namespaced, kind, verbs, shortNames, categories, subresources }: ServedResource): object {
+function aggregatedEntry(resource: ServedResource, own: Pick<GroupVersionKind, "group" | "version">): object {
+  const { name, singular, namespaced, kind, verbs, shortNames, categories, subresources } = resource;
   return {
     resource: name,
-    responseKind: inOrder(kind),
+    responseKind: responseKind(kind, own),
     scope: namespaced ? "Namespaced" : "Cluster",
     singularResource: singular,
     verbs,
@@ -107,10 +114,17 @@ function aggregatedEntry({ name, singular, namespaced, kind, verbs, shortNames, 
     ...(categories.length === 0 ? {} : { categories }),
     ...(subresources.length === 0
       ? {}
-      : { subresources: subresources.map((each) => ({ subresource: each.name, responseKind: inOrder(each.kind), verbs: each.verbs })) }),
+      : {
+          subresources: subresources.map((each) => ({
+            subresource: each.name,
+            responseKind: responseKind(each.kind, own),
+            verbs: each.verbs,
+          })),
+        }),
   };
 }
 
-function inOrder({ group, version, kind }: GroupVersionKind): object {
-  return { group, version, kind };
+/** Group and version are empty where they are those of the document. */
+function responseKind({ group, version, kind }: GroupVersionKind, own: Pick<GroupVersionKind, "group" | "version">): object {
+  return group === own.group && version === own.version ? { group: "", version: "", kind } : { group, version, kind };
 }

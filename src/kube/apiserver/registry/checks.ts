@@ -7,6 +7,7 @@ import {
   forbidden,
   invalid,
   labelValueErrors,
+  notSupported,
   qualifiedNameErrors,
 } from "#kube/apimachinery";
 
@@ -18,6 +19,11 @@ const NEGATIVE = "must be greater than or equal to 0";
 /** A number that may not be negative; nothing is wrong with an absent one. */
 export function nonNegative(field: string, value: number | undefined): FieldError[] {
   return value !== undefined && value < 0 ? [invalid(field, value, NEGATIVE)] : [];
+}
+
+/** A text of a closed set, listed in the order given; nothing is wrong with an absent one. */
+export function oneOf(field: string, value: string | undefined, supported: readonly string[]): FieldError[] {
+  return value === undefined || supported.includes(value) ? [] : [notSupported(field, value, supported)];
 }
 
 /** A number that has to be above 0. */

@@ -15,6 +15,9 @@ export const integer = column("integer", 0);
 /** A column of truth values. */
 export const boolean = column("boolean", 0);
 
+/** A column of times. */
+export const date = column("date", 0);
+
 /** First column of every table. Source: pkg/printers/internalversion/printers.go, as for every table of this folder. */
 export const NAME: Column = {
   name: "Name",

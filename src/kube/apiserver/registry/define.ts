@@ -18,6 +18,8 @@ export interface KindDefinition<T extends KubeObject> {
   /** `all` for what `kubectl get all` lists. */
   readonly categories?: readonly string[];
   readonly clusterScoped?: boolean;
+  /** All of them when left out. */
+  readonly verbs?: Kind["verbs"];
   readonly hasStatus?: boolean;
   readonly storedAs?: Kind["storedAs"];
   readonly conversion?: Kind["conversion"];
@@ -49,7 +51,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     shortNames: definition.shortNames ?? [],
     categories: definition.categories ?? [],
     namespaced: definition.clusterScoped !== true,
-    verbs: ALL_VERBS,
+    verbs: definition.verbs ?? ALL_VERBS,
     hasStatus: definition.hasStatus ?? false,
     strategy: {
       ...strategy,

@@ -409,7 +409,36 @@ describe("validation of other kinds", () => {
       "policy",
       "PodDisruptionBudget",
       { metadata: created5m, spec: { minAvailable: 1, maxUnavailable: "50%" } },
-      ['spec: Invalid value: {"minAvailable":1,"maxUnavailable":"50%"}: minAvailable and maxUnavailable cannot be both set'],
+      [
+        'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":"50%","UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set',
+      ],
+    ],
+    [
+      "policy types that are none",
+      "networking.k8s.io",
+      "NetworkPolicy",
+      { metadata: created5m, spec: { podSelector: {}, policyTypes: ["Both"] } },
+      ['spec.policyTypes[0]: Unsupported value: "Both": supported values: "Ingress", "Egress"'],
+    ],
+    [
+      "an endpoint without addresses",
+      "discovery.k8s.io",
+      "EndpointSlice",
+      { metadata: created5m, addressType: "IPX", endpoints: [{ addresses: [] }] },
+      [
+        'addressType: Unsupported value: "IPX": supported values: "FQDN", "IPv4", "IPv6"',
+        "endpoints[0].addresses: Required value: must contain at least 1 address",
+      ],
+    ],
+    [
+      "a limit above its bound",
+      "",
+      "LimitRange",
+      { metadata: created5m, spec: { limits: [{ type: "Container", max: { cpu: "2" }, default: { cpu: "5" } }] } },
+      [
+        'spec.limits[0].defaultRequest[cpu]: Invalid value: "5": default request value 5 is greater than max value 2',
+        'spec.limits[0].default[cpu]: Invalid value: "2": default value 5 is greater than max value 2',
+      ],
     ],
     [
       "a lease of no time",

@@ -50,6 +50,9 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
   const context = strategyContext(core);
   const { strategy } = resource;
   strategy.applyDefaults?.(object, context);
+  // What admission and the strategy add is nobody's. Source: apiserver pkg/endpoints/handlers/create.go.
+  if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
+  else setManagers(object, call.managers);
   const undo = core.admission.admitCreate(resource, object, { author: call.author, dryRun });
   try {
     strategy.prepareForCreate?.(object, context);
@@ -59,8 +62,6 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
       ...(strategy.validateCreate?.(object) ?? []),
     ];
     if (errors.length > 0) throw invalid(resource.kind, object.metadata.name, errors);
-    if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
-    else setManagers(object, call.managers);
     return await storeCharged(core, call, object);
   } finally {
     undo?.();
@@ -90,11 +91,15 @@ async function store(core: Core, { resource, dryRun }: CreateCall, object: KubeO
 }
 
 /** Core kinds that count their changes; the others of the group have no `generation`. Source: pkg/registry/core. */
-const COUNTING_CORE_RESOURCES: ReadonlySet<string> = new Set(["replicationcontrollers"]);
+const COUNTING_CORE_RESOURCES: ReadonlySet<string> = new Set(["replicationcontrollers", "podtemplates"]);
+/** Kinds of other groups that count though they have no status. */
+const COUNTING_WITHOUT_STATUS: ReadonlySet<string> = new Set(["networkpolicies"]);
 
 /** Whether objects of the resource carry `metadata.generation`. Source: the PrepareForCreate of each strategy in pkg/registry. */
 export function countsGenerations({ kind }: Resource): boolean {
-  return kind.isCustom === true || (kind.hasStatus && (kind.group !== "" || COUNTING_CORE_RESOURCES.has(kind.resource)));
+  if (kind.isCustom === true) return true;
+  if (kind.group === "") return COUNTING_CORE_RESOURCES.has(kind.resource);
+  return kind.hasStatus ? kind.group !== "autoscaling" : COUNTING_WITHOUT_STATUS.has(kind.resource);
 }
 
 /** Nodes register with their status; other kinds start without one. Source: pkg/registry/core/node/strategy.go. */

@@ -3,7 +3,7 @@ import { resources } from "#api/kubernetes/resources";
 import type { CronJob, Job } from "#api/kubernetes/workloads";
 import type { Requeue } from "#lib";
 import { isStatus } from "#api/kubernetes/status";
-import { controllerOf, controllerReference, equalJson, findCondition, formatTime, parseTime } from "#kube/apimachinery";
+import { controllerOf, controllerReference, equalJson, findCondition, formatTime, parseTime, isTimeZone } from "#kube/apimachinery";
 import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
@@ -11,7 +11,7 @@ import { isFinished } from "../job/plan.ts";
 import { keyOf } from "../keys.ts";
 import { asOwner } from "../pod-control.ts";
 import { found, isNamespaceTerminating, messageOf, nameOf, writeStatus } from "../writes.ts";
-import { dueAt, isTimeZone, parseSchedule, type Schedule } from "./schedule.ts";
+import { dueAt, parseSchedule, type Schedule } from "./schedule.ts";
 
 type Status = NonNullable<CronJob["status"]>;
 

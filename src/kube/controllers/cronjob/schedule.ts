@@ -34,15 +34,6 @@ function durationMs(text: string): number {
   return Math.max(sum, 1000);
 }
 
-/** Whether the schedule's time zone is one. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 /** Starts that were missed, of which only the last is made up for. */
 export interface Due {
   /** The latest time that is due and not later than now; undefined when none is. */

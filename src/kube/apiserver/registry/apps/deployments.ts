@@ -1,7 +1,7 @@
 import type { Deployment } from "#api/kubernetes/workloads";
 import { type FieldError, formatLabelSelector, invalid, notSupported } from "#kube/apimachinery";
 import { immutable, nonNegative } from "../checks.ts";
-import { AGE, age, CONTAINERS, containerCells, IMAGES, integer, NAME, SELECTOR, text } from "../columns.ts";
+import { AGE, age, CONTAINERS, containerCells, IMAGES, NAME, SELECTOR, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-template/shape.ts";
 import { defaultTemplate } from "../pod-template/template.ts";
@@ -108,8 +108,8 @@ export const deployments = defineKind<Deployment>({
     columns: [
       NAME,
       text("Ready", "Number of the pod with ready state"),
-      integer("Up-to-date", "Number of pods made from the present template."),
-      integer("Available", "Number of pods that have been ready for long enough."),
+      text("Up-to-date", "Number of pods made from the present template."),
+      text("Available", "Number of pods that have been ready for long enough."),
       AGE,
       CONTAINERS,
       IMAGES,

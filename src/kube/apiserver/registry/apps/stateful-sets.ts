@@ -1,7 +1,7 @@
 import type { ControllerRevision, StatefulSet } from "#api/kubernetes/workloads";
-import { equalJson, type FieldError, forbidden, isReleaseAtLeast, notSupported } from "#kube/apimachinery";
+import { equalJson, type FieldError, forbidden, invalid, isReleaseAtLeast } from "#kube/apimachinery";
 import { nonNegative } from "../checks.ts";
-import { AGE, age, CONTAINERS, containerCells, IMAGES, integer, NAME, text } from "../columns.ts";
+import { AGE, age, CONTAINERS, containerCells, IMAGES, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { StrategyContext } from "../kind.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-template/shape.ts";
@@ -20,6 +20,7 @@ function applyDefaults(set: StatefulSet, { version }: StrategyContext): void {
   set.spec ??= {} as StatefulSet["spec"];
   const { spec } = set;
   spec.podManagementPolicy ||= "OrderedReady";
+  spec.serviceName ??= "";
   const update = (spec.updateStrategy ??= {});
   update.type ||= "RollingUpdate";
   if (update.type === "RollingUpdate") update.rollingUpdate = { partition: 0, ...update.rollingUpdate };
@@ -33,17 +34,27 @@ function applyDefaults(set: StatefulSet, { version }: StrategyContext): void {
     };
   }
   for (const claim of spec.volumeClaimTemplates ?? []) {
+    Object.assign(claim, { apiVersion: "v1", kind: "PersistentVolumeClaim", ...claim });
     claim.spec = { volumeMode: "Filesystem", ...claim.spec };
     claim.status ??= { phase: "Pending" };
   }
   defaultTemplate(spec.template);
 }
 
+/** As Kubernetes prints its own value: Go's names, and null for what is not set. */
+function inGo(strategy: StatefulSet["spec"]["updateStrategy"]): unknown {
+  return { Type: strategy?.type ?? "", RollingUpdate: strategy?.rollingUpdate ?? null };
+}
+
 function validate({ spec }: StatefulSet): FieldError[] {
   const { podManagementPolicy, updateStrategy } = spec;
   return [
-    ...(POLICIES.includes(podManagementPolicy ?? "") ? [] : [notSupported("spec.podManagementPolicy", podManagementPolicy, POLICIES)]),
-    ...(UPDATES.includes(updateStrategy?.type ?? "") ? [] : [notSupported("spec.updateStrategy", updateStrategy?.type, UPDATES)]),
+    ...(POLICIES.includes(podManagementPolicy ?? "")
+      ? []
+      : [invalid("spec.podManagementPolicy", podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")]),
+    ...(UPDATES.includes(updateStrategy?.type ?? "")
+      ? []
+      : [invalid("spec.updateStrategy", inGo(updateStrategy), "must be 'RollingUpdate' or 'OnDelete'")]),
     ...nonNegative("spec.replicas", spec.replicas),
     ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
     ...nonNegative("spec.updateStrategy.rollingUpdate.partition", updateStrategy?.rollingUpdate?.partition),
@@ -155,7 +166,7 @@ export const controllerRevisions = defineKind<ControllerRevision>({
     columns: [
       NAME,
       text("Controller", "Controller of the object"),
-      integer("Revision", "Place of the revision in the order of all of its controller."),
+      text("Revision", "Place of the revision in the order of all of its controller."),
       AGE,
     ],
     cells(revision, context) {

@@ -2,7 +2,7 @@ import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, M
 import type { KubeObject } from "#api/kubernetes/meta";
 import { type FieldError, invalid, required } from "#kube/apimachinery";
 import { positive } from "../checks.ts";
-import { AGE, age, integer, NAME, orElse, text } from "../columns.ts";
+import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { Kind, TablePrinter } from "../kind.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
@@ -66,8 +66,8 @@ const table: TablePrinter<HorizontalPodAutoscaler> = {
     text("Reference", "What is scaled."),
     text("Targets", "Present and wanted values of the metrics."),
     text("MinPods", "Fewest pods there may be."),
-    integer("MaxPods", "Most pods there may be."),
-    integer("Replicas", "Pods there are."),
+    text("MaxPods", "Most pods there may be."),
+    text("Replicas", "Pods there are."),
     AGE,
   ],
   cells(autoscaler, context) {

@@ -5,11 +5,13 @@ import {
   formatLabelSelector,
   findCondition,
   humanDuration,
+  invalid,
   isReleaseAtLeast,
+  isTimeZone,
   parseTime,
   required,
 } from "#kube/apimachinery";
-import { immutable, nonNegative } from "../checks.ts";
+import { immutable, nonNegative, oneOf } from "../checks.ts";
 import { AGE, age, boolean, CONTAINERS, containerCells, IMAGES, integer, NAME, orElse, SELECTOR, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { StrategyContext } from "../kind.ts";
@@ -158,6 +160,11 @@ export const jobs = defineKind<Job>({
   selectableFields: ({ status }) => ({ "status.successful": String(status?.succeeded ?? 0) }),
 });
 
+/** Source: pkg/apis/batch/validation/validation.go, validateTimeZone. */
+function timeZoneErrors(timeZone: string | undefined): FieldError[] {
+  return timeZone === undefined || isTimeZone(timeZone) ? [] : [invalid("spec.timeZone", timeZone, `unknown time zone ${timeZone}`)];
+}
+
 /** batch/v1 cronjobs. Source: pkg/apis/batch/v1/defaults.go, SetDefaults_CronJob. */
 export const cronJobs = defineKind<CronJob>({
   apiVersion: "batch/v1",
@@ -195,6 +202,8 @@ export const cronJobs = defineKind<CronJob>({
     },
     validate: ({ spec }) => [
       ...(spec.schedule ? [] : [required("spec.schedule")]),
+      ...timeZoneErrors(spec.timeZone),
+      ...oneOf("spec.concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"]),
       ...specErrors(spec.jobTemplate?.spec ?? {}, "spec.jobTemplate.spec"),
       ...nonNegative("spec.startingDeadlineSeconds", spec.startingDeadlineSeconds),
       ...nonNegative("spec.successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit),

@@ -72,7 +72,7 @@ export const configMaps = defineKind<ConfigMap>({
     validateUpdate: freezeErrors,
   },
   table: {
-    columns: [NAME, integer("Data", "Number of keys."), AGE],
+    columns: [NAME, text("Data", "Number of keys."), AGE],
     cells(map, context) {
       const keys = Object.keys(map.data ?? {}).length + Object.keys(map.binaryData ?? {}).length;
       return [map.metadata.name, keys, age(map, context)];
@@ -129,7 +129,7 @@ export const secrets = defineKind<SentSecret>({
     ],
   },
   table: {
-    columns: [NAME, text("Type", "Used to facilitate programmatic handling of secret data."), integer("Data", "Number of keys."), AGE],
+    columns: [NAME, text("Type", "Used to facilitate programmatic handling of secret data."), text("Data", "Number of keys."), AGE],
     cells: (secret, context) => [secret.metadata.name, secret.type ?? "", Object.keys(secret.data ?? {}).length, age(secret, context)],
   },
   selectableFields: ({ type }) => ({ type: type ?? "" }),

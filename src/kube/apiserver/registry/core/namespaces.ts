@@ -17,6 +17,7 @@ export const namespaces = defineKind<Namespace>({
   resource: "namespaces",
   shortNames: ["ns"],
   clusterScoped: true,
+  verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   hasStatus: true,
   shape: objectOf("Namespace", {
     metadata: METADATA,

@@ -1,6 +1,6 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { type FieldError, required } from "#kube/apimachinery";
-import { immutable } from "../checks.ts";
+import { immutable, oneOf } from "../checks.ts";
 import { AGE, age, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { METADATA } from "../pod-template/shape.ts";
@@ -21,6 +21,18 @@ function firstFew(all: readonly string[], otherwise: string): string {
   return all.length > SHOWN ? `${shown} + ${all.length - SHOWN} more...` : shown;
 }
 
+/** Source: pkg/apis/discovery/validation/validation.go, ValidateEndpointSlice. */
+function validate({ addressType, endpoints = [], ports = [] }: EndpointSlice): FieldError[] {
+  return [
+    ...(addressType ? oneOf("addressType", addressType, ["FQDN", "IPv4", "IPv6"]) : [required("addressType")]),
+    ...ports.flatMap(({ protocol }, index) => oneOf(`ports[${index}].protocol`, protocol, ["SCTP", "TCP", "UDP"])),
+    ...endpoints
+      .map(({ addresses = [] }, index) => ({ count: addresses.length, field: `endpoints[${index}].addresses` }))
+      .filter(({ count }) => count === 0)
+      .map(({ field }) => required(field, "must contain at least 1 address")),
+  ];
+}
+
 /** discovery.k8s.io/v1 endpointslices. Source: pkg/apis/discovery/v1/defaults.go, pkg/apis/discovery/validation. */
 export const endpointSlices = defineKind<EndpointSlice>({
   apiVersion: "discovery.k8s.io/v1",
@@ -39,7 +51,7 @@ export const endpointSlices = defineKind<EndpointSlice>({
         port.protocol ??= "TCP";
       }
     },
-    validate: ({ addressType }): FieldError[] => (addressType ? [] : [required("addressType")]),
+    validate,
     validateUpdate: (slice, previous) => immutable("addressType", slice.addressType, previous.addressType),
   },
   table: {

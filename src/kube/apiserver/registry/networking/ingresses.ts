@@ -1,6 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { type FieldError, formatLabelSelector, notSupported, required } from "#kube/apimachinery";
 import type { LabelSelector } from "#api/kubernetes/meta";
+import { oneOf } from "../checks.ts";
 import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA } from "../pod-template/shape.ts";
@@ -44,7 +45,7 @@ function validate({ spec }: Ingress): FieldError[] {
   const rules = spec.rules ?? [];
   if (rules.length === 0 && spec.defaultBackend === undefined) {
     const detail = "either `defaultBackend` or `rules` must be specified";
-    return [{ type: "Invalid", field: "spec", value: spec.rules ?? [], detail }];
+    return [{ type: "Invalid", field: "spec", value: spec.rules ?? null, detail }];
   }
   return rules.flatMap(({ http }, rule) =>
     (http?.paths ?? []).flatMap(({ pathType }, index) => {
@@ -170,6 +171,8 @@ export const networkPolicies = defineKind<NetworkPolicy>({
       if ((spec.policyTypes ?? []).length === 0) spec.policyTypes = ["Ingress", ...((spec.egress ?? []).length > 0 ? ["Egress"] : [])];
       for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) for (const port of ports ?? []) port.protocol ||= "TCP";
     },
+    validate: ({ spec }) =>
+      (spec?.policyTypes ?? []).flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"])),
   },
   table: {
     columns: [NAME, text("Pod-Selector", "Pods that the policy is about."), AGE],

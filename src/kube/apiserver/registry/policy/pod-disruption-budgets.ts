@@ -1,6 +1,7 @@
 import type { IntOrString, PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { type FieldError, invalid, labelSelectorErrors } from "#kube/apimachinery";
 import { countOrShareErrors } from "../apps/rolling-update.ts";
+import { oneOf } from "../checks.ts";
 import { AGE, age, integer, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA } from "../pod-template/shape.ts";
@@ -11,11 +12,25 @@ function validate({ spec }: PodDisruptionBudget): FieldError[] {
   const { minAvailable, maxUnavailable, selector } = spec;
   const errors: FieldError[] = [];
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    errors.push(invalid("spec", { minAvailable, maxUnavailable }, "minAvailable and maxUnavailable cannot be both set"));
+    errors.push(invalid("spec", inGo(spec), "minAvailable and maxUnavailable cannot be both set"));
   }
   if (minAvailable !== undefined) errors.push(...countOrShareErrors("spec.minAvailable", minAvailable, 100));
   if (maxUnavailable !== undefined) errors.push(...countOrShareErrors("spec.maxUnavailable", maxUnavailable, 100));
-  return [...errors, ...labelSelectorErrors(selector, "spec.selector")];
+  return [
+    ...errors,
+    ...labelSelectorErrors(selector, "spec.selector"),
+    ...oneOf("spec.unhealthyPodEvictionPolicy", spec.unhealthyPodEvictionPolicy, ["AlwaysAllow", "IfHealthyBudget"]),
+  ];
+}
+
+/** As Kubernetes prints its own value: Go's names, and null for what is not set. */
+function inGo({ minAvailable, selector, maxUnavailable, unhealthyPodEvictionPolicy }: PodDisruptionBudget["spec"]): unknown {
+  return {
+    MinAvailable: minAvailable ?? null,
+    Selector: selector ?? null,
+    MaxUnavailable: maxUnavailable ?? null,
+    UnhealthyPodEvictionPolicy: unhealthyPodEvictionPolicy ?? null,
+  };
 }
 
 function limitCell(limit: IntOrString | undefined): string {

@@ -7,7 +7,7 @@ import { METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf } from "../shape.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
-const SUBJECT_KINDS = ["Group", "ServiceAccount", "User"] as const;
+const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"] as const;
 
 /** Source: pkg/apis/rbac/validation/validation.go, ValidateRoleBindingSubject. */
 function subjectErrors(
@@ -29,7 +29,7 @@ function subjectErrors(
 /** Source: pkg/apis/rbac/validation/validation.go, ValidateRoleBinding and ValidateClusterRoleBinding. */
 function bindingErrors({ roleRef = {}, subjects }: RoleBinding, isNamespaced: boolean): FieldError[] {
   const { apiGroup = "", kind = "", name = "" } = roleRef;
-  const kinds = isNamespaced ? ["ClusterRole", "Role"] : ["ClusterRole"];
+  const kinds = isNamespaced ? ["Role", "ClusterRole"] : ["ClusterRole"];
   return [
     ...(apiGroup === GROUP ? [] : [notSupported("roleRef.apiGroup", apiGroup, [GROUP])]),
     ...(kinds.includes(kind) ? [] : [notSupported("roleRef.kind", kind, kinds)]),

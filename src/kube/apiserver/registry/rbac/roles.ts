@@ -1,7 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { ClusterRole, PolicyRule, Role } from "#api/kubernetes/rbac";
 import { type FieldError, invalid, labelSelectorErrors, required } from "#kube/apimachinery";
-import { NAME, text } from "../columns.ts";
+import { date, NAME } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { TablePrinter } from "../kind.ts";
 import { LABEL_SELECTOR, METADATA } from "../pod-template/shape.ts";
@@ -22,7 +22,7 @@ const RULES = listOf(
 const AGGREGATION_RULE = objectOf("AggregationRule", { clusterRoleSelectors: listOf(LABEL_SELECTOR) });
 
 const roleTable: TablePrinter<KubeObject> = {
-  columns: [NAME, text("Created At", "When this object was created.")],
+  columns: [NAME, date("Created At", "When this object was created.")],
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp ?? ""],
 };
 

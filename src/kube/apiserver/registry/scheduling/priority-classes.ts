@@ -15,7 +15,7 @@ interface PriorityClass extends KubeObject {
 /** Values above belong to the system. Source: pkg/apis/scheduling/types.go. */
 const HIGHEST_USER_PRIORITY = 1_000_000_000;
 const SYSTEM_PREFIX = "system-";
-const PREEMPTION_POLICIES = ["Never", "PreemptLowerPriority"];
+const PREEMPTION_POLICIES = ["PreemptLowerPriority", "Never"];
 
 /** Source: pkg/apis/scheduling/validation/validation.go, ValidatePriorityClass. */
 function validate({ metadata, value = 0, preemptionPolicy }: PriorityClass): FieldError[] {

@@ -1,5 +1,6 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { equalJson, type FieldError, forbidden, isDefaultStorageClass, required } from "#kube/apimachinery";
+import { oneOf } from "../checks.ts";
 import { AGE, age, boolean, integer, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { METADATA } from "../pod-template/shape.ts";
@@ -43,7 +44,11 @@ export const storageClasses = defineKind<StorageClass>({
       storageClass.reclaimPolicy ||= "Delete";
       storageClass.volumeBindingMode ||= "Immediate";
     },
-    validate: ({ provisioner }) => (provisioner ? [] : [required("provisioner")]),
+    validate: ({ provisioner, reclaimPolicy, volumeBindingMode }) => [
+      ...(provisioner ? [] : [required("provisioner")]),
+      ...oneOf("reclaimPolicy", reclaimPolicy, ["Delete", "Retain"]),
+      ...oneOf("volumeBindingMode", volumeBindingMode, ["Immediate", "WaitForFirstConsumer"]),
+    ],
     validateUpdate,
   },
   table: {
