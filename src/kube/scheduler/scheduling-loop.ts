@@ -203,7 +203,8 @@ export class SchedulingLoop {
     queue.addBackoff(queued);
     const pod = this.#options.latest(queued.pod.key);
     if (pod === undefined || pod.spec.nodeName) return;
-    await writes.unscheduled(pod, { reason: "SchedulerError", message });
+    // Source: schedule_one.go, handleBindingCycleError: the nomination has led nowhere.
+    await writes.unscheduled(pod, { reason: "SchedulerError", message, nominatedNodeName: "" });
   }
 }
 

@@ -11,7 +11,7 @@ import { VolumeRelease } from "./volumes.ts";
 
 /**
  * Binds claims to volumes, makes the volumes of AKS's drivers, and lets go of what is released.
- * Differs from AKS: disks are there at once.
+ * Differs from AKS: disks are there at once, and a pod that names its node itself runs though its claim is not bound.
  * Sources: kubernetes pkg/controller/volume/persistentvolume/pv_controller.go, pvcprotection, pvprotection.
  */
 export function createPersistentVolumeController(context: ControllerContext): Controller {
