@@ -75,6 +75,27 @@ describe("kubelets", () => {
       expect(await isGone(() => cluster.client.get(resources.csiNodes, { name: "old" }))).toBe(true);
     });
 
+    it("give pods addresses however early the node's block of them comes", async () => {
+      await start(paceOf("instant"), "1.30.0");
+      await kubelets.close();
+      const { client, clock } = cluster;
+      const eager: KubeClient = {
+        ...client,
+        async create(type, object) {
+          // The block is there before the kubelet goes on, and its watch has told of it.
+          if (type.resource === "csinodes") {
+            await setPodCidr(NODE);
+            await clock.advance(1_000);
+          }
+          return client.create(type, object);
+        },
+      };
+      kubelets = createKubelets({ client: eager, clock, pace: paceOf("instant"), random: seededRandom(1), log: silentLogger });
+      kubelets.start(makeBootstrap(NODE, { kubeletVersion: "v1.30.0" }));
+      await cluster.client.create(resources.pods, makeBoundPod("web", NODE));
+      await cluster.clock.advanceUntil(() => isReady("web"), 60_000);
+    });
+
     it("tell of the public address that the machine has", async () => {
       await start();
       await boot(makeBootstrap(NODE, { externalIp: "198.18.0.4" }));

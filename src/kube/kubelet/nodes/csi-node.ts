@@ -53,7 +53,6 @@ function csiNodeOf({ name, node, bootstrap }: NodeRuntime): CsiNode {
 
 /** Writes the node's CSINode; one of an earlier node of its name becomes this one's. */
 export async function writeCsiNode(client: KubeClient, runtime: NodeRuntime): Promise<void> {
-  if (!hasDrivers(runtime)) return;
   const csiNode = csiNodeOf(runtime);
   try {
     await client.create(resources.csiNodes, csiNode);

@@ -6,7 +6,7 @@ import { equalJson, findCondition, parseTime } from "#kube/apimachinery";
 import type { KubeClient } from "#kube/client";
 import { type Clock, createReconciler, type Logger, type Pace, type Reconciler } from "#lib";
 import type { Agenda } from "../agenda.ts";
-import { writeCsiNode } from "./csi-node.ts";
+import { hasDrivers, writeCsiNode } from "./csi-node.ts";
 import { isSameBoot, LEASE_NAMESPACE, nodeLease, nodeObject, nodeStatusPatch } from "./node-object.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 
@@ -132,6 +132,13 @@ export class NodeLoop {
     if (!runtime.isRegistered) await this.#register(runtime);
     if (runtime.isStatusDue && !runtime.isStopped) await this.#writeStatus(runtime);
     if (runtime.isLeaseDue && !runtime.isStopped) await this.#renewLease(runtime);
+    // After all that pods wait for: what comes while a node registers is not seen.
+    if (runtime.isCsiNodeDue && !runtime.isStopped) await this.#describeDrivers(runtime);
+  }
+
+  async #describeDrivers(runtime: NodeRuntime): Promise<void> {
+    await writeCsiNode(this.#options.client, runtime);
+    runtime.isCsiNodeDue = false;
   }
 
   async #register(runtime: NodeRuntime): Promise<void> {
@@ -151,12 +158,11 @@ export class NodeLoop {
     }
     if (runtime.isStopped) return;
     runtime.setNode(node);
-    await writeCsiNode(client, runtime);
-    if (runtime.isStopped) return;
     runtime.statusWrittenMs = clock.now();
     runtime.isRegistered = true;
     this.#stopped.delete(runtime.name);
     runtime.isLeaseDue = true;
+    runtime.isCsiNodeDue = hasDrivers(runtime);
     recordStart(runtime);
     this.#options.onRegistered(runtime, isNewBoot);
     if (runtime.isReady) runtime.recordStatus("NodeReady");

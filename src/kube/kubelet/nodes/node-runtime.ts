@@ -32,6 +32,7 @@ export class NodeRuntime {
   /** Writes that are due. */
   isStatusDue = false;
   isLeaseDue = false;
+  isCsiNodeDue = false;
   hasLease = false;
   statusWrittenMs = 0;
   /** When Ready last changed, milliseconds since the epoch. */
