@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-/** Python sources are text, as tools/build.mjs bundles them. */
+/** Python sources and tables of words are text, as tools/build.mjs bundles them. */
 const plugins = [
   {
-    name: "python-as-text",
-    transform: (code: string, id: string) => (id.endsWith(".py") ? `export default ${JSON.stringify(code)};` : undefined),
+    name: "files-as-text",
+    // Before Vite's own rule, by which a text file is an address.
+    enforce: "pre" as const,
+    load: (id: string) => (/\.(py|txt)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined),
   },
 ];
 

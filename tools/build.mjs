@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What is bundled as text: the sources of az's extension. */
-export const loader = { ".py": "text" };
+/** What is bundled as text: the sources of az's extension, and tables of words. */
+export const loader = { ".py": "text", ".txt": "text" };
 
 export async function build() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

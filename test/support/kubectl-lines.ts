@@ -136,7 +136,12 @@ export const nodeLines: readonly KubectlLine[] = [
   { run: "uncordon {node}", says: /^node\/\S+ uncordoned$/m },
   { run: 'patch node {node} -p \'{"metadata":{"labels":{"x":"y"}}}\'', says: /^node\/\S+ patched$/m },
   { run: 'patch node {node} --type=json -p \'[{"op":"remove","path":"/metadata/labels/x"}]\'', says: /^node\/\S+ patched$/m },
-  { run: "explain node.spec.taints", says: /KIND: +Node/ },
+  {
+    run: "explain pod",
+    says: /DESCRIPTION:\n +Pod is a collection of containers.*FIELDS:.*spec\t<.*Specification of the desired behavior/s,
+  },
+  { run: "explain deployment.spec.strategy", says: /DESCRIPTION:\n +The deployment strategy to use.*Type of deployment\. Can be/s },
+  { run: "explain node.spec.taints --recursive", says: /KIND: +Node.*DESCRIPTION:\n +If specified, the node's taints\..*effect\t</s },
   { run: "get leases -n kube-node-lease", says: /aks-second-\S+ +aks-second-/ },
   { run: "get ns", says: /^kube-system +Active/m },
   { run: "get events -A", says: /^NAMESPACE +LAST SEEN +TYPE +REASON/ },

@@ -21,6 +21,8 @@ export interface AnySchema {
 
 export interface ObjectSchema {
   readonly kind: "object";
+  /** Of custom resources: what it is for, as the definition says. */
+  readonly description?: string;
   /** `core.v1.PodSpec`; absent for the schemas of custom resources. */
   readonly name?: string;
   /** One whole when it is applied: whoever sets a part sets all of it. */
@@ -48,6 +50,8 @@ export type Schema = ScalarSchema | AnySchema | ObjectSchema | MapSchema | ListS
 
 export interface Field {
   readonly name: string;
+  /** Of custom resources: what it is for, as the definition says. */
+  readonly description?: string;
   readonly schema: Schema;
   readonly required: boolean;
   /** Filled in where a key of a list of objects is left out. */

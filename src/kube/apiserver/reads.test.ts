@@ -443,6 +443,7 @@ describe("discovery", () => {
     const spec = components.schemas["io.k8s.api.core.v1.PodSpec"];
     expect(spec?.required).toEqual(["containers"]);
     expect(spec?.properties?.["containers"]).toEqual({
+      description: expect.stringMatching(/^List of containers belonging to the pod\./) as string,
       type: "array",
       items: { allOf: [{ $ref: "#/components/schemas/io.k8s.api.core.v1.Container" }] },
       "x-kubernetes-list-type": "map",

@@ -140,7 +140,7 @@ class ServerEntrance implements Entrance {
 
   async #document(request: ApiRequest): Promise<Answer> {
     const keys = await keyDocument(this.#core, request);
-    const document = keys ?? podExplanation(request, this.#explainPod) ?? documentFor(this.#core, request);
+    const document = keys ?? podExplanation(request, this.#explainPod) ?? (await documentFor(this.#core, request));
     return { kind: "document", code: 200, document };
   }
 

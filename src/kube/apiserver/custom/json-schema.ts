@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "#kube/apimachinery";
 
 /** A structural schema of a custom resource, as far as it is read. Source: kubernetes/apiextensions-apiserver pkg/apis/apiextensions/v1/types_jsonschema.go. */
 export interface JsonSchema {
+  readonly description?: string;
   readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean";
   readonly format?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -46,10 +47,11 @@ export function readSchema(value: unknown, depth = 0): JsonSchema {
   if (!isJsonObject(value) || depth > MAX_DEPTH) return {};
   const inner = (each: unknown): JsonSchema => readSchema(each, depth + 1);
   const list = (each: unknown): JsonSchema[] => (Array.isArray(each) ? each.map(inner) : []);
-  const { properties, additionalProperties, items, allOf, anyOf, oneOf, not, pattern, required, ...others } = value;
+  const { properties, additionalProperties, items, allOf, anyOf, oneOf, not, pattern, required, description, ...others } = value;
   const compiled = typeof pattern === "string" ? compilePattern(pattern) : undefined;
   return {
     ...(others as JsonSchema),
+    ...(typeof description === "string" && { description }),
     ...(compiled !== undefined && { pattern: pattern as string, compiled }),
     ...(Array.isArray(required) && { required: required.filter((name) => typeof name === "string") }),
     ...(isJsonObject(properties) && { properties: mapValues(properties, inner) }),

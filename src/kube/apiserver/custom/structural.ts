@@ -13,11 +13,21 @@ export function objectSchemaOf(root: JsonSchema): ObjectSchema {
     ["kind", fieldOf("kind", text)],
     ["metadata", fieldOf("metadata", typeNamed("meta.v1.ObjectMeta"))],
   ]);
-  return { kind: "object", atomic: false, fields: new Map([...fields, ...meta]), ...(others !== undefined && { others }) };
+  return {
+    kind: "object",
+    ...wordsOf(root),
+    atomic: false,
+    fields: new Map([...fields, ...meta]),
+    ...(others !== undefined && { others }),
+  };
 }
 
-function fieldOf(name: string, schema: Schema, more: { required?: boolean; defaultText?: string } = {}): Field {
+function fieldOf(name: string, schema: Schema, more: Partial<Pick<Field, "required" | "defaultText" | "description">> = {}): Field {
   return { name, schema, required: false, always: false, patchStrategies: [], ...more };
+}
+
+function wordsOf({ description }: JsonSchema): Pick<Field, "description"> {
+  return description === undefined ? {} : { description };
 }
 
 function asObject({
@@ -28,7 +38,7 @@ function asObject({
 }: JsonSchema): Pick<ObjectSchema, "fields" | "others"> {
   const fields = Object.entries(properties).map(([name, each]) => {
     const byDefault = typeof each.default === "string" ? { defaultText: each.default } : {};
-    return [name, fieldOf(name, schemaOf(each), { required: required.includes(name), ...byDefault })] as const;
+    return [name, fieldOf(name, schemaOf(each), { required: required.includes(name), ...byDefault, ...wordsOf(each) })] as const;
   });
   const keepsAll = schema["x-kubernetes-preserve-unknown-fields"] === true || additionalProperties === true;
   const others = isJsonObject(additionalProperties) ? schemaOf(additionalProperties) : keepsAll ? anything : undefined;
@@ -43,7 +53,7 @@ function schemaOf(schema: JsonSchema): Schema {
     case "object": {
       const { fields, others } = asObject(schema);
       if (fields.size === 0 && others !== undefined && others.kind !== "any") return { kind: "map", atomic, values: others };
-      return { kind: "object", atomic, fields, ...(others !== undefined && { others }) };
+      return { kind: "object", ...wordsOf(schema), atomic, fields, ...(others !== undefined && { others }) };
     }
     case "array":
       return {

@@ -9,10 +9,10 @@ import { openApiV3Document } from "./openapi.ts";
  * The documents above the resources: discovery, OpenAPI, version.
  * @throws {StatusError} NotFound for any other path.
  */
-export function documentFor(core: Core, { path }: Pick<ApiRequest, "path">): object {
+export async function documentFor(core: Core, { path }: Pick<ApiRequest, "path">): Promise<object> {
   const trimmed = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
   if (trimmed === "/version") return versionDocument(core.version);
-  const document = discoveryDocument(core.resources, trimmed) ?? openApiV3Document(core, trimmed) ?? indexDocument(core, trimmed);
+  const document = discoveryDocument(core.resources, trimmed) ?? (await openApiV3Document(core, trimmed)) ?? indexDocument(core, trimmed);
   if (document === undefined) throw noSuchPath();
   return document;
 }

@@ -1,8 +1,9 @@
 import { type Field, type ObjectSchema, type Schema, typeNamed } from "#api/kubernetes/schema";
+import type { Descriptions } from "./descriptions.ts";
 
 /*
  * The types of Kubernetes as OpenAPI v3 schemas, as the API server writes them.
- * Source: kubernetes/kubernetes api/openapi-spec/v3. Differs from AKS: types and fields have no descriptions.
+ * Source: kubernetes/kubernetes api/openapi-spec/v3.
  */
 
 const TYPES_PREFIX = "#/components/schemas/";
@@ -15,13 +16,13 @@ export function openApiName(type: string): string {
 }
 
 /** The schemas of these types and of all that they refer to, by OpenAPI's names. */
-export function openApiSchemas(types: readonly ObjectSchema[]): Record<string, object> {
+export function openApiSchemas(types: readonly ObjectSchema[], descriptions: Descriptions): Record<string, object> {
   const schemas: Record<string, object> = {};
   const queue = [...types];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { name } = next;
     if (name === undefined || schemas[openApiName(name)] !== undefined) continue;
-    schemas[openApiName(name)] = unnamedSchema(next);
+    schemas[openApiName(name)] = { ...described(descriptions.of(name)), ...unnamedSchema(next, (field) => descriptions.of(name, field)) };
     for (const { schema } of next.fields.values()) queue.push(...referred(schema));
   }
   return schemas;
@@ -33,21 +34,31 @@ function referred(schema: Schema): readonly ObjectSchema[] {
   return schema.kind === "object" && schema.name !== undefined ? [typeNamed(schema.name)] : [];
 }
 
-/** The schema of a type in place, without its name. */
-export function unnamedSchema({ atomic, fields, others }: ObjectSchema): object {
+/** The schema of a type in place, without its name. `about`: what a field is for, where the schema itself does not say it. */
+export function unnamedSchema(
+  { atomic, fields, others, description }: ObjectSchema,
+  about: (field: string) => string | undefined = () => undefined,
+): object {
   const required = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
+  const properties = [...fields.values()].map((field) => [field.name, fieldOf(field, about(field.name))] as const);
   return {
+    ...described(description),
     type: "object",
     ...(required.length > 0 && { required }),
-    ...(fields.size > 0 && { properties: Object.fromEntries([...fields.values()].map((field) => [field.name, fieldOf(field)])) }),
+    ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
     ...(others !== undefined &&
       (others.kind === "any" ? { "x-kubernetes-preserve-unknown-fields": true } : { additionalProperties: valueSchema(others) })),
     ...(atomic && { "x-kubernetes-map-type": "atomic" }),
   };
 }
 
-function fieldOf({ schema, patchStrategies, patchMergeKey, defaultText, always }: Field): object {
+function described(description: string | undefined): { readonly description?: string } {
+  return description === undefined ? {} : { description };
+}
+
+function fieldOf({ schema, patchStrategies, patchMergeKey, defaultText, always, description }: Field, about: string | undefined): object {
   return {
+    ...described(description ?? about),
     ...valueSchema(schema),
     ...(always ? { default: {} } : defaultText !== undefined && { default: defaultText }),
     ...(patchMergeKey !== undefined && { "x-kubernetes-patch-merge-key": patchMergeKey }),

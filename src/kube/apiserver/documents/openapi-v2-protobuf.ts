@@ -48,10 +48,11 @@ function parameter({ name, in: place, type, uniqueItems = false, required = fals
 }
 
 function schemaFields(schema: SchemaV2): Buffer[] {
-  const { $ref, type, format, required = [], properties, additionalProperties, items, default: byDefault, ...rest } = schema;
+  const { $ref, description, type, format, required = [], properties, additionalProperties, items, default: byDefault, ...rest } = schema;
   return [
     ...($ref === undefined ? [] : [text(1, $ref)]),
     ...(format === undefined ? [] : [text(2, format)]),
+    ...(description === undefined ? [] : [text(4, description)]),
     ...(byDefault === undefined ? [] : [submessage(5, yaml(byDefault))]),
     ...required.map((name) => text(19, name)),
     ...(additionalProperties === undefined ? [] : [submessage(21, submessage(1, ...schemaFields(additionalProperties)))]),

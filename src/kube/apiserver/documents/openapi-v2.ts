@@ -1,6 +1,6 @@
 import type { Core } from "../core.ts";
 import { encodeOpenApiV2 } from "./openapi-v2-protobuf.ts";
-import { openApiV3Documents } from "./openapi.ts";
+import { type OpenApiDocument, openApiV3Documents } from "./openapi.ts";
 
 /**
  * What kubectl up to 1.27 is answered. It asks for `…spec.v2@v1.0+protobuf`, which Go's own parser refuses in an answer.
@@ -10,6 +10,7 @@ export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.
 
 /** A schema, as far as this API writes them. */
 export interface SchemaV2 {
+  readonly description?: string;
   readonly $ref?: string;
   readonly type?: string;
   readonly format?: string;
@@ -77,36 +78,37 @@ interface Kept {
 const kept = new WeakMap<object, Kept>();
 
 /** The document at `/openapi/v2`, from the same types as v3. Source: kubernetes/kubernetes api/openapi-spec/swagger.json. */
-export function openApiV2(core: Core): DocumentV2 {
-  return keptFor(core).document;
+export async function openApiV2(core: Core): Promise<DocumentV2> {
+  return (await keptFor(core)).document;
 }
 
 /** The same as gnostic's message, which is what kubectl up to 1.27 reads. */
-export function openApiV2Protobuf(core: Core): Buffer {
-  const entry = keptFor(core);
+export async function openApiV2Protobuf(core: Core): Promise<Buffer> {
+  const entry = await keptFor(core);
   return (entry.bytes ??= encodeOpenApiV2(entry.document));
 }
 
-function keptFor(core: Core): Kept {
-  let entry = kept.get(core.resources.all);
+async function keptFor(core: Core): Promise<Kept> {
+  const { all } = core.resources;
+  let entry = kept.get(all);
   if (entry?.version !== core.version) {
-    entry = { version: core.version, document: build(core) };
-    kept.set(core.resources.all, entry);
+    entry = { version: core.version, document: build(core.version, await openApiV3Documents(core)) };
+    kept.set(all, entry);
   }
   return entry;
 }
 
-function build(core: Core): DocumentV2 {
+function build(version: string, documents: readonly OpenApiDocument[]): DocumentV2 {
   const paths: Record<string, PathItemV2> = {};
   const definitions: Record<string, SchemaV2> = {};
-  for (const document of openApiV3Documents(core)) {
+  for (const document of documents) {
     for (const [path, item] of Object.entries(document.paths)) paths[path] = pathItem(path, item);
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       // A type of several groups says in one of them only which kind it is.
       if (definitions[name]?.["x-kubernetes-group-version-kind"] === undefined) definitions[name] = schemaV2(schema as SchemaV3);
     }
   }
-  return { swagger: "2.0", info: { title: "Kubernetes", version: `v${core.version}` }, paths, definitions };
+  return { swagger: "2.0", info: { title: "Kubernetes", version: `v${version}` }, paths, definitions };
 }
 
 function pathItem(path: string, item: Readonly<Partial<Record<(typeof METHODS)[number], OperationV3>>>): PathItemV2 {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { kindSchema, type ObjectSchema, typeNamed, typesHash } from "#api/kubernetes/schema";
 import type { Core } from "../core.ts";
 import { catalogueOf, type GroupVersionKind, nameOf, type ServedGroup, type ServedResource, type ServedVersion } from "./catalogue.ts";
+import { type Descriptions, descriptions } from "./descriptions.ts";
 import { openApiName, openApiSchemas, unnamedSchema } from "./openapi-schemas.ts";
 
 /*
@@ -20,31 +21,39 @@ export interface OpenApiDocument {
 }
 
 /** The index at `/openapi/v3`, or the document of one group and version below it; undefined for other paths. */
-export function openApiV3Document(core: Core, path: string): object | undefined {
-  if (path === PREFIX) return index(core);
+export async function openApiV3Document(core: Core, path: string): Promise<object | undefined> {
+  if (path === PREFIX) return index(core, await descriptions());
   if (!path.startsWith(`${PREFIX}/`)) return undefined;
-  for (const { name, group, version } of groupVersions(core)) if (path === `${PREFIX}/${name}`) return document(core, group, version);
-  return undefined;
+  const found = groupVersions(core).find(({ name }) => path === `${PREFIX}/${name}`);
+  return found === undefined ? undefined : document(core, found, await descriptions());
 }
 
 /** The documents of all that is served. */
-export function openApiV3Documents(core: Core): readonly OpenApiDocument[] {
-  return groupVersions(core).map(({ group, version }) => document(core, group, version));
+export async function openApiV3Documents(core: Core): Promise<readonly OpenApiDocument[]> {
+  const words = await descriptions();
+  return groupVersions(core).map((each) => document(core, each, words));
 }
 
-function groupVersions(core: Core): { name: string; group: ServedGroup; version: ServedVersion }[] {
+interface GroupVersion {
+  /** `api/v1`, `apis/apps/v1`. */
+  readonly name: string;
+  readonly group: ServedGroup;
+  readonly version: ServedVersion;
+}
+
+function groupVersions(core: Core): readonly GroupVersion[] {
   return catalogueOf(core.resources).flatMap((group) =>
     group.versions.map((version) => ({ name: `${group.name === "" ? "api" : "apis"}/${nameOf(group, version)}`, group, version })),
   );
 }
 
 /** Clients keep a document under its hash, so the address changes when the document does. */
-function index(core: Core): object {
+function index(core: Core, words: Descriptions): object {
   const paths: Record<string, object> = {};
   for (const { name, group, version } of groupVersions(core)) {
-    // A document follows from what is served, from the version of Kubernetes and from the types.
+    // A document follows from what is served, from the version of Kubernetes, from the types and from their words.
     const hash = createHash("sha256")
-      .update(JSON.stringify([core.version, group.name, version, typesHash()]))
+      .update(JSON.stringify([core.version, group.name, version, typesHash(), words.hash]))
       .digest("hex")
       .toUpperCase();
     paths[name] = { serverRelativeURL: `${PREFIX}/${name}?hash=${hash}` };
@@ -52,7 +61,7 @@ function index(core: Core): object {
   return { paths };
 }
 
-function document(core: Core, group: ServedGroup, version: ServedVersion): OpenApiDocument {
+function document(core: Core, { group, version }: GroupVersion, words: Descriptions): OpenApiDocument {
   const paths: Record<string, object> = {};
   const types: ObjectSchema[] = [];
   const schemas: Record<string, object> = {};
@@ -63,12 +72,15 @@ function document(core: Core, group: ServedGroup, version: ServedVersion): OpenA
     const custom = core.resources.find(group.name, version.version, resource.name)?.kind.schema;
     const schema = kindSchema(resource.kind.group, resource.kind.version, resource.kind.kind);
     if (custom !== undefined) {
-      schemas[customName(resource.kind)] = { ...unnamedSchema(custom), "x-kubernetes-group-version-kind": [resource.kind] };
+      schemas[customName(resource.kind)] = {
+        ...unnamedSchema(custom, (field) => words.of(EVERY_KIND, field)),
+        "x-kubernetes-group-version-kind": [resource.kind],
+      };
       types.push(typeNamed("meta.v1.ObjectMeta"));
     } else if (schema === undefined) schemas[schemaName(resource.kind)] = unknownFields(resource.kind);
     else types.push(schema);
   }
-  Object.assign(schemas, openApiSchemas(types));
+  Object.assign(schemas, openApiSchemas(types, words));
   for (const { kind } of version.resources) {
     const name = kindSchema(kind.group, kind.version, kind.kind)?.name;
     const schema = name === undefined ? undefined : schemas[openApiName(name)];
@@ -76,6 +88,9 @@ function document(core: Core, group: ServedGroup, version: ServedVersion): OpenA
   }
   return { openapi: "3.0.0", info: { title: "Kubernetes", version: `v${core.version}` }, paths, components: { schemas } };
 }
+
+/** A kind whose apiVersion, kind and metadata are described as custom kinds' are. Source: apiextensions-apiserver pkg/controller/openapi/builder. */
+const EVERY_KIND = "core.v1.Pod";
 
 function pathOf(group: ServedGroup, version: ServedVersion, { name, namespaced }: ServedResource): string {
   return `/${group.name === "" ? "api" : "apis"}/${nameOf(group, version)}${namespaced ? "/namespaces/{namespace}" : ""}/${name}`;

@@ -111,7 +111,7 @@ class Exchange {
       const user = await sender;
       if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
       const acting = actingUser(this.#core.access, user ?? ANONYMOUS, this.#request.rawHeaders);
-      if (this.#sendKnownDocument(acting)) return;
+      if (await this.#sendKnownDocument(acting)) return;
       const call = await this.#call(acting);
       const info = infoOf(call);
       if (info.isResource && info.verb === "watch") return this.#watch(call);
@@ -155,12 +155,12 @@ class Exchange {
   }
 
   /** Documents that are not JSON objects, or that clients keep. */
-  #sendKnownDocument(user: User): boolean {
+  async #sendKnownDocument(user: User): Promise<boolean> {
     const { path } = this.#target;
     const isHealth = HEALTH_PATH.test(path);
     if (!isHealth && KNOWN_DOCUMENTS.has(path)) this.#core.access.require({ user, verb: this.#verb(), path });
     if (isHealth) this.#send(200, "text/plain; charset=utf-8", "ok");
-    else if (path === "/openapi/v2") this.#sendOpenApiV2();
+    else if (path === "/openapi/v2") await this.#sendOpenApiV2();
     else if (path === "/api" || path === "/apis") return this.#sendAggregatedDiscovery(path);
     else return false;
     return true;
@@ -170,9 +170,9 @@ class Exchange {
     return (this.#request.method ?? "GET").toLowerCase();
   }
 
-  #sendOpenApiV2(): void {
-    if (this.#request.headers.accept?.includes("proto") === true) this.#send(200, OPENAPI_V2_TYPE, openApiV2Protobuf(this.#core));
-    else this.#send(200, "application/json", JSON.stringify(openApiV2(this.#core)));
+  async #sendOpenApiV2(): Promise<void> {
+    if (this.#request.headers.accept?.includes("proto") === true) this.#send(200, OPENAPI_V2_TYPE, await openApiV2Protobuf(this.#core));
+    else this.#send(200, "application/json", JSON.stringify(await openApiV2(this.#core)));
   }
 
   #sendAggregatedDiscovery(path: "/api" | "/apis"): boolean {
