@@ -4,6 +4,7 @@ import type { Networks } from "#network";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Reconciler } from "#lib";
 import { openDocuments, type Store } from "#store";
 import { type Autoscalers, createAutoscalers } from "./agentpools/autoscaler/loop.ts";
+import { poolsInSubnet } from "./agentpools/in-subnet.ts";
 import { reconcileAgentPool } from "./agentpools/reconcile.ts";
 import { scaleSetKey, textOf } from "./agentpools/scale-set.ts";
 import { reconcileUpkeep } from "./autoupgrade/loop.ts";
@@ -67,6 +68,8 @@ export interface PoolName extends ClusterName {
 export interface Aks extends ResourceProvider {
   /** The pool that a scale set belongs to; undefined for one that is gone. */
   poolOf(key: ScaleSetKey): PoolName | undefined;
+  /** Ids of the pools that name a subnet, from their acceptance until they are gone. */
+  poolsIn(subnetId: string): readonly string[];
   /**
    * Takes up everything that the store holds: control planes run again and work goes on from where it is found.
    * Resolves when each control plane that can start has started. Hand over the machines after that.
@@ -127,6 +130,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     ...(options.isThrottled === true && { admit: createThrottle(options.wall ?? clock) }),
     handle: (request) => route(context, request),
     poolOf: (key) => poolNameOf(context, byScaleSet.get(textOf(key)) ?? waking.poolOf(key)),
+    poolsIn: (subnetId) => poolsInSubnet(context, subnetId),
     progress: (operation) => progressOf(context, operation),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
     beginDelete: (resource) => beginDelete(context, resource),

@@ -76,6 +76,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   arm.register(aks);
   arm.register(createComputeProvider(compute));
   arm.register(createNetworkProvider(networks));
+  networks.start((subnetId) => aks.poolsIn(subnetId));
   await arm.start();
   await aks.start();
   await compute.attach(controlPlanes.machines);

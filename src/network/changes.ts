@@ -6,7 +6,7 @@ import { networkId, networkKey, type NetworkName, type StoredNetwork, type Store
 import { change, firstUser, type NetworkParts } from "./open-networks.ts";
 import { refusals } from "./refusals.ts";
 import { checkRanges } from "./rules.ts";
-import { type Users, usersOf } from "./users.ts";
+import { holdersOf, type Users, usersOf } from "./users.ts";
 import { networkView, subnetView } from "./views.ts";
 
 interface Changed {
@@ -26,7 +26,7 @@ export async function putNetwork(parts: NetworkParts, request: ArmRequest, name:
     const etag = etagOf(parts);
     const network = stored ?? newNetwork(parts, request, name);
     const subnets = sent.subnets?.map((subnet) => ({ ...subnet, etag })) ?? network.subnets;
-    refuseTakenAway(network, subnets, users);
+    refuseTakenAway(network, subnets, holdersOf(parts, name.subscriptionId));
     return begun(parts, { stored, next: { ...network, ...membersOf(sent), subnets, etag } });
   });
   return answered(parts, request, changed, networkView(changed.network, users));
@@ -63,7 +63,7 @@ export async function putSubnet(parts: NetworkParts, request: ArmRequest, { netw
     checkMatch(request, present?.etag, subnetId(name, subnet));
     const etag = etagOf(parts);
     const subnets = withSubnet(network, { ...sent, name: present?.name ?? subnet, etag });
-    refuseTakenAway(network, subnets, users);
+    refuseTakenAway(network, subnets, holdersOf(parts, name.subscriptionId));
     const started = begun(parts, { stored, next: { ...network, subnets, etag } });
     return { ...started, result: { ...started.result, created: present === undefined } };
   });
@@ -92,7 +92,7 @@ export async function deleteNetwork(parts: NetworkParts, request: ArmRequest, na
   const operation = await change(parts, networkKey(name), (stored) => {
     if (stored === undefined) return { next: undefined, ops: [], result: undefined };
     refuseWhileBusy(parts, request, stored);
-    const inUse = firstUser(stored, usersOf(parts.compute, name.subscriptionId));
+    const inUse = firstUser(stored, holdersOf(parts, name.subscriptionId));
     if (inUse !== undefined) throw refusals.subnetInUse(inUse.subnet, inUse.user);
     const { work, ops, operation: begunOperation } = workOn(parts, { id: networkId(stored), network: stored, kind: "Deleting" });
     return { next: { ...stored, work }, ops, result: begunOperation };
@@ -107,7 +107,7 @@ export async function deleteSubnet(parts: NetworkParts, request: ArmRequest, { n
     if (stored === undefined || present === undefined) return { next: undefined, ops: [], result: undefined };
     refuseWhileBusy(parts, request, stored);
     const id = subnetId(stored, present.name);
-    const user = usersOf(parts.compute, name.subscriptionId)(id)[0];
+    const user = holdersOf(parts, name.subscriptionId)(id)[0];
     if (user !== undefined) throw refusals.subnetInUse(present.name, user);
     const { work, ops, operation: begunOperation } = workOn(parts, { id, network: stored, kind: "Updating", takesMs: DURATIONS.deleteMs });
     const subnets = stored.subnets.map((one) => (one === present ? { ...one, isDeleting: true as const } : one));
@@ -118,7 +118,7 @@ export async function deleteSubnet(parts: NetworkParts, request: ArmRequest, { n
 
 /**
  * Marks a network as going with its group: it goes when nothing is in it any more.
- * Differs from AKS: a group whose network holds machines of a cluster elsewhere waits for them; on Azure its deletion fails.
+ * Differs from AKS: a group whose network holds machines or pools of a cluster elsewhere waits for them; on Azure its deletion fails.
  */
 export async function beginNetworkDeletion(parts: NetworkParts, name: NetworkName): Promise<void> {
   await change(parts, networkKey(name), (stored) => {

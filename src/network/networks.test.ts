@@ -24,12 +24,15 @@ let compute: Compute;
 let networks: Awaited<ReturnType<typeof openNetworks>>;
 let provider: ResourceProvider;
 let arm: FakeOperations;
+/** A subnet that a pool names. */
+let claimed: string | undefined;
 
 /** Opens what the store holds: the first time, and after a crash. */
 async function open(): Promise<void> {
   const parts = { store, clock, random, pace: (realMs: number) => realMs, log: silentLogger };
   compute = await openCompute(parts);
   networks = await openNetworks({ ...parts, arm: arm.services, compute });
+  networks.start((id) => (id === claimed ? ["pool"] : []));
   provider = createNetworkProvider(networks);
 }
 
@@ -122,6 +125,19 @@ describe("virtual networks", () => {
     expect((await call("DELETE", "virtualNetworks/v/subnets/s")).status).toBe(202);
     await settled();
     expect(await codeOf(call("GET", "virtualNetworks/v/subnets/s"))).toBe("NotFound");
+  });
+
+  it("keep what is promised, also when it is promised while it goes", async () => {
+    await settled();
+    claimed = `${NETWORK}/subnets/s`;
+    expect(await codeOf(call("DELETE", "virtualNetworks/v/subnets/s"))).toBe("InUseSubnetCannotBeDeleted");
+    claimed = undefined;
+    expect((await call("DELETE", "virtualNetworks/v/subnets/s")).status).toBe(202);
+    claimed = `${NETWORK}/subnets/s`;
+    await settled();
+    expect((await call("GET", "virtualNetworks/v/subnets/s")).body).toMatchObject({ properties: { provisioningState: "Succeeded" } });
+    expect(networks.find(claimed)?.subnet).toMatchObject({ name: "s" });
+    claimed = undefined;
   });
 
   it("go with their group when the last machine has gone", async () => {

@@ -3,8 +3,9 @@ import type { Compute } from "#compute";
 import { type Clock, createReconciler, type Logger, type Pace, type Random, type Requeue } from "#lib";
 import { type Documents, MAX_ATTEMPTS, type Op, openDocuments, type Store } from "#store";
 import { parseRange } from "./cidr.ts";
-import { networkKey, type Networks, parseSubnetId, type StoredNetwork, subnetId } from "./network.ts";
-import { type Users, usersOf } from "./users.ts";
+import { networkKey, type Networks, parseSubnetId, type StoredNetwork, type StoredSubnet, subnetId } from "./network.ts";
+import { refusals } from "./refusals.ts";
+import { type Claims, holdersOf, type Users } from "./users.ts";
 
 export interface NetworkOptions {
   readonly store: Store;
@@ -19,11 +20,14 @@ export interface NetworkOptions {
 /** What the calls work with. */
 export interface NetworkParts extends NetworkOptions {
   readonly documents: Documents<StoredNetwork>;
+  readonly claims: Claims;
 }
 
 /** Virtual networks, and the work on them. */
 export interface OpenNetworks extends Networks {
   readonly parts: NetworkParts;
+  /** Goes on with what was being done. @param claims who is promised addresses: nobody before this. */
+  start(claims?: Claims): void;
   stop(): Promise<void>;
 }
 
@@ -32,11 +36,12 @@ const CONCURRENCY = 16;
 /** How often one that is to go looks whether it is still in use. */
 const LOOK_AGAIN_MS = 500;
 
-/** Opens the networks that the store holds and goes on with what was being done to them. */
+/** Opens the networks that the store holds. */
 export async function openNetworks(options: NetworkOptions): Promise<OpenNetworks> {
   const { store, clock, log } = options;
   const documents = await openDocuments<StoredNetwork>(store, "/network/virtual-networks/");
-  const parts: NetworkParts = { ...options, documents };
+  let claims: Claims = () => [];
+  const parts: NetworkParts = { ...options, documents, claims: (id) => claims(id) };
   const reconciler = createReconciler({
     name: "virtual networks",
     clock,
@@ -47,10 +52,13 @@ export async function openNetworks(options: NetworkOptions): Promise<OpenNetwork
   const stopWaking = documents.subscribe((event) => {
     if (event.kind === "put" && event.document.value.work !== undefined) reconciler.enqueue(event.document.id);
   });
-  for (const { id, value } of documents.list()) if (value.work !== undefined) reconciler.enqueue(id);
   return {
     parts,
     find: (id) => findSubnet(documents, id),
+    start(claimed = claims) {
+      claims = claimed;
+      for (const { id, value } of documents.list()) if (value.work !== undefined) reconciler.enqueue(id);
+    },
     async stop() {
       stopWaking();
       await reconciler.stop();
@@ -72,22 +80,36 @@ function findSubnet(documents: Documents<StoredNetwork>, id: string): ReturnType
 }
 
 /** What is due is done, and its operation ended, in one transaction. A network that goes waits for what is in it. */
-async function finishWork({ documents, store, arm, compute, clock }: NetworkParts, key: string): Promise<Requeue | void> {
+async function finishWork(parts: NetworkParts, key: string): Promise<Requeue | void> {
+  const { documents, store, arm, clock } = parts;
   const document = documents.get(key);
   const work = document?.value.work;
   if (document === undefined || work === undefined) return;
   if (work.dueMs > clock.now()) return { requeueAfterMs: work.dueMs - clock.now() };
   const { work: _done, ...network } = document.value;
-  if (work.kind === "Deleting" && firstUser(network, usersOf(compute, network.subscriptionId)) !== undefined) {
+  const holders = holdersOf(parts, network.subscriptionId);
+  if (work.kind === "Deleting" && firstUser(network, holders) !== undefined) {
     return { requeueAfterMs: LOOK_AGAIN_MS };
   }
+  const kept = firstUser({ ...network, subnets: network.subnets.filter(({ isDeleting }) => isDeleting) }, holders);
   const ops: Op[] = [];
   if (work.kind === "Deleting") ops.push(documents.remove(key));
-  else ops.push(documents.put(key, { ...network, subnets: network.subnets.filter(({ isDeleting }) => isDeleting !== true) }));
+  else ops.push(documents.put(key, { ...network, subnets: network.subnets.flatMap((one) => settled(one, kept?.subnet)) }));
   const operation = work.operationId === undefined ? undefined : arm.operations.get(network.subscriptionId, work.operationId);
-  if (operation !== undefined) ops.push(arm.operations.end(operation, { status: "Succeeded" }));
+  if (operation !== undefined) ops.push(arm.operations.end(operation, outcomeOf(kept)));
   // Whoever changed it meanwhile has woken this again.
   await store.transact([documents.unchanged(key, document)], ops);
+}
+
+/** One that goes is gone, but for one that a pool named at the very time: it stays. */
+function settled({ isDeleting, ...subnet }: StoredSubnet, kept: string | undefined): readonly StoredSubnet[] {
+  return isDeleting === true && subnet.name !== kept ? [] : [subnet];
+}
+
+function outcomeOf(kept: ReturnType<typeof firstUser>): Parameters<ArmServices["operations"]["end"]>[1] {
+  if (kept === undefined) return { status: "Succeeded" };
+  const { code, message } = refusals.subnetInUse(kept.subnet, kept.user);
+  return { status: "Failed", error: { code, message } };
 }
 
 /** A subnet that is in use and what uses it. */

@@ -3,6 +3,15 @@ import type { Compute, Instance, ScaleSet } from "#compute";
 /** Ids of what uses each subnet, by the subnet's id in lower case: the addresses of the machines in it. */
 export type Users = (subnetId: string) => readonly string[];
 
+/** Ids of what is promised addresses of a subnet, whether it has some or not: pools that name it. */
+export type Claims = (subnetId: string) => readonly string[];
+
+/** What keeps the subnets of a subscription: what has addresses of them, then what is promised some. */
+export function holdersOf({ compute, claims }: { readonly compute: Compute; readonly claims: Claims }, subscriptionId: string): Users {
+  const users = usersOf(compute, subscriptionId);
+  return (id) => [...users(id), ...claims(id)];
+}
+
 /**
  * What uses the subnets of a subscription. Machines that are going still use theirs.
  * Source: ids of `ipConfigurations` in hashicorp/terraform-provider-azurerm, virtual machine scale sets.

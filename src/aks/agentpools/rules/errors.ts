@@ -35,6 +35,14 @@ export const placementRefusals = {
       "SubnetNotFound",
       `Could not find subnet ${name} in vnet ${network} from resource group ${resourceGroup} of subscription ${subscriptionId}.`,
     ),
+
+  /** Source: answer quoted, in part, in rancher/rancher#33517, for the code and how it begins. Unverified: the rest, and no target. */
+  otherRegion: (pool: string, network: { readonly name: string; readonly location: string }, location: string): ProviderError =>
+    refusal(
+      400,
+      "InvalidParameter",
+      `The Agentpool ${pool}'s vnet ${network.name} is in location ${network.location}, which is not the location of the cluster, ${location}.`,
+    ),
 } as const;
 
 /** A subnet by the names in its id. */

@@ -22,6 +22,18 @@ const subnetsThere: Rule = ({ wanted, stored, findSubnet }) => {
   return undefined;
 };
 
+/** The network is of the cluster's region. Source: rancher/rancher#33517, a network of another one. */
+const sameRegion: Rule = ({ name, wanted, stored, cluster, findSubnet }) => {
+  for (const member of MEMBERS) {
+    const id = wanted[member];
+    const found = id === undefined || id === stored?.[member] ? undefined : findSubnet?.(id);
+    const location = found?.subnet?.location;
+    if (found !== undefined && location !== undefined && location !== cluster.location)
+      return placementRefusals.otherRegion(name, { name: found.network, location }, cluster.location);
+  }
+  return undefined;
+};
+
 const MEMBERS = ["vnetSubnetID", "podSubnetID"] as const;
 
 /**
@@ -141,4 +153,4 @@ function isOfNow(apiVersion: string): boolean {
 }
 
 /** Rules about the addresses that nodes and pods take. */
-export const subnetRules: readonly Rule[] = [subnetsThere, nodeSubnets, podSubnets, blocks];
+export const subnetRules: readonly Rule[] = [subnetsThere, sameRegion, nodeSubnets, podSubnets, blocks];
