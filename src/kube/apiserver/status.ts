@@ -101,10 +101,10 @@ function conflictMessage(conflicts: readonly Conflict[]): string {
   return `Apply failed with ${conflicts.length} conflicts: ${lines.join("\n")}`;
 }
 
-function managerText({ name, operation, apiVersion, subresource, time }: Manager): string {
+/** Identifiers of managers never hold their time. Source: apimachinery pkg/util/managedfields/internal, BuildManagerIdentifier, printManager. */
+function managerText({ name, operation, apiVersion, subresource }: Manager): string {
   const who = `${JSON.stringify(name)}${subresource === "" ? "" : ` with subresource ${JSON.stringify(subresource)}`}`;
-  if (operation === "Apply") return who;
-  return `${who} using ${apiVersion}${time === undefined ? "" : ` at ${time}`}`;
+  return operation === "Apply" ? who : `${who} using ${apiVersion}`;
 }
 
 export function forbidden(of: GroupResource, name: string, why: string, causes?: StatusCause[]): StatusError {

@@ -150,7 +150,7 @@ function check(faults: string[], { value, schema, path }: Checked): void {
   if (value === null || schema.kind === "any") return;
   if (schema.kind === "scalar") return checkScalar(faults, { value, schema, path });
   if (schema.kind === "list") return checkItems(faults, { value, schema, path });
-  if (!isJsonObject(value)) return void faults.push(fault(path, `expected map, got ${shownValue(value)}`));
+  if (!isJsonObject(value)) return void faults.push(fault(path, `expected map, got &{${plainGo(value)}}`));
   for (const [name, each] of Object.entries(value)) {
     const next = schema.kind === "map" ? schema.values : (schema.fields.get(name)?.schema ?? schema.others);
     const at = [...path, `f:${name}`];
@@ -160,7 +160,7 @@ function check(faults: string[], { value, schema, path }: Checked): void {
 }
 
 function checkItems(faults: string[], { value, schema, path }: Checked & { readonly schema: ListSchema }): void {
-  if (!Array.isArray(value)) return void faults.push(fault(path, `expected list, got ${shownValue(value)}`));
+  if (!Array.isArray(value)) return void faults.push(fault(path, `expected list, got &{${plainGo(value)}}`));
   const seen = new Set<PathElement>();
   for (const [index, item] of value.entries()) {
     if (schema.list === "atomic") {
@@ -197,7 +197,28 @@ function fault(path: Path, text: string): string {
   return `${formatPath(path)}: ${text}`;
 }
 
-/** As Go prints it. */
 function shownValue(value: unknown): string {
-  return `&value.valueUnstructured{Value:${JSON.stringify(value)}}`;
+  return `&value.valueUnstructured{Value:${typedGo(value)}}`;
+}
+
+/** As Go prints a value with its types, `%#v`. */
+function typedGo(value: unknown): string {
+  if (Array.isArray(value)) return `[]interface {}{${value.map(typedGo).join(", ")}}`;
+  if (!isJsonObject(value)) return value === null ? "interface {}(nil)" : JSON.stringify(value);
+  return `map[string]interface {}{${sortedEntries(value)
+    .map(([key, each]) => `${JSON.stringify(key)}:${typedGo(each)}`)
+    .join(", ")}}`;
+}
+
+/** As Go prints a value without its types, `%v`. */
+function plainGo(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(plainGo).join(" ")}]`;
+  if (!isJsonObject(value)) return value === null ? "<nil>" : String(value);
+  return `map[${sortedEntries(value)
+    .map(([key, each]) => `${key}:${plainGo(each)}`)
+    .join(" ")}]`;
+}
+
+function sortedEntries(object: JsonObject): readonly [string, unknown][] {
+  return Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

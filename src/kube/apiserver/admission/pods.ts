@@ -37,7 +37,15 @@ function admitPriority({ resources, version }: PodAdmissionContext, { of }: Reso
       `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
     );
   spec.priority = priority;
-  if (isAtLeast(version, "1.19")) spec.preemptionPolicy ??= preemptionPolicy ?? "PreemptLowerPriority";
+  if (!isAtLeast(version, "1.19")) return;
+  const policy = preemptionPolicy ?? "PreemptLowerPriority";
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== null && spec.preemptionPolicy !== policy)
+    throw forbidden(
+      of,
+      metadata.name,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+    );
+  spec.preemptionPolicy = policy;
 }
 
 function priorityOf(resources: ResourceTable, spec: PodSpec): { priority: number; preemptionPolicy?: string } | undefined {

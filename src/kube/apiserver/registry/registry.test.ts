@@ -470,6 +470,15 @@ describe("validation of other kinds", () => {
       { metadata: { name: "x" }, value: 2_000_000_000 },
       ["value: Forbidden: maximum allowed value of a user defined priority is 1000000000"],
     ],
+    [
+      "a class of the system with another value",
+      "scheduling.k8s.io",
+      "PriorityClass",
+      { metadata: { name: "system-node-critical" }, value: 1 },
+      [
+        "metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: value of system-node-critical PriorityClass must be 2000001000",
+      ],
+    ],
   ])("%s", (...[, group, kind, sent, errors]) => {
     expect(errorsOf(kindOf(kind, group), sent)).toEqual(errors);
   });

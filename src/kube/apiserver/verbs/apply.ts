@@ -75,12 +75,8 @@ function configOf({ resource, body, otherTypes, ...target }: ApplyCall): JsonObj
   if (schema === undefined) throw unsupportedMediaType(otherTypes);
   if (!isJsonObject(body)) throw badRequest("error decoding YAML: the body is not an object");
   const { apiVersion, kind } = body;
-  if (kind !== resource.kind.kind || typeof apiVersion !== "string")
+  if (kind !== resource.kind.kind || apiVersion !== resource.apiVersion)
     throw badRequest(`invalid object type: ${shownType(apiVersion, kind)}`);
-  if (apiVersion !== resource.apiVersion)
-    throw badRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${resource.apiVersion}`,
-    );
   const sent = asObject(resource, body);
   if (sent.metadata.managedFields !== undefined && sent.metadata.managedFields !== null)
     throw badRequest("metadata.managedFields must be nil");
@@ -95,8 +91,12 @@ function configOf({ resource, body, otherTypes, ...target }: ApplyCall): JsonObj
   return config;
 }
 
+/** A kind with its group and version as Go prints it, `/v1, Kind=Pod`. Source: apimachinery pkg/runtime/schema, GroupVersionKind.String. */
 function shownType(apiVersion: unknown, kind: unknown): string {
-  return `${typeof apiVersion === "string" ? apiVersion : ""}, Kind=${typeof kind === "string" ? kind : ""}`;
+  const parts = typeof apiVersion === "string" ? apiVersion.split("/") : [""];
+  if (parts.length > 2) return "/, Kind=";
+  const [group = "", version = ""] = parts.length === 2 ? parts : ["", ...parts];
+  return `${group}/${version}, Kind=${typeof kind === "string" ? kind : ""}`;
 }
 
 /** Differs from AKS: Kubernetes answers these words with a status of 500. */
@@ -105,7 +105,7 @@ function untyped(
   { namespace, name }: Pick<CommitTarget, "namespace" | "name">,
   { message }: TypedError,
 ): string {
-  return `failed to create typed patch object (${namespace}/${name}; ${apiVersion}, Kind=${kind.kind}): ${message}`;
+  return `failed to create typed patch object (${namespace}/${name}; ${shownType(apiVersion, kind.kind)}): ${message}`;
 }
 
 async function create(core: Core, call: ApplyCall, config: JsonObject): Promise<KubeObject> {

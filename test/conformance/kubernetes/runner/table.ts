@@ -20,7 +20,8 @@ interface Named {
 /** What an API answers. */
 export interface RequestCase extends Named, Step {
   readonly given?: readonly Step[];
-  readonly status: number;
+  /** Any, where only the message is compared. */
+  readonly status?: number;
   /** The Status's message, or an expression between slashes. */
   readonly message?: string;
   /** A pattern; see the README of the folder above. */

@@ -18,11 +18,12 @@ const SYSTEM_PREFIX = "system-";
 const PREEMPTION_POLICIES = ["PreemptLowerPriority", "Never"];
 
 /** Source: pkg/apis/scheduling/validation/validation.go, ValidatePriorityClass. */
-function validate({ metadata, value = 0, preemptionPolicy }: PriorityClass): FieldError[] {
+function validate({ metadata, value = 0, globalDefault = false, preemptionPolicy }: PriorityClass): FieldError[] {
   const errors: FieldError[] = [];
   const isSystem = metadata.name.startsWith(SYSTEM_PREFIX);
-  if (isSystem && SYSTEM_PRIORITIES[metadata.name] !== value) {
-    const detail = `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${metadata.name} is not a known system priority class`;
+  const fault = isSystem ? systemFault(metadata.name, value, globalDefault) : undefined;
+  if (fault !== undefined) {
+    const detail = `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${fault}`;
     errors.push(forbidden("metadata.name", detail));
   } else if (!isSystem && value > HIGHEST_USER_PRIORITY) {
     errors.push(forbidden("value", `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`));
@@ -31,6 +32,14 @@ function validate({ metadata, value = 0, preemptionPolicy }: PriorityClass): Fie
     errors.push(notSupported("preemptionPolicy", preemptionPolicy, PREEMPTION_POLICIES));
   }
   return errors;
+}
+
+/** How a class differs from the one of the system that its name claims. Source: pkg/apis/scheduling/v1/helpers.go, IsKnownSystemPriorityClass. */
+function systemFault(name: string, value: number, globalDefault: boolean): string | undefined {
+  const known = Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined;
+  if (known === undefined) return `${name} is not a known system priority class`;
+  if (value !== known) return `value of ${name} PriorityClass must be ${known}`;
+  return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
 }
 
 /** scheduling.k8s.io/v1 priorityclasses. */
