@@ -1,5 +1,6 @@
 // `npm run judge [-- COMMAND...]`: starts a real Kubernetes control plane on this machine, made of Go modules, and runs the command
 // with its kubeconfig in KUBECONFIG and LIDO_TEST_KUBECONFIG; without a command it runs until it is interrupted.
+// `npm run judge -- --no-node-lifecycle [COMMAND...]`: does so without the node lifecycle controller.
 // `npm run judge -- --kubectl`: builds kubectl of the same release and prints where it is.
 // What is built stays: kubectl takes two minutes, the control plane ten.
 import { spawnSync } from "node:child_process";

@@ -23,10 +23,11 @@ const POLL_MS = 100;
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler, on ports that are free, and resolves when the API
  * server is ready. They run as a cluster of AKS does where flags decide what clients see: Node and RBAC authorization, no
- * anonymous callers, service addresses from 10.0.0.0/16.
+ * anonymous callers, service addresses from 10.0.0.0/16, PodTolerationRestriction among the admission plugins.
+ * @param nodeLifecycle whether something writes nodes' taints by their conditions and evicts; else they stay as they are written
  * @throws {Error} with the log when a program ends or the API server is not ready within two minutes.
  */
-export async function startControlPlane(binary: string): Promise<ControlPlane> {
+export async function startControlPlane(binary: string, nodeLifecycle: boolean): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "lido-judge-"));
   const [client, peer, secure] = await freePorts(3);
   const etcd = `http://127.0.0.1:${client}`;
@@ -43,7 +44,7 @@ export async function startControlPlane(binary: string): Promise<ControlPlane> {
     start("etcd", etcdFlags(etcd, `http://127.0.0.1:${peer}`));
     start("kube-apiserver", apiServerFlags(etcd, secure));
     await untilReady(Number(secure), folder, programs);
-    start("kube-controller-manager", controllerFlags);
+    start("kube-controller-manager", [...controllerFlags, ...(nodeLifecycle ? [] : ["--controllers=*,-node-lifecycle-controller"])]);
     start("kube-scheduler", schedulerFlags);
     return { kubeconfig: join(folder, "admin"), folder, stop };
   } catch (error) {
@@ -74,7 +75,7 @@ const apiServerFlags = (etcd: string, port: number | undefined): readonly string
   "--tls-private-key-file=server.key",
   "--anonymous-auth=false",
   "--authorization-mode=Node,RBAC",
-  "--enable-admission-plugins=NodeRestriction",
+  "--enable-admission-plugins=NodeRestriction,PodTolerationRestriction",
   "--allow-privileged=true",
   "--service-cluster-ip-range=10.0.0.0/16",
   "--service-account-issuer=https://kubernetes.default.svc.cluster.local",

@@ -9,7 +9,11 @@ import { startControlPlane } from "./control-plane.ts";
 
 /** As npm runs it: from the root of the checkout. */
 const FOLDER = join("test", "judge");
-const [binary = "", command, ...args] = process.argv.slice(2);
+/** Leaves nodes and their taints to whoever writes them. */
+const WITHOUT_LIFECYCLE = "--no-node-lifecycle";
+const [binary = "", ...rest] = process.argv.slice(2);
+const nodeLifecycle = rest[0] !== WITHOUT_LIFECYCLE;
+const [command, ...args] = nodeLifecycle ? rest : rest.slice(1);
 
 /** Runs the command with the kubeconfig in its environment; resolves with its exit code. */
 function runCommand(kubeconfig: string, program: string): Promise<number> {
@@ -54,7 +58,7 @@ async function run(kubeconfig: string): Promise<number> {
   return await (command === undefined ? ended : Promise.race([runCommand(kubeconfig, command), ended]));
 }
 
-const plane = await startControlPlane(binary);
+const plane = await startControlPlane(binary, nodeLifecycle);
 try {
   console.error(`kubeconfig: ${plane.kubeconfig}`);
   process.exitCode = await run(plane.kubeconfig);

@@ -285,6 +285,11 @@ describe("validation of pods", () => {
       ],
     ],
     [
+      "a toleration of every value with a value",
+      { tolerations: [{ key: "a", operator: "Exists", value: "x" }] },
+      ["spec.tolerations[0].operator: Invalid value: \"x\": value must be empty when `operator` is 'Exists'"],
+    ],
+    [
       "seconds for another effect",
       { tolerations: [{ key: "a", operator: "Exists", effect: "NoSchedule", tolerationSeconds: 5 }] },
       [`spec.tolerations[0].effect: Invalid value: "NoSchedule": effect must be 'NoExecute' when \`tolerationSeconds\` is set`],

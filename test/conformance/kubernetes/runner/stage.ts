@@ -8,6 +8,10 @@ import type { Answer, Sent, Wire } from "./wire.ts";
 const DEADLINE_MS = 15_000;
 const MOST_SENTINELS = 30;
 const CORDONED = "node(s) were unschedulable";
+/** Label whose value is new with every change to a node. */
+const CHANGE = "lido.test/change";
+/** What the nodes refuse a pod for that asks for more than there is. */
+const TOO_MUCH = "Insufficient cpu";
 const ROOM = { cpu: "4", memory: "16Gi", pods: "110", "ephemeral-storage": "100Gi" };
 
 /** Nodes and pods for a scheduler to look at; nobody else may have nodes meanwhile. */
@@ -19,6 +23,7 @@ export class Stage {
   #nodes: readonly string[] = [];
   readonly #waiting = new Set<() => void>();
   #count = 0;
+  #changes = 0;
   #watch: { stop(): void } | undefined;
 
   constructor(wire: Wire, steps: Steps) {
@@ -63,8 +68,12 @@ export class Stage {
       status: { capacity: amounts, allocatable: amounts, images, conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }] },
     });
     // New nodes are tainted as not ready by admission; nothing here takes that away.
-    const spec = { taints: taintsOf(taints) };
-    await this.#send("PATCH", `/api/v1/nodes/${name}`, { spec }, "application/merge-patch+json");
+    await this.#change(name, { taints: taintsOf(taints) });
+  }
+
+  async #change(node: string, spec: object): Promise<void> {
+    const metadata = { labels: { [CHANGE]: String(++this.#changes) } };
+    await this.#send("PATCH", `/api/v1/nodes/${node}`, { metadata, spec }, "application/merge-patch+json");
   }
 
   /** Answers what differs from what the case says. */
@@ -96,6 +105,7 @@ export class Stage {
       if (!left.delete(node)) return [`went to ${node}, of ${fits.join(" ")}`];
       if (toleratesCordon(one)) return [];
       await this.#cordon(node, true);
+      await this.#settled();
     }
     const cordoned = fits.length === 0 ? [] : [`${fits.length} ${CORDONED}`];
     const head = `0/${this.#nodes.length} nodes are available: `;
@@ -170,12 +180,17 @@ export class Stage {
     if (method === "POST") this.#left.push(`${this.#steps.pathOf(target)}/${String(body.metadata.name)}`);
   }
 
-  /** Waits until the scheduler knows the nodes, and with them the pods that were there before the pod that asks. */
+  /**
+   * Waits until the scheduler knows the last change to a node, with it those before, and the pods that were there before the pod
+   * that asks: it finds the node by the change's label, and too small.
+   */
   async #settled(): Promise<void> {
-    const head = `0/${this.#nodes.length} nodes are available`;
+    const head = `0/${this.#nodes.length} nodes are available: 1 ${TOO_MUCH}`;
+    const nodeSelector = { [CHANGE]: String(this.#changes) };
+    const containers = [{ name: "main", image: "registry.k8s.io/pause:3.10", resources: { requests: { cpu: "1000000" } } }];
     for (let turn = 0; turn < MOST_SENTINELS; turn++) {
       const name = `sentinel-${++this.#count}`;
-      await this.#addPod(name, { spec: { nodeSelector: { "lido.test/no-node": "none" } } });
+      await this.#addPod(name, { spec: { containers, nodeSelector, tolerations: [{ operator: "Exists" }] } });
       await this.#until(() => this.#told(name) !== "");
       const told = this.#told(name);
       await this.#drop(name);
@@ -186,7 +201,7 @@ export class Stage {
 
   async #cordon(node: string, unschedulable: boolean): Promise<void> {
     this.#cordoned.add(node);
-    await this.#send("PATCH", `/api/v1/nodes/${node}`, { spec: { unschedulable: unschedulable || null } }, "application/merge-patch+json");
+    await this.#change(node, { unschedulable: unschedulable || null });
   }
   readonly #cordoned = new Set<string>();
 

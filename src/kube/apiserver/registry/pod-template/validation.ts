@@ -43,7 +43,7 @@ function tolerationErrors(toleration: Toleration, path: string): FieldError[] {
     const complaints = labelValueErrors(value);
     if (complaints.length > 0) errors.push(invalid(`${path}.operator`, value, complaints.join(";")));
   } else if (operator === "Exists") {
-    if (value !== "") errors.push(invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
+    if (value !== "") errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   } else errors.push(notSupported(`${path}.operator`, operator, ["Equal", "Exists"]));
   if (effect !== "" && !SUPPORTED_EFFECTS.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, SUPPORTED_EFFECTS));
   return errors;
