@@ -75,6 +75,8 @@ export interface PoolWork extends Work {
   readonly ignoresBudgets?: true;
   /** The cluster autoscaler's own: it has no operation, shows in no state, and gives way to everybody else's work. */
   readonly autoscaled?: "up" | "down";
+  /** The size whose machines it adds to a pool of several sizes. */
+  readonly autoscaledSize?: string;
 }
 
 /** What the cluster autoscaler has done to a pool: its delays and its back-off count from here. Milliseconds since the epoch. */
@@ -83,7 +85,14 @@ export interface Scaled {
   readonly downMs?: number;
   readonly downFailedMs?: number;
   /** After an addition that failed: none is tried until then. */
-  readonly backoff?: { readonly sinceMs: number; readonly untilMs: number; readonly code: string; readonly message: string };
+  readonly backoff?: Backoff;
+  /** The same in a pool of several sizes, by size. */
+  readonly backoffs?: Readonly<Record<string, Backoff>>;
+}
+
+export interface Backoff extends Failure {
+  readonly sinceMs: number;
+  readonly untilMs: number;
 }
 
 /** A pool that is stopped, or that is being started: what it was. */

@@ -22,8 +22,8 @@ beforeEach(async () => {
 
 afterEach(() => world.crash(0, "before"));
 
-async function put(path: string, properties: object): Promise<void> {
-  const answer = await world.call("PUT", path, API, { location: "eastus", properties });
+async function put(path: string, properties: object, apiVersion = API): Promise<void> {
+  const answer = await world.call("PUT", path, apiVersion, { location: "eastus", properties });
   expect(answer).toMatchObject({ status: expect.toSatisfy((status: number) => status < 300, "is taken") });
   await world.clock.advanceUntil(() => [...world.ledger.operations.values()].every(({ status }) => status !== "InProgress"));
 }
@@ -102,6 +102,32 @@ describe("the cluster autoscaler", () => {
     await world.clock.advance(MINUTE);
     expect(pool().properties).toMatchObject({ count: 0, provisioningState: "Succeeded" });
     expect(await events()).toContain(`ScaleDownEmpty: Scale-down: removing empty node "${name}000000"`);
+    expect(world.watchman.breaches).toEqual([]);
+  });
+
+  it("scales the sizes of a pool of virtual machines, each within its own bounds", async () => {
+    const autoscale = [
+      { size: "Standard_D2s_v3", minCount: 0, maxCount: 2 },
+      { size: "Standard_D8s_v3", minCount: 1, maxCount: 3 },
+    ];
+    await put(
+      "managedClusters/new/agentPools/second",
+      { type: "VirtualMachines", mode: "User", virtualMachinesProfile: { scale: { autoscale } } },
+      "2026-06-01",
+    );
+    const sizes = (): readonly unknown[] => nodes().map(({ metadata }) => metadata.labels?.["node.kubernetes.io/instance-type"]);
+    expect(sizes()).toEqual(["Standard_D8s_v3"]);
+    // Only the larger size has room for one of these, and the node that is there has room for one.
+    await deploy("web", 2, { cpu: "5" });
+    await world.clock.advanceUntil(() => running().length === 2, 20 * MINUTE);
+    expect(sizes()).toEqual(["Standard_D8s_v3", "Standard_D8s_v3"]);
+    expect(await events()).toContain("TriggeredScaleUp: pod triggered scale-up: [{second/Standard_D8s_v3 1->2 (max: 3)}]");
+
+    await resize("web", 0);
+    await world.clock.advanceUntil(() => nodes().length === 1, 30 * MINUTE);
+    await world.clock.advance(20 * MINUTE);
+    expect(sizes()).toEqual(["Standard_D8s_v3"]);
+    expect(pool().properties).toMatchObject({ count: 1, provisioningState: "Succeeded" });
     expect(world.watchman.breaches).toEqual([]);
   });
 

@@ -29,6 +29,11 @@ export interface WorkRecord {
   readonly autoscaled?: string;
 }
 
+interface SizeRecord {
+  readonly size: string;
+  readonly count: number;
+}
+
 /** The parts of a stored pool that are looked at. */
 export interface PoolRecord {
   readonly name: string;
@@ -40,7 +45,9 @@ export interface PoolRecord {
     readonly vmSize: string;
     readonly type?: string;
     /** Of a pool of several sizes. */
-    readonly virtualMachinesProfile?: { readonly scale: { readonly manual: readonly { readonly size: string; readonly count: number }[] } };
+    readonly virtualMachinesProfile?: {
+      readonly scale: { readonly manual?: readonly SizeRecord[]; readonly autoscale?: readonly SizeRecord[] };
+    };
     readonly orchestratorVersion: string;
     readonly provisioningState: string;
     readonly mode: string;
@@ -57,6 +64,7 @@ export interface PoolRecord {
     readonly downMs?: number;
     readonly downFailedMs?: number;
     readonly backoff?: { readonly untilMs: number };
+    readonly backoffs?: Readonly<Record<string, { readonly untilMs: number }>>;
   };
   readonly work?: WorkRecord;
   readonly failure?: { readonly code: string; readonly message: string };

@@ -252,8 +252,9 @@ export class Watchman {
 /** Whether work of the autoscaler has ended without doing what it was to do. */
 function hasFailed(previous: PoolRecord, next: PoolRecord): boolean {
   const before = previous.scaled;
-  const { downFailedMs, backoff } = next.scaled ?? {};
-  const fails = downFailedMs !== before?.downFailedMs || backoff?.untilMs !== before?.backoff?.untilMs;
+  const { downFailedMs, backoff, backoffs } = next.scaled ?? {};
+  const isBarred = backoff?.untilMs !== before?.backoff?.untilMs || JSON.stringify(backoffs) !== JSON.stringify(before?.backoffs);
+  const fails = downFailedMs !== before?.downFailedMs || isBarred;
   return previous.work?.autoscaled !== undefined && fails;
 }
 
@@ -261,8 +262,10 @@ function hasFailed(previous: PoolRecord, next: PoolRecord): boolean {
 function sizesOf({ properties }: PoolRecord): Map<string, number> {
   const { count, vmSize, virtualMachinesProfile, powerState } = properties;
   if (virtualMachinesProfile === undefined) return new Map([[vmSize.toLowerCase(), count]]);
-  const { manual } = virtualMachinesProfile.scale;
-  return new Map(manual.map(({ size, count: wanted }) => [size.toLowerCase(), powerState?.code === "Stopped" ? 0 : wanted]));
+  const { manual = [], autoscale = [] } = virtualMachinesProfile.scale;
+  return new Map(
+    [...manual, ...autoscale].map(({ size, count: wanted }) => [size.toLowerCase(), powerState?.code === "Stopped" ? 0 : wanted]),
+  );
 }
 
 function markOf({ key, value = "", effect }: { readonly key: string; readonly value?: string; readonly effect: string }): string {

@@ -8,7 +8,7 @@ import { type AgentPoolOrigin, withAgentPoolDefaults } from "../generations/inde
 import { type ImagedPool, isTrusted, nodeImageVersion, osDiskOf, spotKey, spotTaint } from "../nodes/index.ts";
 import { withGateway } from "./gateway.ts";
 import { leavesSource, sourceImage } from "../snapshots/source.ts";
-import { sizeGroups, withSizeGroups } from "./virtual-machines.ts";
+import { sizeGroups, withAutoscaledSizes, withSizeGroups } from "./virtual-machines.ts";
 
 /** What a caller sent; members left out are absent. */
 export type SentAgentPool = Partial<AgentPoolProperties>;
@@ -59,7 +59,8 @@ export function withDefaults(
   };
   const image = request.image === undefined ? sourceImage(pool, request.source, stored) : undefined;
   const imaged = image === undefined ? pool : { ...pool, nodeImageVersion: image };
-  return withSizeGroups(withLocalDns(withGateway(withSpot(withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored)))));
+  const counted = withAutoscaledCount(withPower(imaged, stored, request.parkedCount), stored);
+  return withSizeGroups(withAutoscaledSizes(withLocalDns(withGateway(withSpot(counted))), stored));
 }
 
 /** Only the mode Required has it run. Source: MicrosoftDocs/azure-aks-docs articles/aks/localdns-custom.md, modes by Kubernetes version. */

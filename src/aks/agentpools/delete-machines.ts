@@ -10,7 +10,7 @@ import { beginPoolWork } from "./begin.ts";
 import type { PoolRoute } from "./put.ts";
 import { scaleSetKey } from "./scale-set.ts";
 import { upgradeRefusals } from "./upgrade/errors.ts";
-import { withoutMachines } from "./virtual-machines.ts";
+import { autoscaledGroups, withoutMachines } from "./virtual-machines.ts";
 
 /** Names in one request at most: those of a pool. */
 const MAX_MACHINES = 1000;
@@ -62,6 +62,8 @@ function removalOf(
   const count = pool.properties.count - counted.length;
   const { mode, enableAutoScaling, minCount = 0 } = pool.properties;
   const least = generations[cluster.generation].minNodes[mode === "System" ? "System" : "User"];
-  if (count < Math.max(least, enableAutoScaling === true ? minCount : 0)) throw refusals.invalidParameter("agentPoolProfile.count");
+  const isBelow = autoscaledGroups(withoutMachines(pool.properties, counted)).some((group) => group.count < group.min);
+  if (isBelow || count < Math.max(least, enableAutoScaling === true ? minCount : 0))
+    throw refusals.invalidParameter("agentPoolProfile.count");
   return { machines: names, count, counted };
 }

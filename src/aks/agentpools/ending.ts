@@ -112,7 +112,11 @@ function standing(site: Site): number {
 function standingOf(site: Site): Standing {
   const { context, pool, view } = site;
   const ready = new Set((view?.nodesOf(pool.name) ?? []).filter(isNodeReady).map(({ metadata }) => metadata.name));
-  const machines = awakeOf(site).map(({ computerName: name }) => ({ name, ready: ready.has(name) }));
+  const machines = awakeOf(site).map(({ computerName: name, vmSize }) => ({
+    name,
+    ready: ready.has(name),
+    ...(vmSize !== undefined && { vmSize }),
+  }));
   return { nowMs: context.clock.now(), pace: context.pace, machines };
 }
 

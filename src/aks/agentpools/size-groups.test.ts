@@ -2,9 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import type { Instance } from "#compute";
 import {
+  autoscaledGroups,
   hasSameGroups,
   hasSameSizes,
+  leastNodes,
+  mostNodes,
   sizeGroups,
+  withAutoscaledSizes,
+  withCountOf,
   withNodesStatus,
   withoutMachines,
   withSizeGroups,
@@ -92,5 +97,46 @@ describe("the sizes of a pool", () => {
     const [two, three] = [pool([{ size: D2, count: 2 }]), pool([{ size: D2, count: 3 }])];
     expect([hasSameSizes(two, three), hasSameGroups(two, three), hasSameGroups(two, { ...two })]).toEqual([true, false, true]);
     expect(hasSameSizes(two, pool([{ size: D4, count: 2 }]))).toBe(false);
+  });
+});
+
+describe("sizes that are autoscaled", () => {
+  const mixed = (autoscale: readonly object[], manual: Manual = [{ size: D4, count: 2 }]): AgentPoolProperties =>
+    pool([], { virtualMachinesProfile: { scale: { manual, autoscale } } });
+  const bounds = { size: "standard_d2s_v3", minCount: 1, maxCount: 4 };
+
+  it("have a number that is carried over by size, whoever set it, and held to the bounds", () => {
+    const countOf = (stored: AgentPoolProperties | undefined): number | undefined =>
+      autoscaledGroups(withAutoscaledSizes(mixed([bounds]), stored))[0]?.count;
+    expect(countOf(undefined)).toBe(1);
+    expect(countOf(pool([{ size: D2, count: 3 }]))).toBe(3);
+    expect(countOf(mixed([{ ...bounds, count: 9 }]))).toBe(4);
+    expect(countOf(scaleSet)).toBe(1);
+  });
+
+  it("take no number from a caller", () => {
+    expect(autoscaledGroups(withAutoscaledSizes(mixed([{ ...bounds, count: 3 }]), undefined))[0]?.count).toBe(1);
+  });
+
+  it("count beside the others, and change alone", () => {
+    const before = withSizeGroups(withAutoscaledSizes(mixed([bounds]), undefined));
+    expect([before.count, leastNodes(before), mostNodes(before)]).toEqual([3, 3, 6]);
+    const after = withCountOf(before, D2, 3);
+    expect(sizeGroups(after)).toEqual([
+      { size: D4, count: 2 },
+      { size: D2, count: 3 },
+    ]);
+    expect([after.count, leastNodes(after), mostNodes(after)]).toEqual([5, 3, 6]);
+    expect([leastNodes(scaleSet), mostNodes(scaleSet)]).toEqual([3, 3]);
+  });
+
+  it("are the same sizes only with the same bounds", () => {
+    expect(hasSameSizes(mixed([bounds]), mixed([{ ...bounds, count: 2 }]))).toBe(true);
+    expect(hasSameSizes(mixed([bounds]), mixed([{ ...bounds, maxCount: 5 }]))).toBe(false);
+  });
+
+  it("may be sent alone, as older previews do", () => {
+    const alone = pool([], { virtualMachinesProfile: { scale: { autoscale: bounds } } });
+    expect(autoscaledGroups(withAutoscaledSizes(alone, undefined))).toEqual([{ size: D2, min: 1, max: 4, count: 1 }]);
   });
 });

@@ -1,4 +1,4 @@
-import type { AgentPoolProperties } from "#api/containerservice/model";
+import type { AgentPoolProperties, AutoscaleProfile } from "#api/containerservice/model";
 import { type Instance, vmSize } from "#compute";
 
 /** One size of a pool of virtual machines, by its name in the catalogue, and how many machines of it the pool is to have. */
@@ -13,7 +13,66 @@ type Profile = Pick<AgentPoolProperties, "type" | "virtualMachinesProfile">;
 export function sizeGroups({ type, virtualMachinesProfile }: Profile): readonly SizeGroup[] | undefined {
   if (type !== "VirtualMachines" || virtualMachinesProfile === undefined) return undefined;
   const manual = virtualMachinesProfile.scale?.manual ?? [];
-  return manual.map(({ size = "", count = 0 }) => ({ size: catalogued(size), count }));
+  const all = [...manual, ...autoscaleProfiles({ type, virtualMachinesProfile })];
+  return all.map(({ size = "", count = 0 }) => ({ size: catalogued(size), count }));
+}
+
+/** One size that the autoscaler counts, by its name in the catalogue. */
+export interface AutoscaledGroup extends SizeGroup {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The sizes of a pool of virtual machines that the cluster autoscaler counts; none of other pools. */
+export function autoscaledGroups(pool: Profile): readonly AutoscaledGroup[] {
+  return autoscaleProfiles(pool).map(({ size = "", minCount: min = 0, maxCount: max = min, count = min }) => ({
+    size: catalogued(size),
+    min,
+    max,
+    count,
+  }));
+}
+
+/** What a pool of virtual machines says of sizes that are autoscaled: a list, though older previews send one alone. */
+function autoscaleProfiles({ type, virtualMachinesProfile }: Profile): readonly AutoscaleProfile[] {
+  const sent: AutoscaleProfile | readonly AutoscaleProfile[] | undefined = virtualMachinesProfile?.scale?.autoscale;
+  if (type !== "VirtualMachines" || sent === undefined) return [];
+  return [sent].flat();
+}
+
+/** The least nodes that a pool of virtual machines may come to have; its count where nothing is autoscaled. */
+export function leastNodes(pool: AgentPoolProperties): number {
+  return bounded(pool, ({ min }) => min);
+}
+
+/** The most nodes that a pool of virtual machines may come to have; its count where nothing is autoscaled. */
+export function mostNodes(pool: AgentPoolProperties): number {
+  return bounded(pool, ({ max }) => max);
+}
+
+function bounded(pool: AgentPoolProperties, bound: (group: AutoscaledGroup) => number): number {
+  return autoscaledGroups(pool).reduce((sum, group) => sum + bound(group) - group.count, pool.count);
+}
+
+/**
+ * The pool with the number that each autoscaled size is to have: what it had, however that was scaled, held to the bounds; the least
+ * of a size that is new. A caller's is ignored.
+ * Unverified: the number that a profile begins with.
+ */
+export function withAutoscaledSizes(pool: AgentPoolProperties, stored: AgentPoolProperties | undefined): AgentPoolProperties {
+  const { virtualMachinesProfile: profile } = pool;
+  if (profile?.scale?.autoscale === undefined) return pool;
+  const had = new Map((stored === undefined ? [] : (sizeGroups(stored) ?? [])).map(({ size, count }) => [size, count]));
+  const autoscale = autoscaleProfiles(pool).map((entry) => {
+    const { minCount: min = 0, maxCount: max = min } = entry;
+    return { ...entry, count: Math.max(min, Math.min(max, had.get(catalogued(entry.size ?? "")) ?? min)) };
+  });
+  return { ...pool, virtualMachinesProfile: { ...profile, scale: { ...profile.scale, autoscale } } };
+}
+
+/** The pool with another number of machines of one size. */
+export function withCountOf(pool: AgentPoolProperties, size: string, count: number): AgentPoolProperties {
+  return withCounts(pool, (other, before) => (other === size ? count : before));
 }
 
 /** `Standard_D2s_v3` for `standard_d2s_v3`; as it is when nobody knows it. */
@@ -52,11 +111,16 @@ function ofSize(machines: readonly Machine[], size: string): number {
 function withCounts(pool: AgentPoolProperties, countOf: (size: string, count: number) => number): AgentPoolProperties {
   const { virtualMachinesProfile: profile } = pool;
   if (sizeGroups(pool) === undefined) return pool;
-  const manual = (profile?.scale?.manual ?? []).map(({ size = "", count = 0 }) => ({
-    size,
-    count: Math.max(countOf(catalogued(size), count), 0),
-  }));
-  return withSizeGroups({ ...pool, virtualMachinesProfile: { ...profile, scale: { ...profile?.scale, manual } } });
+  const recount = <T extends { readonly size?: string; readonly count?: number }>(entry: T): T => ({
+    ...entry,
+    count: Math.max(countOf(catalogued(entry.size ?? ""), entry.count ?? 0), 0),
+  });
+  const { manual, autoscale } = profile?.scale ?? {};
+  const scale = {
+    ...(manual !== undefined && { manual: manual.map(recount) }),
+    ...(autoscale !== undefined && { autoscale: autoscale.map(recount) }),
+  };
+  return withSizeGroups({ ...pool, virtualMachinesProfile: { ...profile, scale } });
 }
 
 /**
@@ -73,9 +137,12 @@ export function withNodesStatus(pool: AgentPoolProperties, instances: () => read
   return { ...pool, virtualMachineNodesStatus: [...counts].map(([size, count]) => ({ size, count })) };
 }
 
-/** Whether two pools have the same sizes in the same order, whatever their numbers. */
+/** Whether two pools have the same sizes in the same order, whatever their numbers, and the same bounds of those that are autoscaled. */
 export function hasSameSizes(a: Profile, b: Profile): boolean {
-  const names = (pool: Profile): string => (sizeGroups(pool) ?? []).map(({ size }) => size).join();
+  const names = (pool: Profile): string => {
+    const bounds = autoscaledGroups(pool).map(({ size, min, max }) => `${size} ${min} ${max}`);
+    return [...(sizeGroups(pool) ?? []).map(({ size }) => size), ...bounds].join();
+  };
   return names(a) === names(b);
 }
 

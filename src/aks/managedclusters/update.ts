@@ -25,6 +25,7 @@ import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { checkGateways, checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
+import { autoscaledGroups } from "../agentpools/virtual-machines.ts";
 
 /** A PUT of a cluster that exists: a merge of what was sent into what is stored. @throws the refusals of the rules. */
 export function updateCluster(context: AksContext, put: ClusterPut, document: Document<StoredCluster>): Change<ClusterChange> {
@@ -240,7 +241,7 @@ function kindOfChange(stored: StoredCluster, version: string, candidates: readon
   if (version !== stored.version || upgrades) return "Upgrading";
   // A count that follows from the autoscaler's new bounds is no scaling. Source: recorded PUTs of 2023-06.
   const scales = ({ stored: pool, wanted }: Candidate): boolean =>
-    pool !== undefined && pool.count !== wanted.count && wanted.enableAutoScaling !== true;
+    pool !== undefined && pool.count !== wanted.count && wanted.enableAutoScaling !== true && autoscaledGroups(wanted).length === 0;
   return candidates.some(scales) ? "Scaling" : "Updating";
 }
 

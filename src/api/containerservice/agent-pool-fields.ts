@@ -85,7 +85,14 @@ const scaleProfile = object("ScaleProfile", [
     },
     since: "2023-11-02-preview",
   },
-  { name: "autoscale", type: autoscaleProfile, since: "2024-01-02-preview", previewOnly: true, until: "2026-02-02-preview" },
+  {
+    name: "autoscale",
+    type: autoscaleProfile,
+    since: "2024-01-02-preview",
+    previewOnly: true,
+    until: "2026-02-02-preview",
+    shape: (value) => (Array.isArray(value) ? (value as readonly unknown[])[0] : value),
+  },
   { name: "autoscale", type: { kind: "list", of: autoscaleProfile }, since: "2026-06-01", preview: "2026-02-02-preview" },
 ]);
 

@@ -47,9 +47,17 @@ export interface BlueGreenUpgradeSettings {
 export interface VirtualMachinesProfile {
   readonly scale?: {
     readonly manual?: readonly { readonly size?: string; readonly count?: number }[];
-    /** One profile, or a list of them at newer api-versions. */
-    readonly autoscale?: unknown;
+    readonly autoscale?: readonly AutoscaleProfile[];
   };
+}
+
+/** One size whose machines the cluster autoscaler counts. */
+export interface AutoscaleProfile {
+  readonly size?: string;
+  readonly minCount?: number;
+  readonly maxCount?: number;
+  /** How many it is to have now: the service's own, which no caller sets or sees. */
+  readonly count?: number;
 }
 
 /** An agent pool as the service keeps it: every default filled in, every member a caller sent. */

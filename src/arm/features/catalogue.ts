@@ -27,6 +27,7 @@ const CONTAINER_SERVICE = [
   "AKS-RegionEarlyAccess",
   "spotpoolpreview",
   "NodeImageUpgradePreview",
+  "VMsAgentPoolAutoscalePreview",
   "Gen2VMPreview",
   "UseCustomizedContainerRuntime",
   "UseCustomizedUbuntuPreview",

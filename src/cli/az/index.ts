@@ -19,6 +19,7 @@ import { rollbackCommands } from "./commands/rollback.ts";
 import { runCommands } from "./commands/run-command.ts";
 import { snapshotCommands } from "./commands/snapshots.ts";
 import { trustedAccessCommands } from "./commands/trusted-access.ts";
+import { autoScaleCommands } from "./commands/auto-scale.ts";
 import { manualScaleCommands } from "./commands/manual-scale.ts";
 import { updateCommands } from "./commands/updates.ts";
 import { waitCommands } from "./commands/wait.ts";
@@ -40,6 +41,7 @@ export const azCommands: readonly AzCommand[] = [
   ...computeCommands,
   ...machineCommands,
   ...maintenanceCommands,
+  ...autoScaleCommands,
   ...manualScaleCommands,
   ...nodePoolCommands,
   ...operationCommands,

@@ -1,11 +1,14 @@
 import type { Document } from "#store";
 import type { AksContext } from "../../context.ts";
 import type { PoolWork, Scaled, StoredCluster, StoredPool } from "../../documents.ts";
+import { withCountOf } from "../virtual-machines.ts";
 
 /** What the autoscaler wants of a pool. */
 export interface Scaling {
   readonly direction: "up" | "down";
-  /** Nodes that the pool is to have. */
+  /** The size that is scaled, where a pool has several. */
+  readonly vmSize?: string | undefined;
+  /** Nodes that the pool, or the size, is to have. */
   readonly count: number;
   /** The machines that go, by name. */
   readonly machines?: readonly string[];
@@ -20,20 +23,22 @@ export async function beginScaling(
   context: AksContext,
   cluster: Document<StoredCluster>,
   document: Document<StoredPool>,
-  { direction, count, machines }: Scaling,
+  { direction, vmSize, count, machines }: Scaling,
 ): Promise<boolean> {
   const nowMs = context.clock.now();
+  const { value: pool } = document;
+  const properties = vmSize === undefined ? { ...pool.properties, count } : withCountOf(pool.properties, vmSize, count);
   const work: PoolWork = {
     kind: "Scaling",
     autoscaled: direction,
     startedMs: nowMs,
     begunMs: nowMs,
     drains: {},
-    ...(machines !== undefined && { removal: { machines, count } }),
+    ...(vmSize !== undefined && { autoscaledSize: vmSize }),
+    ...(machines !== undefined && { removal: { machines, count: properties.count } }),
   };
-  const { value: pool } = document;
   const scaled: Scaled = { ...pool.scaled, ...(direction === "up" ? { upMs: nowMs } : { downMs: nowMs }) };
-  return store(context, cluster, document, { ...pool, properties: { ...pool.properties, count }, scaled, work });
+  return store(context, cluster, document, { ...pool, properties, scaled, work });
 }
 
 /** Notes that a node could not be taken out: the next waits. */

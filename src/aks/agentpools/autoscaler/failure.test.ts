@@ -70,4 +70,32 @@ describe("afterFailedScaling", () => {
     expect(after).toMatchObject({ properties: { count: 3 }, scaled: { downFailedMs: NOW } });
     expect(after.work).toBeUndefined();
   });
+
+  it("bars the size that could not be had alone, and takes its late machines away down to its own minimum", () => {
+    const [D2, D4] = ["Standard_D2s_v3", "Standard_D4s_v3"];
+    const autoscale = [
+      { size: D2, minCount: 1, maxCount: 5, count: 4 },
+      { size: D4, minCount: 1, maxCount: 5, count: 1 },
+    ];
+    const scaling = pool("up");
+    const { minCount: _min, maxCount: _max, ...rest } = scaling.properties;
+    const properties = {
+      ...rest,
+      count: 5,
+      enableAutoScaling: false,
+      type: "VirtualMachines" as const,
+      virtualMachinesProfile: { scale: { autoscale } },
+    };
+    const work: PoolWork = { kind: "Scaling", autoscaled: "up", autoscaledSize: D2, startedMs: 0, begunMs: 0, drains: {} };
+    const machines = [
+      { name: "a", ready: true, vmSize: D2 },
+      { name: "b", ready: false, vmSize: D4 },
+      { name: "c", ready: false, vmSize: D2 },
+    ];
+    const after = afterFailedScaling({ ...scaling, properties, work }, FAILURE, { ...standing(), machines });
+    expect(after.scaled).toEqual({ backoffs: { [D2]: { sinceMs: NOW, untilMs: NOW + 300_000, ...FAILURE } } });
+    expect(after.work?.removal).toEqual({ machines: ["c"], count: 2 });
+    expect(after.properties.virtualMachinesProfile?.scale?.autoscale?.map(({ count }) => count)).toEqual([1, 1]);
+    expect(after.properties.count).toBe(2);
+  });
 });

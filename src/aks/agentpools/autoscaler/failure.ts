@@ -1,6 +1,7 @@
 import type { Pace } from "#lib";
 import type { Failure, Scaled, StoredPool } from "../../documents.ts";
 import { atRest } from "../rest.ts";
+import { autoscaledGroups, withoutMachines, withStanding } from "../virtual-machines.ts";
 
 /**
  * How long a pool is left alone after an addition that failed: doubled by each failure that follows the last within the third.
@@ -15,7 +16,14 @@ export interface Standing {
   readonly nowMs: number;
   readonly pace: Pace;
   /** The pool's machines that run or are about to, in order of id. */
-  readonly machines: readonly { readonly name: string; readonly ready: boolean }[];
+  readonly machines: readonly StandingMachine[];
+}
+
+interface StandingMachine {
+  readonly name: string;
+  readonly ready: boolean;
+  /** Of a pool of several sizes. */
+  readonly vmSize?: string;
 }
 
 /**
@@ -24,17 +32,17 @@ export interface Standing {
  * Source: kubernetes/autoscaler cluster-autoscaler FAQ.md, max-node-provision-time.
  */
 export function afterFailedScaling(pool: StoredPool, failure: Failure, { nowMs, pace, machines }: Standing): StoredPool {
-  const counted = atRest({ ...pool, properties: { ...pool.properties, count: machines.length } }, "Succeeded");
+  const counted = atRest({ ...pool, properties: withStanding(pool.properties, machines) }, "Succeeded");
   if (pool.work?.autoscaled === "down") return { ...counted, scaled: { ...pool.scaled, downFailedMs: nowMs } };
-  const scaled = { ...pool.scaled, backoff: nextBackoff(pool.scaled?.backoff, failure, { nowMs, pace }) };
-  const spare = Math.max(machines.length - (pool.properties.minCount ?? 0), 0);
-  const late = spare === 0 ? [] : machines.filter(({ ready }) => !ready).slice(-spare);
+  const scaled = backedOff(pool, failure, { nowMs, pace });
+  const late = latecomers(pool, machines);
   if (late.length === 0) return { ...counted, scaled };
   const count = machines.length - late.length;
+  const isOfSizes = autoscaledGroups(pool.properties).length > 0;
   return {
     ...counted,
     scaled,
-    properties: { ...counted.properties, count },
+    properties: isOfSizes ? withoutMachines(counted.properties, late) : { ...counted.properties, count },
     work: {
       kind: "Scaling",
       autoscaled: "down",
@@ -44,6 +52,29 @@ export function afterFailedScaling(pool: StoredPool, failure: Failure, { nowMs, 
       removal: { machines: late.map(({ name }) => name), count },
     },
   };
+}
+
+/** A size that cannot be had does not bar the others of its pool. */
+function backedOff({ scaled, work }: StoredPool, failure: Failure, time: Pick<Standing, "nowMs" | "pace">): Scaled {
+  const size = work?.autoscaledSize;
+  if (size === undefined) return { ...scaled, backoff: nextBackoff(scaled?.backoff, failure, time) };
+  return { ...scaled, backoffs: { ...scaled?.backoffs, [size]: nextBackoff(scaled?.backoffs?.[size], failure, time) } };
+}
+
+/** The last of the machines that have not become Ready, as many as the pool, or each of its autoscaled sizes, can spare. */
+function latecomers({ properties }: StoredPool, machines: readonly StandingMachine[]): readonly StandingMachine[] {
+  const groups = autoscaledGroups(properties);
+  const late = (own: readonly StandingMachine[], min: number): readonly StandingMachine[] => {
+    const spare = Math.max(own.length - min, 0);
+    return spare === 0 ? [] : own.filter(({ ready }) => !ready).slice(-spare);
+  };
+  if (groups.length === 0) return late(machines, properties.minCount ?? 0);
+  return groups.flatMap(({ size, min }) =>
+    late(
+      machines.filter(({ vmSize }) => vmSize === size),
+      min,
+    ),
+  );
 }
 
 function nextBackoff(

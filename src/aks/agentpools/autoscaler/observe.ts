@@ -10,6 +10,7 @@ import type { AksContext } from "../../context.ts";
 import type { StoredCluster, StoredPool } from "../../documents.ts";
 import { poolDocuments } from "../../lookup.ts";
 import { scaleSetKey } from "../scale-set.ts";
+import { autoscaledGroups } from "../virtual-machines.ts";
 import { isExpendable } from "./expendable.ts";
 import { type AutoscalerSettings, autoscalerSettings } from "./settings.ts";
 import { setStage } from "./stage.ts";
@@ -18,8 +19,10 @@ import { TO_BE_DELETED } from "./taints.ts";
 /** A pool with its machines and nodes. */
 export interface ScannedPool {
   readonly document: Document<StoredPool>;
-  /** Of its scale set. */
+  /** The name of its scale set; of a size of virtual machines, `mypool/Standard_D2s_v3`. */
   readonly group: string;
+  /** The size of its machines, where a pool has several. */
+  readonly vmSize?: string;
   readonly autoscaled: boolean;
   /** Whether its size can be changed now. */
   readonly idle: boolean;
@@ -46,12 +49,15 @@ export interface Scan {
 
 /** Whether the autoscaler looks after the pool. Source: azure-docs articles/aks/start-stop-nodepools.md: not while it is stopped. */
 export function isAutoscaled({ properties }: Pick<StoredPool, "properties">): boolean {
-  return properties.enableAutoScaling === true && properties.powerState?.code !== "Stopped";
+  const isAsked = properties.enableAutoScaling === true || autoscaledGroups(properties).length > 0;
+  return isAsked && properties.powerState?.code !== "Stopped";
 }
 
 /** Looks at a cluster. Reads memory only. */
 export function scanOf(context: AksContext, cluster: Document<StoredCluster>, view: ClusterView): Scan {
-  const pools = poolDocuments(context, cluster.value).map((document) => scannedPool(context, cluster.value, { document, view }));
+  const pools = poolDocuments(context, cluster.value).flatMap((document) =>
+    bySize(scannedPool(context, cluster.value, { document, view })),
+  );
   const settings = autoscalerSettings(cluster.value.properties["autoScalerProfile"]);
   // The control plane may stop while the scan goes on.
   const empty = context.controlPlanes.rehearse(cluster.value.uid);
@@ -80,6 +86,30 @@ function scannedPool(
     instances: new Map(context.compute.instances(key).map((instance) => [instance.computerName, instance])),
     nodes: view.nodesOf(pool.name),
   };
+}
+
+/**
+ * A pool of virtual machines as the autoscaler sees it: each of the sizes that it counts is a group of its own, and the rest none.
+ * Source: kubernetes/autoscaler cluster-autoscaler/cloudprovider/azure/azure_vms_pool.go, VMPool: its name is `<agentPoolName>/<sku>`.
+ */
+function bySize(pool: ScannedPool): readonly ScannedPool[] {
+  const { document, instances, nodes } = pool;
+  const groups = autoscaledGroups(document.value.properties);
+  if (groups.length === 0 || !pool.autoscaled) return [pool];
+  const sizeOf = ({ metadata }: Node): string => instances.get(metadata.name)?.vmSize ?? "";
+  const counted = groups.map(({ size, min, max, count }) => ({
+    ...pool,
+    group: `${document.value.name}/${size}`,
+    vmSize: size,
+    min,
+    max,
+    size: count,
+    instances: new Map([...instances].filter(([, instance]) => instance.vmSize === size)),
+    nodes: nodes.filter((node) => sizeOf(node) === size),
+  }));
+  const sizes = new Set(groups.map(({ size }) => size));
+  const rest = { ...pool, autoscaled: false, size: pool.size - groups.reduce((sum, { count }) => sum + count, 0) };
+  return [...counted, { ...rest, nodes: nodes.filter((node) => !sizes.has(sizeOf(node))) }];
 }
 
 /** Whether pods can come to the node. */

@@ -77,7 +77,7 @@ async function advancePool(
     if (step.kind === "spare") await spare(scan, pool, node, { failure: step.failure, events });
   }
   if (going.length === 0) return tainted.length;
-  const scaling = { direction: "down", count: pool.size - going.length, machines: going } as const;
+  const scaling = { direction: "down", vmSize: pool.vmSize, count: pool.size - going.length, machines: going } as const;
   if (await beginScaling(scan.context, scan.cluster, pool.document, scaling)) for (const node of going) postRemoved(events, node);
   return tainted.length;
 }

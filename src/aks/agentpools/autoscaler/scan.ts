@@ -3,6 +3,7 @@ import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { isNodeReady } from "#kube/apimachinery";
 import { SHORTEST_UNNEEDED_MS } from "../../durations.ts";
 import { each } from "../../each.ts";
+import type { Backoff } from "../../documents.ts";
 import { generations } from "../../generations/index.ts";
 import { beginScaling } from "./begin.ts";
 import { type AutoscalerEvents, eventsOf, growthsText, postChosen, postGrowth } from "./events.ts";
@@ -86,7 +87,8 @@ async function scaleUp(scan: Scan, events: AutoscalerEvents): Promise<boolean> {
   for (const growth of plan.growths) {
     const pool = pools.find(({ group }) => group === growth.group);
     if (pool === undefined) continue;
-    if (await beginScaling(scan.context, scan.cluster, pool.document, { direction: "up", count: growth.to })) grown.push(growth);
+    if (await beginScaling(scan.context, scan.cluster, pool.document, { direction: "up", vmSize: pool.vmSize, count: growth.to }))
+      grown.push(growth);
   }
   for (const growth of grown) postGrowth(events, growth);
   if (grown.length > 0)
@@ -101,10 +103,13 @@ async function choiceOf({ context, view, settings: { expander } }: Scan, events:
 }
 
 /** A pool grows no further than it may, nor than its cluster may. */
-function groupOf({ cluster, pools, nowMs }: Scan, { group, size, idle, document, ...pool }: ScannedPool, template: Template): Group {
+function groupOf({ cluster, pools, nowMs }: Scan, pool: ScannedPool, template: Template): Group {
+  const { group, size, idle, document } = pool;
   const all = pools.reduce((sum, { size: nodes }) => sum + nodes, 0);
-  const max = Math.max(size, Math.min(pool.max, size + generations[cluster.value.generation].maxNodesPerCluster - all));
-  const backoff = (document.value.scaled?.backoff?.untilMs ?? 0) > nowMs;
+  const { maxNodesPerCluster, maxNodesPerAgentPool } = generations[cluster.value.generation];
+  const spare = Math.min(maxNodesPerCluster - all, maxNodesPerAgentPool - document.value.properties.count);
+  const max = Math.max(size, Math.min(pool.max, size + spare));
+  const backoff = (backoffOf(pool)?.untilMs ?? 0) > nowMs;
   return { name: group, size, max, template, ...(backoff ? { barred: "backoff" } : !idle && { barred: "busy" }) };
 }
 
@@ -196,19 +201,26 @@ function isCooling({ context: { pace }, pools, settings, nowMs }: Scan): boolean
   });
 }
 
+function backoffOf({ document, vmSize }: ScannedPool): Backoff | undefined {
+  const { backoff, backoffs } = document.value.scaled ?? {};
+  return vmSize === undefined ? backoff : backoffs?.[vmSize];
+}
+
 function statusOf({ nowMs }: Scan, pool: ScannedPool): GroupStatus {
-  const { work, scaled } = pool.document.value;
+  const { work } = pool.document.value;
   const nodes = standing(pool);
   const ready = nodes.filter(isNodeReady).length;
-  const backoff = (scaled?.backoff?.untilMs ?? 0) > nowMs;
+  const backoff = backoffOf(pool);
+  const isBarred = (backoff?.untilMs ?? 0) > nowMs;
+  const grows = work?.autoscaled === "up" && work.autoscaledSize === pool.vmSize;
   return {
     name: pool.group,
     counts: { registered: nodes.length, ready, unready: nodes.length - ready, notStarted: 0 },
     target: pool.size,
     min: pool.min,
     max: pool.max,
-    scaleUp: work?.autoscaled === "up" ? "InProgress" : backoff ? "Backoff" : "NoActivity",
-    failure: backoff ? scaled?.backoff : undefined,
+    scaleUp: grows ? "InProgress" : isBarred ? "Backoff" : "NoActivity",
+    failure: isBarred ? backoff : undefined,
     candidates: nodes.filter((node) => taintedSince(node, CANDIDATE) !== undefined).length,
   };
 }

@@ -27,7 +27,13 @@ export function templateOf(scan: Scan, pool: ScannedPool, daemons: readonly Daem
   const name = `template-node-for-${pool.group}`;
   const zones = pool.document.value.properties.availabilityZones ?? [];
   const zone = zones[zones.length > 1 ? scan.context.random.int(zones.length) : 0];
-  const instance = { id: 0, computerName: name, privateIp: "", ...(zone !== undefined && { zone }) };
+  const instance = {
+    id: 0,
+    computerName: name,
+    privateIp: "",
+    ...(zone !== undefined && { zone }),
+    ...(pool.vmSize !== undefined && { vmSize: pool.vmSize }),
+  };
   const fresh = bootstrapOf(scan.cluster.value, pool.document.value, instance);
   const model = pool.nodes.find((node) => takesPods(node) && isComplete(node, pool));
   const gpus = fresh.gpus > 0 ? { [GPU]: String(fresh.gpus) } : {};
@@ -51,8 +57,8 @@ export function templateOf(scan: Scan, pool: ScannedPool, daemons: readonly Daem
 }
 
 /** Whether the node is Ready and shows the GPUs of its machine: before that it is one that is about to come. Source: processors/customresources/gpu_processor.go. */
-export function isComplete(node: Node, { document }: ScannedPool): boolean {
-  const gpus = vmSize(document.value.properties.vmSize)?.gpus ?? 0;
+export function isComplete(node: Node, { document, vmSize: size = document.value.properties.vmSize }: ScannedPool): boolean {
+  const gpus = vmSize(size)?.gpus ?? 0;
   return isNodeReady(node) && (gpus === 0 || Number(node.status?.allocatable?.[GPU] ?? 0) > 0);
 }
 

@@ -4,6 +4,7 @@ import { refusals } from "../../errors.ts";
 import { gatewayCapacity, gatewayPrefixes, hasGateways } from "../gateway.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { gatewayRefusals } from "./gateway-errors.ts";
+import { autoscaledGroups } from "../virtual-machines.ts";
 
 /** Since then a pool may be a gateway. Source: Azure/azure-rest-api-specs, AgentPoolMode and AgentPoolGatewayProfile. */
 const KNOWN = { name: "mode", type: string, since: "2025-05-01", preview: "2024-06-02-preview" } as const;
@@ -27,7 +28,8 @@ const type: GatewayRule = ({ name, wanted }) => {
   return wanted.type === "VirtualMachineScaleSets" || isMachines ? undefined : gatewayRefusals.type(name, wanted.type);
 };
 
-const isManual: GatewayRule = ({ wanted }) => (wanted.enableAutoScaling === true ? gatewayRefusals.autoscaler() : undefined);
+const isManual: GatewayRule = ({ wanted }) =>
+  wanted.enableAutoScaling === true || autoscaledGroups(wanted).length > 0 ? gatewayRefusals.autoscaler() : undefined;
 
 const isLinux: GatewayRule = ({ wanted }) => (wanted.osType === "Windows" ? gatewayRefusals.windows() : undefined);
 

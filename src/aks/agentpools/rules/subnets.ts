@@ -5,6 +5,7 @@ import { nodeSubnet } from "../../managedclusters/network.ts";
 import { extraNodes } from "../upgrade/batch.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
+import { mostNodes as mostMachines } from "../virtual-machines.ts";
 
 /** Addresses of a subnet that Azure keeps to itself. Source: learn.microsoft.com/azure/virtual-network/virtual-networks-faq. */
 const RESERVED_ADDRESSES = 5;
@@ -138,7 +139,7 @@ const blocks: Rule = ({ wanted, stored, cluster, others, apiVersion }) => {
 };
 
 function mostNodes(pool: AgentPoolProperties): number {
-  return Math.max(pool.count, pool.enableAutoScaling === true ? (pool.maxCount ?? 0) : 0);
+  return Math.max(mostMachines(pool), pool.enableAutoScaling === true ? (pool.maxCount ?? 0) : 0);
 }
 
 function sizeOf(cidr: string): number {

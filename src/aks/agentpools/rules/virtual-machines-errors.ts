@@ -2,6 +2,7 @@ import type { ProviderError } from "#arm";
 import { invalidParameter } from "../../errors.ts";
 
 const PATH = "agentPoolProfile.virtualMachinesProfile.scale.manual";
+const AUTOSCALE = "agentPoolProfile.virtualMachinesProfile.scale.autoscale";
 
 /**
  * Refusals of pools of type VirtualMachines. Rules: MicrosoftDocs/azure-aks-docs articles/aks/virtual-machines-node-pools.md, which
@@ -10,6 +11,11 @@ const PATH = "agentPoolProfile.virtualMachinesProfile.scale.manual";
  */
 export const virtualMachinesRefusals = {
   path: PATH,
+  autoscalePath: AUTOSCALE,
+
+  /** Source: the same page, "GPU Nodes are not currently supported". */
+  autoscaledGpu: (target: string): ProviderError =>
+    invalidParameter(target, "GPU sizes are not supported in autoscale profiles of VirtualMachines node pools"),
 
   version: (since: string): ProviderError =>
     invalidParameter("agentPoolProfile.type", `VirtualMachines node pools need Kubernetes ${since} or later`),

@@ -3,7 +3,7 @@ import { isArm, sizesIn, type VmSize, vmSize } from "#compute";
 import { compareVersions } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
 import { tooSmallFor } from "../../nodes/index.ts";
-import { hasSameGroups, sizeGroups } from "../virtual-machines.ts";
+import { autoscaledGroups, hasSameGroups, leastNodes, sizeGroups } from "../virtual-machines.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { profileRefusals } from "./profile-errors.ts";
 import { familyLetter } from "./snapshot.ts";
@@ -31,28 +31,60 @@ const notForMachines: Rule = ({ sent, wanted }) => {
   }
   if (wanted.creationData !== undefined) return virtualMachinesRefusals.notSupported("creationData", "snapshots are not supported");
   if (wanted.enableAutoScaling === true) return virtualMachinesRefusals.notSupported("enableAutoScaling", "use a scale profile");
-  if (wanted["upgradeStrategy"] === "BlueGreen")
-    return refusals.notEmulated("A blue-green upgrade of an agent pool of type VirtualMachines");
   if (sent.count !== undefined) return virtualMachinesRefusals.notSupported("count", "use a scale profile");
   return sent.vmSize === undefined ? undefined : virtualMachinesRefusals.notSupported("vmSize", "use a scale profile");
 };
 
-/** Each size once, known, and with a number of machines. */
-const profiles: Rule = ({ wanted, cluster, generation }) => {
-  const { manual = [], autoscale } = wanted.virtualMachinesProfile?.scale ?? {};
-  if (autoscale !== undefined && !(Array.isArray(autoscale) && autoscale.length === 0)) {
-    return refusals.notEmulated("An autoscale profile of an agent pool of type VirtualMachines");
+/** Each size once, known, and with a number of machines or bounds of it; five of both kinds together. */
+const profiles: Rule = (candidate) => {
+  const { manual = [], autoscale = [] } = candidate.wanted.virtualMachinesProfile?.scale ?? {};
+  const sent = manual.length + autoscale.length;
+  if (sent === 0) return virtualMachinesRefusals.noProfile();
+  if (sent > MOST_SIZES) return virtualMachinesRefusals.tooManyProfiles(MOST_SIZES, sent);
+  return manualProfiles(candidate) ?? autoscaleProfiles(candidate) ?? onceEach(candidate);
+};
+
+const manualProfiles: Rule = (candidate) => {
+  const { wanted, generation } = candidate;
+  for (const [index, { size, count }] of (wanted.virtualMachinesProfile?.scale?.manual ?? []).entries()) {
+    const at = `${virtualMachinesRefusals.path}[${index}]`;
+    const refusal = sizeRefusal(candidate, size, at);
+    if (refusal !== undefined) return refusal;
+    if (count === undefined) return refusals.missing(`${at}.count`);
+    if (count < 0 || count > generation.maxNodesPerAgentPool) return refusals.invalidParameter(`${at}.count`);
   }
-  if (manual.length === 0) return virtualMachinesRefusals.noProfile();
-  if (manual.length > MOST_SIZES) return virtualMachinesRefusals.tooManyProfiles(MOST_SIZES, manual.length);
+  return undefined;
+};
+
+/**
+ * Bounds as those of a scale set; no GPUs; a system pool keeps a node.
+ * Unverified: code and texts; that a system pool's minimum is asked of all its sizes together.
+ */
+const autoscaleProfiles: Rule = (candidate) => {
+  const { wanted, generation } = candidate;
+  for (const [index, { size, minCount, maxCount }] of (wanted.virtualMachinesProfile?.scale?.autoscale ?? []).entries()) {
+    const at = `${virtualMachinesRefusals.autoscalePath}[${index}]`;
+    const refusal = sizeRefusal(candidate, size, at);
+    if (refusal !== undefined) return refusal;
+    if (minCount === undefined) return refusals.missing(`${at}.minCount`);
+    if (maxCount === undefined) return refusals.missing(`${at}.maxCount`);
+    if (maxCount < 1 || maxCount > generation.maxNodesPerAgentPool) return refusals.invalidParameter(`${at}.maxCount`);
+    if (minCount < 0 || minCount > maxCount) return refusals.invalidParameter(`${at}.minCount`);
+    if ((vmSize(size ?? "")?.gpus ?? 0) > 0) return virtualMachinesRefusals.autoscaledGpu(`${at}.size`);
+  }
+  const least = generation.minNodes[wanted.mode === "System" ? "System" : "User"];
+  const isTooFew = autoscaledGroups(wanted).length > 0 && leastNodes(wanted) < least;
+  return isTooFew ? refusals.invalidParameter(`${virtualMachinesRefusals.autoscalePath}[0].minCount`) : undefined;
+};
+
+function sizeRefusal({ cluster }: Candidate, size: string | undefined, at: string): Error | undefined {
+  if (size === undefined) return refusals.missing(`${at}.size`);
   const offered = new Set(sizesIn(cluster.location).map(({ name }) => name));
-  for (const [index, { size, count }] of manual.entries()) {
-    if (size === undefined) return refusals.missing(`${virtualMachinesRefusals.path}[${index}].size`);
-    if (!offered.has(vmSize(size)?.name ?? "")) return refusals.sizeNotAllowed(size, cluster.location, [...offered].slice(0, LISTED_SIZES));
-    if (count === undefined) return refusals.missing(`${virtualMachinesRefusals.path}[${index}].count`);
-    if (count < 0 || count > generation.maxNodesPerAgentPool)
-      return refusals.invalidParameter(`${virtualMachinesRefusals.path}[${index}].count`);
-  }
+  if (offered.has(vmSize(size)?.name ?? "")) return undefined;
+  return refusals.sizeNotAllowed(size, cluster.location, [...offered].slice(0, LISTED_SIZES));
+}
+
+const onceEach: Rule = ({ wanted }) => {
   const names = (sizeGroups(wanted) ?? []).map(({ size }) => size);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   return twice === undefined ? undefined : virtualMachinesRefusals.twice(twice);

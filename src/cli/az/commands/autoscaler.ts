@@ -46,7 +46,8 @@ export function autoscalerWish(args: AzArgs, isOn: boolean, noun: string): Autos
     : { kind: "none" };
 }
 
-function checkBounds({
+/** @throws {AzError} for bounds that are missing, crossed, or out of place. */
+export function checkBounds({
   minCount,
   maxCount,
   sets,

@@ -3,10 +3,12 @@ import { systemClock } from "#lib";
 import type { AzContext } from "../client.ts";
 import { parseOptions } from "../grammar.ts";
 import { clusterCommands } from "./clusters.ts";
+import { autoScaleCommands } from "./auto-scale.ts";
 import { manualScaleCommands } from "./manual-scale.ts";
 import { nodePoolCommands } from "./node-pools.ts";
+import { updateCommands } from "./updates.ts";
 
-const commands = [...manualScaleCommands, ...nodePoolCommands, ...clusterCommands];
+const commands = [...autoScaleCommands, ...updateCommands, ...manualScaleCommands, ...nodePoolCommands, ...clusterCommands];
 const D2 = { size: "Standard_D2s_v3", count: 2 };
 const D4 = { size: "Standard_D4s_v3", count: 3 };
 const pool = (...manual: object[]): object => ({
@@ -15,6 +17,14 @@ const pool = (...manual: object[]): object => ({
   properties: { type: "VirtualMachines", mode: "User", virtualMachinesProfile: { scale: { manual } } },
 });
 const of = (...manual: object[]): object => ({ virtualMachinesProfile: { scale: { manual } } });
+const A2 = { size: D2.size, minCount: 1, maxCount: 3 };
+const A4 = { size: D4.size, minCount: 2, maxCount: 5 };
+const autoscaled = (...autoscale: object[]): object => ({
+  id: "/x",
+  name: "p",
+  properties: { type: "VirtualMachines", mode: "User", virtualMachinesProfile: { scale: { autoscale } } },
+});
+const ofAutoscaled = (...autoscale: object[]): object => ({ virtualMachinesProfile: { scale: { autoscale } } });
 
 interface Put {
   readonly apiVersion: string;
@@ -62,6 +72,29 @@ describe("az aks for pools of virtual machines", () => {
     ],
     [`aks nodepool manual-scale delete ${named} --current-vm-sizes ${D4.size} --yes`, pool(D4, D2), of(D2)],
     [`aks nodepool scale ${named} -c 5`, pool(D4), of({ ...D4, count: 5 })],
+    [
+      `aks nodepool add ${named} --vm-set-type VirtualMachines --node-vm-size ${D4.size} -e --min-count 2 --max-count 5`,
+      pool(),
+      { enableAutoScaling: false, ...ofAutoscaled(A4) },
+    ],
+    [`aks nodepool auto-scale add ${named} --node-vm-size ${D2.size} --min-count 1 --max-count 3`, autoscaled(A4), ofAutoscaled(A4, A2)],
+    [
+      `aks nodepool auto-scale update ${named} --current-node-vm-size ${D4.size} --max-count 7`,
+      autoscaled(A4, A2),
+      ofAutoscaled({ ...A4, maxCount: 7 }, A2),
+    ],
+    [`aks nodepool auto-scale delete ${named} --current-node-vm-size ${D4.size} -y`, autoscaled(A4, A2), ofAutoscaled(A2)],
+    [
+      `aks nodepool update ${named} --enable-cluster-autoscaler --min-count 2 --max-count 5`,
+      pool(D4, D2),
+      ofAutoscaled(A4, { ...A4, size: D2.size }),
+    ],
+    [`aks nodepool update ${named} --disable-cluster-autoscaler`, autoscaled(A4, A2), of({ ...D4, count: 2 }, { ...D2, count: 1 })],
+    [
+      `aks nodepool manual-scale add ${named} --vm-sizes ${D2.size} -c 2`,
+      autoscaled(A4),
+      { virtualMachinesProfile: { scale: { autoscale: [A4], manual: [D2] } } },
+    ],
   ])("%s", async (line, present, properties) => {
     const put = await run(line, present);
     expect(put).toMatchObject({ apiVersion: "2026-06-01", properties });
@@ -90,6 +123,13 @@ describe("az aks for pools of virtual machines", () => {
     [`aks nodepool manual-scale delete ${named} --current-vm-sizes ${D2.size} -y`, pool(D2), "Cannot delete the last manual profile"],
     [`aks nodepool manual-scale delete ${named} --current-vm-sizes ${D2.size}`, pool(D2), "Unable to prompt for confirmation"],
     [`aks nodepool scale ${named} -c 5`, pool(D2, D4), "more than one size"],
+    [`aks nodepool update ${named} -u --min-count 1 --max-count 2`, autoscaled(A2), "--update-cluster-autoscaler is not supported"],
+    [`aks nodepool auto-scale update ${named} --current-node-vm-size ${D2.size}`, autoscaled(A2), "specify --node-vm-size, --min-count"],
+    [
+      `aks nodepool auto-scale delete ${named} --current-node-vm-size ${D4.size} -y`,
+      autoscaled(A2),
+      `Autoscale profile with size ${D4.size} doesn't exist in node pool p.`,
+    ],
     [
       `aks nodepool manual-scale add ${named} --vm-sizes a -c 1`,
       { properties: { type: "VirtualMachineScaleSets" } },

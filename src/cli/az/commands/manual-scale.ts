@@ -3,7 +3,7 @@ import { type AzCommand, confirm, NO_WAIT, number, required, RESOURCE_GROUP, tex
 import { type AzArgs, AzError } from "../grammar.ts";
 import { DEFAULT_COUNT, putAndShow } from "./clusters.ts";
 import { type AgentPool, CLUSTER, NAME, poolPath } from "./node-pools.ts";
-import { type Manual, manualOf, onlySize, VIRTUAL_MACHINES } from "./virtual-machines.ts";
+import { type Manual, manualOf, onlySize, scaleOf, VIRTUAL_MACHINES } from "./virtual-machines.ts";
 
 const CURRENT = required("--current-vm-sizes");
 
@@ -65,6 +65,8 @@ async function change(
   const path = poolPath(args);
   const { properties } = (await context.call("GET", path, VIRTUAL_MACHINES)).body as AgentPool;
   if (properties["type"] !== "VirtualMachines") throw new AzError(`Cannot ${doing} a non-virtualmachines node pool.`);
-  const body = { properties: { ...properties, virtualMachinesProfile: { scale: { manual: become(manualOf(properties)) } } } };
+  const body = {
+    properties: { ...properties, virtualMachinesProfile: { scale: { ...scaleOf(properties), manual: become(manualOf(properties)) } } },
+  };
   return await putAndShow(context, args, { path, body, apiVersion: VIRTUAL_MACHINES });
 }

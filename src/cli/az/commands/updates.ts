@@ -2,7 +2,9 @@ import type { AzContext } from "../client.ts";
 import { type AzCommand, keyValues, NO_WAIT, required, RESOURCE_GROUP, text, words, optional } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { CHANNEL_OPTIONS, channelsOf, channelVersion } from "./channels.ts";
+import { namesAutoscaler, profileWish } from "./auto-scale.ts";
 import { AUTOSCALER_OPTIONS, autoscalerWish } from "./autoscaler.ts";
+import { VIRTUAL_MACHINES } from "./virtual-machines.ts";
 import { blueGreenMembers } from "./blue-green.ts";
 import { type Cluster, clusterPath, putAndShow } from "./clusters.ts";
 import { UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
@@ -46,9 +48,13 @@ export const updateCommands: readonly AzCommand[] = [
 ];
 
 async function updatePool(context: AzContext, args: AzArgs): Promise<unknown> {
-  const apiVersion = versionFor(args);
-  const pool = await getPool(context, args, apiVersion);
-  const wish = autoscalerWish(args, pool.properties.enableAutoScaling === true, "aks nodepool update");
+  const older = versionFor(args);
+  const seen = await getPool(context, args, older);
+  const isScaled = seen.properties["type"] === "VirtualMachines" && namesAutoscaler(args);
+  const [pool, apiVersion] = isScaled ? [await getPool(context, args, VIRTUAL_MACHINES), VIRTUAL_MACHINES] : [seen, older];
+  const wish = isScaled
+    ? profileWish(args, pool.properties)
+    : autoscalerWish(args, pool.properties.enableAutoScaling === true, "aks nodepool update");
   if (wish.kind === "done") return warned(context, wish.warning);
   const taints = args.text("node-taints");
   const settings = upgradeSettings(args);

@@ -1,5 +1,5 @@
 import type { AzContext } from "../client.ts";
-import { number, text } from "../command.ts";
+import { number, optional, text } from "../command.ts";
 import { type AzArgs, AzError, type AzOption } from "../grammar.ts";
 
 /** The api-version of az 2.91, which knows the sizes of a pool. */
@@ -9,6 +9,13 @@ export const VIRTUAL_MACHINES = "2026-06-01";
 export interface Manual {
   readonly size: string;
   readonly count: number;
+}
+
+/** A size that the cluster autoscaler counts. */
+export interface Autoscale {
+  readonly size: string;
+  readonly minCount?: number;
+  readonly maxCount?: number;
 }
 
 /** Options of a new pool that say that it is of virtual machines, or a gateway. Source: azure-cli acs module, 2.91. */
@@ -30,9 +37,16 @@ export function machinesWish(args: AzArgs, defaults: { readonly size: string; re
     return { members: { ...(type !== undefined && { type }), ...gateway }, ...(prefix !== undefined && { apiVersion: VIRTUAL_MACHINES }) };
   }
   const size = onlySize(sizes ?? args.text("node-vm-size") ?? defaults.size, "scale");
-  const manual = [{ size, count: args.number("node-count") ?? defaults.count }];
-  const profile = { type: "VirtualMachines", virtualMachinesProfile: { scale: { manual } } };
-  return { members: { count: undefined, vmSize: undefined, ...profile, ...gateway }, apiVersion: VIRTUAL_MACHINES };
+  const [minCount, maxCount] = [args.number("min-count"), args.number("max-count")];
+  const scale = args.flag("enable-cluster-autoscaler")
+    ? { autoscale: [{ size, ...optional({ minCount, maxCount }) }] }
+    : { manual: [{ size, count: args.number("node-count") ?? defaults.count }] };
+  // What is of scale sets alone.
+  const dropped = { count: undefined, vmSize: undefined, enableAutoScaling: false, minCount: undefined, maxCount: undefined };
+  return {
+    members: { ...dropped, type: "VirtualMachines", virtualMachinesProfile: { scale }, ...gateway },
+    apiVersion: VIRTUAL_MACHINES,
+  };
 }
 
 /** Members of a pool, and the api-version that has them where az's own has not. */
@@ -64,8 +78,22 @@ export function rescaled(properties: Readonly<Record<string, unknown>>, count: n
   return { ...properties, virtualMachinesProfile: { scale: { manual: [{ ...only, count }] } } };
 }
 
-/** The sizes of a pool of virtual machines. */
+/** The sizes of a pool of virtual machines that are scaled by hand. */
 export function manualOf(properties: Readonly<Record<string, unknown>>): readonly Manual[] {
-  const profile = properties["virtualMachinesProfile"] as { readonly scale?: { readonly manual?: readonly Manual[] } } | undefined;
-  return profile?.scale?.manual ?? [];
+  return scaleOf(properties).manual ?? [];
+}
+
+/** The sizes of a pool of virtual machines that the autoscaler counts. */
+export function autoscaleOf(properties: Readonly<Record<string, unknown>>): readonly Autoscale[] {
+  return scaleOf(properties).autoscale ?? [];
+}
+
+/** How a pool of virtual machines is scaled: nothing for other pools. */
+export function scaleOf(properties: Readonly<Record<string, unknown>>): Scale {
+  return (properties["virtualMachinesProfile"] as { readonly scale?: Scale } | undefined)?.scale ?? {};
+}
+
+interface Scale {
+  readonly manual?: readonly Manual[];
+  readonly autoscale?: readonly Autoscale[];
 }
