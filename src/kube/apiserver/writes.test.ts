@@ -380,6 +380,8 @@ describe("admission", () => {
       "nvidia.com/gpu",
     ]);
     expect(spec.preemptionPolicy).toBe("PreemptLowerPriority");
+    const refusal = await cluster.refusal("POST", pods(), podOf("b", { spec: { preemptionPolicy: "Never" } }));
+    expect(refusal.message).toContain("the string value of PreemptionPolicy (Never) must not be provided in pod spec");
   });
 
   it.each<[string, object, string]>([

@@ -213,7 +213,8 @@ function typedGo(value: unknown): string {
 /** As Go prints a value without its types, `%v`. */
 function plainGo(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(plainGo).join(" ")}]`;
-  if (!isJsonObject(value)) return value === null ? "<nil>" : String(value);
+  if (value === null) return "<nil>";
+  if (!isJsonObject(value)) return typeof value === "string" ? value : JSON.stringify(value);
   return `map[${sortedEntries(value)
     .map(([key, each]) => `${key}:${plainGo(each)}`)
     .join(" ")}]`;
