@@ -1,4 +1,4 @@
-import { cloneJson, isJsonObject, type JsonObject, setKey } from "./json-values.ts";
+import { cloneJson, goKind, isJsonObject, type JsonObject, setKey } from "./json-values.ts";
 import { PatchError } from "./patch-error.ts";
 
 /** Objects inside objects that a patch may have; a deeper one is refused before it can exhaust the stack. */
@@ -25,6 +25,10 @@ function merge(target: unknown, patch: unknown, depth: number): unknown {
  * Source: RFC 7386.
  */
 export function applyJsonMergePatch(target: JsonObject, patch: unknown): JsonObject {
-  if (!isJsonObject(patch)) throw new PatchError("malformed", "json: cannot unmarshal patch into Go value of type map[string]interface {}");
+  if (patch === null) throw new PatchError("malformed", "Invalid JSON Patch");
+  if (!isJsonObject(patch)) {
+    const text = `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`;
+    throw new PatchError("malformed", text);
+  }
   return merge(target, patch, 0) as JsonObject;
 }

@@ -1,5 +1,5 @@
 import { applyPatch, type Operation, Pointer } from "rfc6902";
-import { cloneJson, isJsonObject, type JsonObject } from "./json-values.ts";
+import { cloneJson, goKind, isJsonObject, type JsonObject } from "./json-values.ts";
 import { INAPPLICABLE_TEXT, PatchError } from "./patch-error.ts";
 
 /** Operations that one JSON patch may have; source: apiserver pkg/endpoints/handlers/patch.go, maxJSONPatchOperations. */
@@ -12,9 +12,12 @@ const OPERATIONS = ["add", "remove", "replace", "move", "copy", "test"];
 /** Parts of a path that would reach into the runtime instead of the document. */
 const UNSAFE_PATH = /(^|\/)(__proto__|constructor|prototype)(\/|$)/;
 
+function undecodable(value: unknown, goType: string): PatchError {
+  return new PatchError("malformed", `error decoding patch: json: cannot unmarshal ${goKind(value)} into Go value of type ${goType}`);
+}
+
 function checkOperation(operation: unknown): asserts operation is Operation {
-  const malformed = (text: string): PatchError => new PatchError("malformed", text);
-  if (!isJsonObject(operation)) throw malformed("json: cannot unmarshal patch operation into an object");
+  if (!isJsonObject(operation)) throw undecodable(operation, "handlers.jsonPatchOp");
   const { op, path, from } = operation;
   if (typeof op !== "string" || !OPERATIONS.includes(op)) throw new PatchError("inapplicable", `unexpected kind: ${String(op)}`);
   if (typeof path !== "string") throw new PatchError("inapplicable", "operation has no path");
@@ -34,9 +37,8 @@ function checkOperation(operation: unknown): asserts operation is Operation {
  * Source: RFC 6902; apiserver pkg/endpoints/handlers/patch.go, jsonPatcher.
  */
 export function applyJsonPatch(target: JsonObject, patch: unknown): JsonObject {
-  if (!Array.isArray(patch)) {
-    throw new PatchError("malformed", "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
-  }
+  if (patch === null) return cloneJson(target);
+  if (!Array.isArray(patch)) throw undecodable(patch, "[]handlers.jsonPatchOp");
   if (patch.length > MAX_JSON_PATCH_OPERATIONS) {
     const text = `The allowed maximum operations in a JSON patch is ${MAX_JSON_PATCH_OPERATIONS}, got ${patch.length}`;
     throw new PatchError("too-many-operations", text);
@@ -58,9 +60,32 @@ export function applyJsonPatch(target: JsonObject, patch: unknown): JsonObject {
 /** Applies one operation. The library throws where a path leads into a text or a number. */
 function failureOf(holder: JsonObject, operation: Operation): Error | undefined {
   try {
-    return applyPatch(holder, [cloneJson(operation)])[0] ?? undefined;
+    const plain = asStandard(holder, cloneJson(operation));
+    return plain === undefined ? undefined : (applyPatch(holder, [plain])[0] ?? undefined);
   } catch (error) {
     if (error instanceof TypeError) return error;
     throw error;
   }
+}
+
+/**
+ * The operation as RFC 6902 has it; undefined when nothing is left to do. Beyond it, Kubernetes counts negative indices from the
+ * end, replaces what an object does not have, and finds null there.
+ * Source: evanphx/json-patch v4 patch.go, partialArray and partialDoc.
+ */
+function asStandard(holder: JsonObject, operation: Operation): Operation | undefined {
+  const { op, path } = operation;
+  const at = path.lastIndexOf("/");
+  if (at === -1) return operation;
+  const container: unknown = Pointer.fromJSON(path.slice(0, at)).get(holder);
+  const key = path.slice(at + 1);
+  if (Array.isArray(container)) {
+    if (op === "replace" && key === "-") throw new TypeError(`no item to replace: ${path}`);
+    if (!/^-\d+$/.test(key)) return operation;
+    const length = op === "add" || op === "copy" || op === "move" ? container.length + 1 : container.length;
+    return { ...operation, path: `${path.slice(0, at)}/${length + Number(key)}` };
+  }
+  if (!isJsonObject(container) || Object.hasOwn(container, Pointer.fromJSON(`/${key}`).tokens[1] ?? "")) return operation;
+  if (op === "replace") return { op: "add", path, value: operation.value as unknown };
+  return op === "test" && operation.value === null ? undefined : operation;
 }

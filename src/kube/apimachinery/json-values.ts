@@ -38,3 +38,8 @@ export function equalJson(left: unknown, right: unknown): boolean {
 function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
+
+/** The kind of a JSON value in the words of Go's decoder. */
+export function goKind(value: unknown): string {
+  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : value === null ? "null" : typeof value;
+}

@@ -62,14 +62,29 @@ describe("JSON patch", () => {
     expect(target.spec.replicas).toBe(1);
   });
 
+  it.each<[string, object, JsonObject]>([
+    ["adds at the end by -1", { op: "add", path: "/list/-1", value: "c" }, { list: ["a", "b", "c"] }],
+    ["replaces the last by -1", { op: "replace", path: "/list/-1", value: "c" }, { list: ["a", "c"] }],
+    ["removes the last but one by -2", { op: "remove", path: "/list/-2" }, { list: ["b"] }],
+    ["replaces what is not there", { op: "replace", path: "/x", value: 1 }, { list: ["a", "b"], x: 1 }],
+    ["finds null where nothing is", { op: "test", path: "/x", value: null }, { list: ["a", "b"] }],
+  ])("%s, beyond RFC 6902", (_, operation, want) => {
+    expect(applyJsonPatch({ list: ["a", "b"] }, [operation])).toEqual(want);
+  });
+
   it.each<[string, unknown, string]>([
-    ["a path that does not exist", [{ op: "replace", path: "/x", value: 1 }], rejected],
+    ["a path that does not exist", [{ op: "replace", path: "/x/y", value: 1 }], rejected],
     ["a path into a number", [{ op: "add", path: "/a/0", value: 1 }], rejected],
     ["a failing test", [{ op: "test", path: "/a", value: 2 }], rejected],
     ["an unknown operation", [{ op: "swap", path: "/a" }], "inapplicable: unexpected kind: swap"],
     ["a path into the runtime", [{ op: "add", path: "/__proto__/x", value: 1 }], "inapplicable: path does not exist: /__proto__/x"],
     ["a relative pointer", [{ op: "add", path: "a", value: 1 }], "inapplicable: invalid pointer: a"],
-    ["an object", {}, "malformed: error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"],
+    ["an object", {}, "malformed: error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"],
+    [
+      "a number in the list",
+      [1],
+      "malformed: error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp",
+    ],
     [
       "too many operations",
       Array.from({ length: MAX_JSON_PATCH_OPERATIONS + 1 }, () => ({ op: "test", path: "/a", value: 1 })),
@@ -170,7 +185,7 @@ describe("strategic merge patch", () => {
   });
 
   it.each<[string, JsonObject, unknown, string]>([
-    ["a list", {}, [], "malformed: json: cannot unmarshal patch into Go value of type map[string]interface {}"],
+    ["a list", {}, [], "malformed: json: cannot unmarshal array into Go value of type map[string]interface {}"],
     ["an unknown directive", { m: {} }, { m: { $patch: "x" } }, 'malformed: unknown patch type: "x" in map: {"$patch":"x"}'],
     [
       "an item without key",

@@ -129,14 +129,14 @@ function formatBinary(nanos: bigint): string {
 }
 
 function formatDecimal(nanos: bigint, format: QuantityFormat): string {
-  const largest = format === "DecimalSI" ? (DECIMAL_SUFFIXES.length - 1) * 3 - NANO_DIGITS : Number.POSITIVE_INFINITY;
   let amount = nanos;
   let exponent = -NANO_DIGITS;
-  while (exponent < largest && amount % 1000n === 0n) {
+  while (amount % 1000n === 0n) {
     amount /= 1000n;
     exponent += 3;
   }
-  if (format === "DecimalSI") return `${amount}${DECIMAL_SUFFIXES[exponent / 3 + 3]}`;
+  // Kubernetes, too, has no suffix beyond E and loses the thousands: "1000E" becomes "1".
+  if (format === "DecimalSI") return `${amount}${DECIMAL_SUFFIXES[exponent / 3 + 3] ?? ""}`;
   return exponent === 0 ? `${amount}` : `${amount}e${exponent}`;
 }
 

@@ -8,7 +8,7 @@
  * Source: apimachinery pkg/util/strategicpatch/patch.go, StrategicMergeMapPatch.
  */
 import { MAX_PATCH_DEPTH } from "./json-merge-patch.ts";
-import { cloneJson, equalJson, isJsonObject, type JsonObject, setKey } from "./json-values.ts";
+import { cloneJson, equalJson, goKind, isJsonObject, type JsonObject, setKey } from "./json-values.ts";
 import { orderItems, type ListItems, partition } from "./merge-order.ts";
 import { PatchError } from "./patch-error.ts";
 import type { PatchField, PatchType } from "./patch-schema.ts";
@@ -214,7 +214,8 @@ function mergeMap(original: JsonObject, patch: JsonObject, type: PatchType, dept
  * @throws {PatchError} when the patch is no object, nested too deeply, or its directives contradict the lists.
  */
 export function applyStrategicMergePatch(target: JsonObject, patch: unknown, type: PatchType): JsonObject {
-  if (!isJsonObject(patch)) throw malformed("json: cannot unmarshal patch into Go value of type map[string]interface {}");
+  if (patch === null) return cloneJson(target);
+  if (!isJsonObject(patch)) throw malformed(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
   checkDepth(patch, 0);
   return mergeMap(cloneJson(target), cloneJson(patch), type, 0);
 }

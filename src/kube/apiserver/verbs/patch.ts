@@ -1,4 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import { StatusError } from "#api/kubernetes/status";
 import {
   applyJsonMergePatch,
   applyJsonPatch,
@@ -11,9 +12,9 @@ import type { Core } from "../core.ts";
 import { withKnownFieldsPatched } from "../field-validation.ts";
 import { asObject, asStored } from "../object-meta.ts";
 import { type Resource, shown } from "../resources.ts";
-import { badRequest, bodyTooLarge, unprocessablePatch, unsupportedMediaType } from "../status.ts";
+import { badRequest, bodyTooLarge, invalid, unprocessablePatch, unsupportedMediaType } from "../status.ts";
 import { type Committed, commit, type CommitTarget } from "./commit.ts";
-import { checkAddress, checkName, type PartCall, planUpdate } from "./update.ts";
+import { checkName, type PartCall, planUpdate } from "./update.ts";
 
 export interface PatchCall extends CommitTarget, PartCall {
   readonly contentType: string | undefined;
@@ -36,19 +37,43 @@ type Apply = (current: JsonObject, resource: Resource) => JsonObject;
 export async function patchObject(core: Core, call: PatchCall): Promise<Committed> {
   const { resource } = call;
   // How lists of a custom kind merge is not known to a strategic patch.
-  if (resource.kind.isCustom === true && call.contentType === STRATEGIC_PATCH) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
+  if (resource.kind.isCustom === true && ![JSON_PATCH, MERGE_PATCH].includes(call.contentType ?? ""))
+    throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
   const apply = patchOf(call.contentType, call.body);
   return await commit(core, call, ({ object }) => {
     const current = shown(resource, object);
-    const patched = asObject(
-      resource,
-      applied(() => apply(current as unknown as JsonObject, resource)),
-    );
-    const sent = asStored(resource, withKnownFieldsPatched(resource, patched, call.fieldValidation, call.body));
-    checkAddress(call, sent);
-    checkName(call, sent.metadata.name ?? "");
-    return planUpdate(core, call, { previous: object, sent: withoutOwnVersion(sent, object), ownsSent: false });
+    const result = applied(() => apply(current as unknown as JsonObject, resource));
+    return decoded(call, result, () => {
+      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, call.body);
+      const sent = asStored(resource, patched);
+      checkNamespace(call, sent);
+      checkName(call, sent.metadata.name ?? "");
+      return planUpdate(core, call, { previous: object, sent: withoutOwnVersion(sent, object), ownsSent: false });
+    });
   });
+}
+
+/** Source: apiserver pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace. */
+function checkNamespace({ resource, namespace }: PatchCall, { metadata }: KubeObject): void {
+  const sent = metadata.namespace ?? "";
+  if (resource.kind.namespaced && sent !== "" && sent !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+/**
+ * A result that cannot be decoded as the kind is a refusal of the patch, unlike that of a body.
+ * Source: apiserver pkg/endpoints/handlers/patch.go, jsonPatcher.applyPatchToCurrentObject.
+ */
+function decoded<T>({ resource, contentType, body }: PatchCall, result: JsonObject, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const { kind } = resource.kind;
+    const head = `${kind} in version "${resource.version}" cannot be handled as a ${kind}: `;
+    if (!(error instanceof StatusError) || !error.message.startsWith(head) || resource.kind.isCustom === true) throw error;
+    const value = JSON.stringify(contentType === STRATEGIC_PATCH ? body : result);
+    throw invalid({ group: "", kind: "" }, "", [{ type: "Invalid", field: "patch", value, detail: error.message.slice(head.length) }]);
+  }
 }
 
 /** A patch that leaves resourceVersion alone is no claim about it, also when it is tried again on a newer state. */

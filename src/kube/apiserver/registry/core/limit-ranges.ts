@@ -6,21 +6,45 @@ import { METADATA, RESOURCE_LIST } from "../pod-template/shape.ts";
 import { listOf, objectOf } from "../shape.ts";
 
 /** Source: pkg/apis/core/validation/validation.go, ValidateLimitRange. */
-function itemErrors({ min = {}, max = {}, default: limits = {}, defaultRequest = {} }: LimitRangeItem, field: string): FieldError[] {
-  const resources = [...new Set([min, max, limits, defaultRequest].flatMap((list) => Object.keys(list)))].sort();
+function itemErrors(item: LimitRangeItem, field: string): FieldError[] {
+  const { min = {}, max = {}, default: limits = {}, defaultRequest = {}, maxLimitRequestRatio: ratios = {} } = item;
+  const resources = [...new Set([min, max, limits, defaultRequest, ratios].flatMap((list) => Object.keys(list)))].sort();
   return resources.flatMap((resource) => {
-    const [least, most, limit, request] = [min[resource], max[resource], limits[resource], defaultRequest[resource]];
-    const above = (name: string, words: string, value: string | undefined, told = value): FieldError[] =>
-      value !== undefined && most !== undefined && compareQuantities(parseQuantity(value), parseQuantity(most)) > 0
-        ? [invalid(`${field}.${name}[${resource}]`, told, words)]
+    const least = { words: "min value", amount: min[resource] };
+    const most = { words: "max value", amount: max[resource] };
+    const limit = { words: "default value", amount: limits[resource] };
+    const request = { words: "default request value", amount: defaultRequest[resource] };
+    const above = (member: string, low: Bound, high: Bound, told: Bound): FieldError[] =>
+      isAbove(low.amount, high.amount)
+        ? [
+            invalid(
+              `${field}.${member}[${resource}]`,
+              told.amount,
+              `${low.words} ${low.amount} is greater than ${high.words} ${high.amount}`,
+            ),
+          ]
         : [];
+    const ratio = ratios[resource];
     return [
-      ...above("min", `min value ${least} is greater than max value ${most}`, least),
-      ...above("defaultRequest", `default request value ${request} is greater than max value ${most}`, request),
+      ...above("min", least, most, least),
+      ...above("defaultRequest", least, request, request),
+      ...above("defaultRequest", request, most, request),
+      ...above("defaultRequest", request, { ...limit, words: "default limit value" }, request),
       // Kubernetes names the bound here.
-      ...above("default", `default value ${limit} is greater than max value ${most}`, limit, most),
+      ...above("default", least, limit, least),
+      ...above("default", limit, most, most),
+      ...(isAbove("1", ratio) ? [invalid(`${field}.maxLimitRequestRatio[${resource}]`, ratio, `ratio ${ratio} is less than 1`)] : []),
     ];
   });
+}
+
+interface Bound {
+  readonly words: string;
+  readonly amount: string | undefined;
+}
+
+function isAbove(left: string | undefined, right: string | undefined): boolean {
+  return left !== undefined && right !== undefined && compareQuantities(parseQuantity(left), parseQuantity(right)) > 0;
 }
 
 /** core/v1 limitranges. Source: pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem. */

@@ -1,6 +1,8 @@
+import type { ResourceList } from "#api/kubernetes/core";
 import type { ResourceQuota } from "#api/kubernetes/limits";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { PodTemplate as Template } from "#api/kubernetes/workloads";
+import { type FieldError, invalid, parseQuantity } from "#kube/apimachinery";
 import { AGE, age, CONTAINERS, containerCells, formatLabels, IMAGES, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { roundResourceList } from "../pod-template/defaults.ts";
@@ -24,6 +26,31 @@ const SCOPE_SELECTOR = objectOf("ScopeSelector", {
   ),
 });
 
+/** Resources of a quota that are counted. Source: pkg/apis/core/helper/helpers.go, integerResources. */
+const COUNTED = [
+  "pods",
+  "resourcequotas",
+  "services",
+  "replicationcontrollers",
+  "secrets",
+  "configmaps",
+  "persistentvolumeclaims",
+  "services.nodeports",
+  "services.loadbalancers",
+];
+
+/** Source: pkg/apis/core/validation/validation.go, ValidateResourceQuantityValue. */
+function hardErrors(hard: ResourceList): FieldError[] {
+  return Object.entries(hard).flatMap(([resource, amount]) => {
+    const { nanos } = parseQuantity(amount);
+    const path = `spec.hard[${resource}]`;
+    return [
+      ...(nanos < 0n ? [invalid(path, amount, "must be greater than or equal to 0")] : []),
+      ...(COUNTED.includes(resource) && nanos % 1_000_000_000n !== 0n ? [invalid(path, amount, "must be an integer")] : []),
+    ];
+  });
+}
+
 /** core/v1 resourcequotas. */
 export const resourceQuotas = defineKind<ResourceQuota>({
   apiVersion: "v1",
@@ -41,6 +68,7 @@ export const resourceQuotas = defineKind<ResourceQuota>({
     prepareForCreate(quota) {
       quota.status = {};
     },
+    validate: ({ spec }) => hardErrors(spec?.hard ?? {}),
   },
   table: {
     columns: [

@@ -1,6 +1,6 @@
 import type { ResourceList } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { type FieldError, forbidden, notSupported, required } from "#kube/apimachinery";
+import { type FieldError, forbidden, invalid, notSupported, parseQuantity, required } from "#kube/apimachinery";
 import { AGE, age, NAME, orElse, text, wideText } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { roundResourceList } from "../pod-template/defaults.ts";
@@ -54,6 +54,12 @@ function accessModeErrors(modes: readonly string[]): FieldError[] {
   if (modes.includes("ReadWriteOncePod") && modes.length > 1)
     errors.push(forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"));
   return errors;
+}
+
+/** Source: pkg/apis/core/validation/validation.go, ValidatePositiveQuantityValue. */
+function storageErrors(storage: string | undefined): FieldError[] {
+  if (storage === undefined) return [required("spec.resources[storage]")];
+  return parseQuantity(storage).nanos > 0n ? [] : [invalid("spec.resources[storage]", storage, "must be greater than zero")];
 }
 
 const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
@@ -189,7 +195,7 @@ export const persistentVolumeClaims = defineKind<PersistentVolumeClaim>({
     validate: ({ spec }) => [
       ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes", "at least 1 access mode is required")] : []),
       ...accessModeErrors(spec.accessModes ?? []),
-      ...(spec.resources?.requests?.["storage"] === undefined ? [required("spec.resources[storage]")] : []),
+      ...storageErrors(spec.resources?.requests?.["storage"]),
     ],
   },
   table: {

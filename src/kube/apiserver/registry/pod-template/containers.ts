@@ -10,6 +10,7 @@ import {
   invalid,
   notSupported,
   parseQuantity,
+  QuantityError,
   portNameErrors,
   portNumberErrors,
   qualifiedNameErrors,
@@ -23,7 +24,7 @@ const NATIVE_RESOURCES = ["cpu", "memory", "ephemeral-storage"];
 
 /** Resources that Kubernetes itself knows; all others belong to devices and are never promised twice. */
 function isNative(resource: string): boolean {
-  return NATIVE_RESOURCES.includes(resource) || resource.startsWith("hugepages-");
+  return NATIVE_RESOURCES.includes(resource) || isHugePages(resource);
 }
 
 function isOvercommitAllowed(resource: string): boolean {
@@ -41,8 +42,27 @@ function resourceErrors(list: ResourceList | undefined, field: string): FieldErr
     const { nanos } = parseQuantity(quantity);
     if (nanos < 0n) errors.push(invalid(path, quantity, "must be greater than or equal to 0"));
     else if (resource.includes("/") && nanos % 1_000_000_000n !== 0n) errors.push(invalid(path, quantity, "must be an integer"));
+    if (isHugePages(resource) && !isMultiple(nanos, resource.slice(HUGE_PAGES.length)))
+      errors.push(invalid(path, quantity, `${quantity} is not positive integer multiple of ${resource}`));
     return errors;
   });
+}
+
+const HUGE_PAGES = "hugepages-";
+
+function isHugePages(resource: string): boolean {
+  return resource.startsWith(HUGE_PAGES);
+}
+
+/** Source: pkg/apis/core/helper/helpers.go, IsHugePageResourceValueDivisible. */
+function isMultiple(nanos: bigint, size: string): boolean {
+  try {
+    const page = parseQuantity(size).nanos;
+    return page > 0n && nanos % page === 0n;
+  } catch (error) {
+    if (error instanceof QuantityError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -62,6 +82,9 @@ export function resourceRequirementErrors(resources: NonNullable<Container["reso
       errors.push(invalid(`${field}.requests`, quantity, `must be less than or equal to ${resource} limit of ${limit}`));
     }
   }
+  const all = [...Object.keys(limits), ...Object.keys(requests)];
+  if (all.some(isHugePages) && !all.includes("cpu") && !all.includes("memory"))
+    errors.push(forbidden(field, "HugePages require cpu or memory"));
   return errors;
 }
 
