@@ -28,6 +28,7 @@ import { MAINTENANCE_PREFIX, type StoredMaintenanceConfiguration } from "./maint
 import { reconcileMachine } from "./machines/reconcile.ts";
 import { wakeMachines } from "./machines/wake.ts";
 import { beginClusterDeletion } from "./managedclusters/delete.ts";
+import { identitiesOf } from "./managedclusters/identities.ts";
 import { reconcileManagedCluster } from "./managedclusters/reconcile.ts";
 import { progressOf } from "./progress.ts";
 import { resourceTypes } from "./resource-types.ts";
@@ -133,6 +134,7 @@ export async function createAks(options: AksOptions): Promise<Aks> {
     poolsIn: (subnetId) => poolsInSubnet(context, subnetId),
     progress: (operation) => progressOf(context, operation),
     resources: (scope) => [...clustersOf(context, scope), ...snapshotsOf(context, scope)],
+    identities: () => clusters.list().flatMap(({ value }) => identitiesOf(value)),
     beginDelete: (resource) => beginDelete(context, resource),
     async start() {
       await runner.start();

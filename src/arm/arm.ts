@@ -146,7 +146,7 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 async function openRooms(options: ArmOptions & { readonly directory: DirectorySource }) {
   const { clock, random, tenantId, subscriptions, rbac = false } = options;
-  const [activity, operations, registrations, features, groups, locks, subscriptionTags, authorization] = await Promise.all([
+  const [activity, operations, registrations, features, groups, locks, subscriptionTags] = await Promise.all([
     openActivityLog(options),
     openOperations(options),
     openRegistrations(options),
@@ -154,8 +154,9 @@ async function openRooms(options: ArmOptions & { readonly directory: DirectorySo
     openGroups(options),
     openLocks(options),
     openSubscriptionTags(options),
-    openAuthorization({ ...options, rbac }),
   ]);
+  const ownIdentities = (): readonly string[] => registrations.providers().flatMap((provider) => provider.identities?.() ?? []);
+  const authorization = await openAuthorization({ ...options, ownIdentities, rbac });
   const tagNames = await openTagNames({ ...options, groups, providers: registrations.providers });
   const dispatch: Dispatch = createDispatch({
     subscriptions,

@@ -134,6 +134,8 @@ export interface ResourceProvider {
   handle(request: ArmRequest): Promise<ArmResponse>;
   /** Top-level resources in a group: what a delete of the group has still to wait for. */
   resources(scope: { readonly subscriptionId: string; readonly resourceGroup: string }): readonly GenericResource[];
+  /** Object ids of the identities that resources of this provider have of their own: principals that no directory's file names. */
+  identities?(): readonly string[];
   /** What an operation under way is doing, `CreatingAgentPools: 0/3 nodes completed`; undefined when there is nothing to tell. */
   progress?(operation: Operation): string | undefined;
   /** Begins the deletion of a top-level resource; idempotent. Its absence from `resources` tells the end. */

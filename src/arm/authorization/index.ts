@@ -23,16 +23,18 @@ export async function openAuthorization(options: {
   readonly store: Store;
   readonly clock: Clock;
   readonly directory: () => Directory;
+  /** Object ids of the identities that resources have of their own. */
+  readonly ownIdentities: () => readonly string[];
   readonly subscriptions: readonly { readonly id: string }[];
   readonly rbac: boolean;
 }): Promise<Authorization> {
-  const { clock, directory, rbac } = options;
+  const { clock, directory, ownIdentities, rbac } = options;
   const [roles, assignments] = await Promise.all([openRoles(options), openAssignments(options)]);
   const enforcement = rbac ? createEnforcement({ roles, assignments }) : unenforced;
   return {
     assignments,
     enforcement,
-    provider: createAuthorizationProvider({ roles, assignments, directory, enforcement, now: () => clock.now() }),
+    provider: createAuthorizationProvider({ roles, assignments, directory, ownIdentities, enforcement, now: () => clock.now() }),
     close() {
       roles.close();
       assignments.close();

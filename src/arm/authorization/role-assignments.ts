@@ -16,6 +16,7 @@ export interface AssignmentOptions {
   readonly roles: Roles;
   readonly assignments: Assignments;
   readonly directory: () => Directory;
+  readonly ownIdentities: () => readonly string[];
   readonly now: () => number;
 }
 
@@ -81,10 +82,7 @@ async function put(request: ArmRequest, name: string, options: AssignmentOptions
 }
 
 /** @throws {ArmError} for members that are missing or wrong, and principals that are not in the directory. */
-function decode(
-  body: unknown,
-  { directory }: AssignmentOptions,
-): Pick<Assignment, "role" | "principalId" | "principalType" | "description"> {
+function decode(body: unknown, options: AssignmentOptions): Pick<Assignment, "role" | "principalId" | "principalType" | "description"> {
   const { properties } = requireObject(body);
   const { roleDefinitionId, principalId, principalType, description, condition } = requireObject(properties);
   if (typeof roleDefinitionId !== "string" || typeof principalId !== "string") throw authorizationErrors.badRequest();
@@ -94,15 +92,15 @@ function decode(
   if (condition !== undefined && condition !== null && condition !== "") throw armErrors.notEmulated("A condition of a role assignment");
   const about = description ?? undefined;
   if (about !== undefined && (typeof about !== "string" || about.length > MAX_DESCRIPTION)) throw authorizationErrors.badRequest();
-  const type = typeFor(principalId, principalType ?? undefined, directory());
+  const type = typeFor(principalId, principalType ?? undefined, options);
   return { role, principalId: principalId.toLowerCase(), principalType: type, ...(about === undefined ? {} : { description: about }) };
 }
 
-/** A principal whose type is said need not be known: it may be new, or an identity that a resource has of its own. */
-function typeFor(principalId: string, asked: unknown, directory: Directory): PrincipalType {
-  const known = typeOf(principalId, directory);
+/** A principal whose type is said need not be known: it may be new. */
+function typeFor(principalId: string, asked: unknown, options: AssignmentOptions): PrincipalType {
+  const known = typeOf(principalId, options);
   if (asked === undefined) {
-    if (known === undefined) throw authorizationErrors.principalNotFound(principalId, directory.tenantId);
+    if (known === undefined) throw authorizationErrors.principalNotFound(principalId, options.directory().tenantId);
     return known;
   }
   const type = PRINCIPAL_TYPES.find((candidate) => typeof asked === "string" && sameName(candidate, asked));
@@ -111,10 +109,12 @@ function typeFor(principalId: string, asked: unknown, directory: Directory): Pri
   return type;
 }
 
-function typeOf(principalId: string, { applications, managedIdentities, users }: Directory): PrincipalType | undefined {
+function typeOf(principalId: string, { directory, ownIdentities }: AssignmentOptions): PrincipalType | undefined {
+  const { applications, managedIdentities, users } = directory();
   const isIt = ({ objectId }: { readonly objectId: string }): boolean => sameName(objectId, principalId);
   if (users.some(isIt)) return "User";
-  return applications.some(isIt) || managedIdentities.some(isIt) ? "ServicePrincipal" : undefined;
+  if (applications.some(isIt) || managedIdentities.some(isIt)) return "ServicePrincipal";
+  return ownIdentities().some((objectId) => sameName(objectId, principalId)) ? "ServicePrincipal" : undefined;
 }
 
 /** Source: recorded `az role assignment list` of 2020-04-01-preview and 2022-04-01. */
