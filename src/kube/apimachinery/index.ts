@@ -31,6 +31,7 @@ export {
   dns1035LabelErrors,
   dns1123LabelErrors,
   dns1123SubdomainErrors,
+  wildcardSubdomainErrors,
   envNameErrors,
   generateName,
   labelValueErrors,

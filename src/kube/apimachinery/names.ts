@@ -61,6 +61,16 @@ export function dns1123SubdomainErrors(text: string): string[] {
   return [...errors, patternText(message, DNS_1123_SUBDOMAIN, "example.com")];
 }
 
+/** A subdomain below a wildcard: `*.example.com`. Source: apimachinery pkg/util/validation/validation.go, IsWildcardDNS1123Subdomain. */
+export function wildcardSubdomainErrors(text: string): string[] {
+  const errors = tooLong(text, MAX_SUBDOMAIN_LENGTH) ? [maxLengthText(MAX_SUBDOMAIN_LENGTH)] : [];
+  const pattern = `\\*\\.${DNS_1123_SUBDOMAIN}`;
+  if (matches(pattern, text)) return errors;
+  const message =
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+  return [...errors, patternText(message, pattern, "*.example.com")];
+}
+
 /** A label that begins with a letter: names of services. */
 export function dns1035LabelErrors(text: string): string[] {
   const errors = tooLong(text, MAX_LABEL_LENGTH) ? [maxLengthText(MAX_LABEL_LENGTH)] : [];
@@ -123,7 +133,7 @@ const MAX_PORT_NAME_LENGTH = 15;
 /** The name of a port. */
 export function portNameErrors(text: string): string[] {
   const errors: string[] = [];
-  if (tooLong(text, MAX_PORT_NAME_LENGTH)) errors.push(maxLengthText(MAX_PORT_NAME_LENGTH));
+  if (tooLong(text, MAX_PORT_NAME_LENGTH)) errors.push(`must be no more than ${MAX_PORT_NAME_LENGTH} characters`);
   if (!matches("[-a-z0-9]+", text)) errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
   if (!/[a-z]/.test(text)) errors.push("must contain at least one letter (a-z)");
   if (text.includes("--")) errors.push("must not contain consecutive hyphens");

@@ -1,6 +1,13 @@
-import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
-import { dns1123SubdomainErrors, isJsonObject, labelValueErrors, qualifiedNameErrors } from "#kube/apimachinery";
-import type { FieldError } from "./registry/kind.ts";
+import type { KubeObject, ObjectMeta, OwnerReference } from "#api/kubernetes/meta";
+import {
+  dns1035LabelErrors,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  isJsonObject,
+  labelValueErrors,
+  qualifiedNameErrors,
+} from "#kube/apimachinery";
+import type { FieldError, Kind } from "./registry/kind.ts";
 import type { Resource } from "./resources.ts";
 import { badRequest } from "./status.ts";
 
@@ -104,17 +111,51 @@ export function metadataErrors({ kind }: Resource, metadata: ObjectMeta): FieldE
   const errors: FieldError[] = [];
   const { name, namespace, labels, annotations, finalizers } = metadata;
   if (name === "") errors.push({ type: "Required", field: "metadata.name", detail: "name or generateName is required" });
-  else for (const detail of nameErrors(kind.group, name)) errors.push({ type: "Invalid", field: "metadata.name", value: name, detail });
+  else for (const detail of nameErrors(kind, name)) errors.push({ type: "Invalid", field: "metadata.name", value: name, detail });
   if (kind.namespaced && (namespace === undefined || namespace === "")) errors.push({ type: "Required", field: "metadata.namespace" });
   if (labels !== undefined) errors.push(...labelErrors(labels));
   if (annotations !== undefined) errors.push(...annotationErrors(annotations));
+  errors.push(...ownerErrors(metadata.ownerReferences ?? []));
   for (const finalizer of finalizers ?? [])
     for (const detail of qualifiedNameErrors(finalizer))
       errors.push({ type: "Invalid", field: "metadata.finalizers", value: finalizer, detail });
-  return errors;
+  return kind.isCustom === true || !TYPED_GROUP.test(kind.group) ? errors : [...errors, ...finalizerErrors(finalizers ?? [])];
 }
 
-function nameErrors(group: string, name: string): readonly string[] {
+/** Source: apimachinery pkg/api/validation/objectmeta.go, validateOwnerReference. */
+function ownerErrors(references: readonly Partial<OwnerReference>[]): FieldError[] {
+  const at = (field: string, value: string | undefined, detail = "must not be empty"): FieldError[] =>
+    value === undefined || value === "" ? [{ type: "Invalid", field: `metadata.ownerReferences.${field}`, value: "", detail }] : [];
+  return references.flatMap(({ apiVersion, kind, name, uid }) => [
+    ...at("apiVersion", apiVersion?.split("/").at(-1), "version must not be empty"),
+    ...at("kind", kind),
+    ...at("name", name),
+    ...at("uid", uid),
+  ]);
+}
+
+/** The core group's validation serves every group but those of servers that were separate programs. */
+const TYPED_GROUP = /^(?!apiextensions\.k8s\.io$|apiregistration\.k8s\.io$)/;
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
+
+/** Source: pkg/apis/core/validation/validation.go, validateKubeFinalizerName. */
+function finalizerErrors(finalizers: readonly string[]): FieldError[] {
+  return finalizers.flatMap((value, index) => {
+    if (value.includes("/") || STANDARD_FINALIZERS.has(value)) return [];
+    const detail = "name is neither a standard finalizer name nor is it fully qualified";
+    return [{ type: "Invalid", field: `metadata.finalizers[${index}]`, value, detail }];
+  });
+}
+
+/** Core kinds whose names are DNS labels. Source: pkg/apis/core/validation/validation.go, ValidateNamespaceName, ValidateServiceName. */
+const LABEL_NAMES: Readonly<Record<string, (name: string) => readonly string[]>> = {
+  namespaces: dns1123LabelErrors,
+  services: dns1035LabelErrors,
+};
+
+function nameErrors({ group, resource }: Pick<Kind, "group" | "resource">, name: string): readonly string[] {
+  const asLabel = group === "" ? LABEL_NAMES[resource] : undefined;
+  if (asLabel !== undefined) return asLabel(name);
   if (!FREELY_NAMED_GROUPS.has(group)) return dns1123SubdomainErrors(name);
   if (name === "." || name === "..") return [`may not be '${name}'`];
   return ["/", "%"].filter((letter) => name.includes(letter)).map((letter) => `may not contain '${letter}'`);

@@ -79,8 +79,17 @@ function compareMembers(into: Building, { left, right, schema, path }: Pair): vo
   const [a, b] = [left, right].map((side) => (isJsonObject(side) ? withAlways(schema, side) : {}));
   for (const name of new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])) {
     const next = schema.kind === "map" ? schema.values : fieldSchema(schema as ObjectSchema, name);
-    compare(into, { left: a?.[name], right: b?.[name], schema: next, path: [...path, `f:${name}`] });
+    // Go writes such a list also when it has none: where its object is there on both sides, nobody adds or removes it.
+    const none = isJsonObject(left) && isJsonObject(right) && isAlwaysWritten(schema, name) ? null : undefined;
+    compare(into, { left: a?.[name] ?? none, right: b?.[name] ?? none, schema: next, path: [...path, `f:${name}`] });
   }
+}
+
+/** A list of one of Kubernetes' own types that has to be there; those of custom kinds may be absent. */
+function isAlwaysWritten(schema: Schema, name: string): boolean {
+  if (schema.kind !== "object" || schema.name === undefined) return false;
+  const field = schema.fields.get(name);
+  return field?.required === true && field.schema.kind === "list";
 }
 
 /** Duplicates count as one whole. */

@@ -205,7 +205,7 @@ describe("a definition", () => {
     [
       "no schema",
       definition({ versions: [{ name: "v1", served: true, storage: true }] }),
-      "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required",
+      "spec.versions[0].schema.openAPIV3Schema: Required value",
     ],
     [
       "a schema that is none",

@@ -114,6 +114,8 @@ function servedSubresources(resource: Resource): readonly ServedSubresource[] {
 }
 
 function storedKind({ storedApiVersion, storedKind: kind }: Resource): GroupVersionKind {
+  // Definitions are kept as v1beta1. Source: apiextensions-apiserver pkg/apiserver/apiserver.go.
+  if (kind === "CustomResourceDefinition") return { group: "apiextensions.k8s.io", version: "v1beta1", kind };
   const [version = "", group = ""] = storedApiVersion.split("/").toReversed();
   return { group, version, kind };
 }

@@ -32,7 +32,9 @@ function groupEntry(group: ServedGroup): { name: string; versions: object[]; pre
 
 function resourceList(group: ServedGroup, version: ServedVersion): object {
   const resources = version.resources.flatMap((resource) => [legacyEntry(resource), ...legacySubresources(group, version, resource)]);
-  return { kind: "APIResourceList", apiVersion: "v1", groupVersion: nameOf(group, version), resources };
+  // The core group's own document leaves its version out.
+  const head = { kind: "APIResourceList", ...(group.name === "" ? {} : { apiVersion: "v1" }) };
+  return { ...head, groupVersion: nameOf(group, version), resources };
 }
 
 function legacyEntry({ name, singular, namespaced, kind, verbs, shortNames, categories, stored }: ServedResource): object {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { parse as parseYaml } from "yaml";
+import { parse as parseYaml, type ScalarTag } from "yaml";
 import { StatusError } from "#api/kubernetes/status";
 import { decodeProtobuf, PROTOBUF_TYPE } from "./protobuf/decode.ts";
 import { APPLY_PATCH } from "../verbs/apply.ts";
@@ -77,6 +77,14 @@ function decodeJson(body: Buffer): unknown {
 
 const OPENING_BRACE = "{".charCodeAt(0);
 
+/** YAML 1.1's words for truth values, which Kubernetes still reads as such. Source: sigs.k8s.io/yaml goyaml.v2/resolve.go. */
+const OLD_BOOLEAN: ScalarTag = {
+  tag: "tag:yaml.org,2002:bool",
+  default: true,
+  test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:y|on)/i.test(text),
+};
+
 function decodeYaml(body: Buffer): unknown {
   // Most of what comes as YAML is JSON, which reads much faster.
   if (body[0] === OPENING_BRACE) {
@@ -88,7 +96,7 @@ function decodeYaml(body: Buffer): unknown {
   }
   let value: unknown;
   try {
-    value = parseYaml(body.toString(), { maxAliasCount: 100 });
+    value = parseYaml(body.toString(), { maxAliasCount: 100, customTags: [OLD_BOOLEAN] });
   } catch (error) {
     throw badRequest(`couldn't get version/kind; yaml parse error: ${(error as Error).message}`);
   }

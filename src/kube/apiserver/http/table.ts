@@ -1,5 +1,6 @@
 import type { KubeObject } from "#api/kubernetes/meta";
-import type { StrategyContext } from "../registry/kind.ts";
+import { isReleaseAtLeast } from "#kube/apimachinery";
+import type { Column, StrategyContext } from "../registry/kind.ts";
 import type { ListMetadata } from "../request.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest } from "../status.ts";
@@ -61,17 +62,23 @@ function open(object: object): string {
   return JSON.stringify(object).slice(0, -1);
 }
 
-function tableHead(of: Resource, metadata: Partial<ListMetadata>, { version, withColumns }: TableOptions): object {
-  return { kind: "Table", apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: withColumns ? columnsOf(of) : null };
+function tableHead(of: Resource, metadata: Partial<ListMetadata>, { version, withColumns, context }: TableOptions): object {
+  return { kind: "Table", apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: withColumns ? columnsOf(of, context) : null };
 }
 
 function rowHead({ kind: { table } }: Resource, object: KubeObject, { context }: TableOptions): object {
   const conditions = table.conditions?.(object) ?? [];
-  return { cells: table.cells(object, context), ...(conditions.length === 0 ? {} : { conditions }) };
+  const cells = table.cells(object, context).filter((_, index) => hasColumn(table.columns[index], context));
+  return { cells, ...(conditions.length === 0 ? {} : { conditions }) };
 }
 
-function columnsOf({ kind }: Resource): object[] {
-  return kind.table.columns.map(({ name, type, format = "", description, priority }) => ({ name, type, format, description, priority }));
+function hasColumn(column: Column | undefined, { version }: StrategyContext): boolean {
+  return column?.until === undefined || !isReleaseAtLeast(version, column.until);
+}
+
+function columnsOf({ kind }: Resource, context: StrategyContext): object[] {
+  const columns = kind.table.columns.filter((column) => hasColumn(column, context));
+  return columns.map(({ name, type, format = "", description, priority }) => ({ name, type, format, description, priority }));
 }
 
 /** An object without all but its metadata. */

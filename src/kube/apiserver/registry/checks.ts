@@ -1,15 +1,6 @@
+import { isIP } from "node:net";
 import type { FieldError } from "#kube/apimachinery";
-import {
-  dns1035LabelErrors,
-  dns1123LabelErrors,
-  dns1123SubdomainErrors,
-  equalJson,
-  forbidden,
-  invalid,
-  labelValueErrors,
-  notSupported,
-  qualifiedNameErrors,
-} from "#kube/apimachinery";
+import { equalJson, forbidden, invalid, labelValueErrors, notSupported, qualifiedNameErrors } from "#kube/apimachinery";
 
 /** Source: apimachinery pkg/api/validation/objectmeta.go, FieldImmutableErrorMsg. */
 export const IMMUTABLE = "field is immutable";
@@ -41,16 +32,13 @@ export function unchanged(field: string, [next, previous]: readonly [unknown, un
   return equalJson(next, previous) ? [] : [forbidden(field, detail)];
 }
 
-/** Complaints about the name beyond those every name meets; the server has made those already. */
-function stricterName(name: string, check: (name: string) => string[]): FieldError[] {
-  if (name === "" || dns1123SubdomainErrors(name).length > 0) return [];
-  return check(name).map((detail) => invalid("metadata.name", name, detail));
+/** Complaints about a block of addresses. Source: apimachinery pkg/util/validation/ip.go, IsValidCIDR. */
+export function cidrErrors(field: string, value: string): FieldError[] {
+  const [address = "", bits = "", more] = value.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  const isValid = more === undefined && isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+  return isValid ? [] : [invalid(field, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")];
 }
-
-/** For kinds whose name is a DNS label: namespaces. */
-export const labelName = (name: string): FieldError[] => stricterName(name, dns1123LabelErrors);
-/** For kinds whose name is an old DNS label: services. */
-export const oldLabelName = (name: string): FieldError[] => stricterName(name, dns1035LabelErrors);
 
 /** Complaints about labels that are a field of another object. Source: apimachinery pkg/apis/meta/v1/validation, ValidateLabels. */
 export function labelsErrors(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {

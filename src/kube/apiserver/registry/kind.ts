@@ -20,6 +20,8 @@ export interface Column {
   readonly description: string;
   /** 1 for columns of `-o wide`. */
   readonly priority: 0 | 1;
+  /** The first release, `1.35`, that does not have it any more. */
+  readonly until?: string;
 }
 
 export type Cell = string | number | boolean | null;

@@ -1,4 +1,5 @@
 import { canonicalQuantity, isJsonObject, type JsonObject, parseTime, QuantityError } from "#kube/apimachinery";
+import { illegalBase64At } from "./base64.ts";
 
 /**
  * The shape of a kind's wire form: which type each field has. A shape is no schema; fields it does not name are let
@@ -6,7 +7,7 @@ import { canonicalQuantity, isJsonObject, type JsonObject, parseTime, QuantityEr
  */
 export type Shape = Leaf | ListShape | MapShape | ObjectShape;
 
-type Leaf = "text" | "filled" | "int32" | "int64" | "bool" | "quantity" | "intOrString" | "time" | "any";
+type Leaf = "text" | "filled" | "bytes" | "int32" | "int64" | "bool" | "quantity" | "intOrString" | "time" | "any";
 
 interface ListShape {
   readonly is: "list";
@@ -43,6 +44,7 @@ export const alwaysOf = (shape: ObjectShape): ObjectShape => ({ ...shape, always
 const GO_NAMES: Readonly<Record<Leaf, string>> = {
   text: "string",
   filled: "string",
+  bytes: "[]uint8",
   int32: "int32",
   int64: "int64",
   bool: "bool",
@@ -88,6 +90,8 @@ function leaf(value: unknown, shape: Leaf, place: Place): unknown {
     case "text":
     case "filled":
       return typeof value === "string" ? value : refuse(value, shape, place);
+    case "bytes":
+      return typeof value === "string" ? bytes(value) : refuse(value, shape, place);
     case "bool":
       return typeof value === "boolean" ? value : refuse(value, shape, place);
     case "int32":
@@ -107,6 +111,13 @@ function leaf(value: unknown, shape: Leaf, place: Place): unknown {
     default:
       return value;
   }
+}
+
+/** The base64 that Go writes of what it reads: without line breaks. */
+function bytes(value: string): string {
+  const place = illegalBase64At(value);
+  if (place !== undefined) throw new Malformed(`illegal base64 data at input byte ${place}`);
+  return value.replaceAll(/[\r\n]/g, "");
 }
 
 function quantity(value: unknown): string {

@@ -85,11 +85,15 @@ const token: Subresource = {
 };
 
 /** What a client must upgrade its connection for; see the door for upgrades. */
-function streaming(name: string, serve: Subresource["serve"]): Subresource {
-  return { name, verbs: ["create", "get"], serve };
+function streaming(name: string, options: string, serve: Subresource["serve"]): Subresource {
+  return { name, verbs: ["create", "get"], kind: { group: "", version: "v1", kind: options }, serve };
 }
 
-const STREAMING = [streaming("attach", podAttach), streaming("exec", podExec), streaming("portforward", podPortForward)];
+const STREAMING = [
+  streaming("attach", "PodAttachOptions", podAttach),
+  streaming("exec", "PodExecOptions", podExec),
+  streaming("portforward", "PodPortForwardOptions", podPortForward),
+];
 const POD_SUBRESOURCES: readonly Subresource[] = [binding, ephemeralContainers, eviction, log, ...STREAMING];
 
 /** The subresources of a resource. */

@@ -1,11 +1,11 @@
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
-import { cloneJson, formatTime, generateName, type Managers } from "#kube/apimachinery";
+import { cloneJson, formatTime, generateName, isReleaseAtLeast, type Managers } from "#kube/apimachinery";
 import { type Core, strategyContext } from "../core.ts";
 import { type Author, setManagers, trackCreation } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors } from "../object-meta.ts";
-import type { Resource } from "../resources.ts";
+import { isPods, type Resource } from "../resources.ts";
 import { alreadyExists, badRequest, beingDeleted, invalid, noUniqueName } from "../status.ts";
 import { storable } from "../storage/codec.ts";
 import { chargeQuotas, hasQuotas } from "../quotas.ts";
@@ -93,13 +93,24 @@ async function store(core: Core, { resource, dryRun }: CreateCall, object: KubeO
 /** Core kinds that count their changes; the others of the group have no `generation`. Source: pkg/registry/core. */
 const COUNTING_CORE_RESOURCES: ReadonlySet<string> = new Set(["replicationcontrollers", "podtemplates"]);
 /** Kinds of other groups that count though they have no status. */
-const COUNTING_WITHOUT_STATUS: ReadonlySet<string> = new Set(["networkpolicies"]);
+const COUNTING_WITHOUT_STATUS: ReadonlySet<string> = new Set([
+  "networkpolicies",
+  "priorityclasses",
+  "endpointslices",
+  "ingressclasses",
+  "mutatingwebhookconfigurations",
+  "validatingwebhookconfigurations",
+]);
+/** Kinds of other groups that have a status and do not count. */
+const NOT_COUNTING: ReadonlySet<string> = new Set(["horizontalpodautoscalers", "volumeattachments", "apiservices"]);
 
 /** Whether objects of the resource carry `metadata.generation`. Source: the PrepareForCreate of each strategy in pkg/registry. */
-export function countsGenerations({ kind }: Resource): boolean {
+export function countsGenerations({ kind }: Pick<Resource, "kind">, version: string): boolean {
   if (kind.isCustom === true) return true;
+  // Pods count as of v1.33.0.
+  if (isPods(kind)) return isReleaseAtLeast(version, "1.33");
   if (kind.group === "") return COUNTING_CORE_RESOURCES.has(kind.resource);
-  return kind.hasStatus ? kind.group !== "autoscaling" : COUNTING_WITHOUT_STATUS.has(kind.resource);
+  return kind.hasStatus ? !NOT_COUNTING.has(kind.resource) : COUNTING_WITHOUT_STATUS.has(kind.resource);
 }
 
 /** Nodes register with their status; other kinds start without one. Source: pkg/registry/core/node/strategy.go. */
@@ -124,7 +135,7 @@ function newMetadata(core: Core, { resource, namespace }: Pick<CreateCall, "reso
     ...(prefix === undefined || prefix === "" ? {} : { generateName: prefix }),
     ...(resource.kind.namespaced ? { namespace } : {}),
     uid: core.random.uuid(),
-    ...(countsGenerations(resource) ? { generation: 1 } : {}),
+    ...(countsGenerations(resource, core.version) ? { generation: 1 } : {}),
     creationTimestamp: formatTime(core.clock.now()),
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),

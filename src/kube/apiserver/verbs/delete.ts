@@ -84,7 +84,8 @@ function graceSeconds({ kind }: Resource, pod: Pod, { gracePeriodSeconds }: Dele
   if (deletionTimestamp !== undefined) return Math.min(asked ?? Number.POSITIVE_INFINITY, deletionGracePeriodSeconds ?? 0);
   const isOver = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
   if (pod.spec.nodeName === undefined || pod.spec.nodeName === "" || isOver) return 0;
-  return asked ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+  const seconds = asked ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+  return seconds < 0 ? 1 : seconds;
 }
 
 function marked(
@@ -100,7 +101,8 @@ function marked(
   metadata.deletionGracePeriodSeconds = grace;
   if (finalizers.length > 0) metadata.finalizers = [...finalizers];
   else delete metadata.finalizers;
-  if (deletionTimestamp === undefined && generation !== undefined && countsGenerations(resource)) metadata.generation = generation + 1;
+  if (deletionTimestamp === undefined && generation !== undefined && countsGenerations(resource, core.version))
+    metadata.generation = generation + 1;
   if (holdsNamespace(resource, object)) setTerminating(next);
   return next;
 }

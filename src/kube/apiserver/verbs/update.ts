@@ -116,7 +116,8 @@ function nextObject(
   if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
   core.admission.admitUpdate(resource, object, { author, previous });
   strategy.prepareForUpdate?.(object, previous, context);
-  if (countsGenerations(resource) && specChanged(object, previous)) object.metadata.generation = (previous.metadata.generation ?? 0) + 1;
+  if (countsGenerations(resource, core.version) && specChanged(object, previous))
+    object.metadata.generation = (previous.metadata.generation ?? 0) + 1;
   const errors = [
     ...metadataErrors(resource, object.metadata),
     ...finalizerErrors(object.metadata, previous.metadata),

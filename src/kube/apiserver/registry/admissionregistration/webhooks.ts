@@ -51,6 +51,7 @@ function webhookKind(kind: string, mutating: boolean): Kind<WebhookConfiguration
     apiVersion: "admissionregistration.k8s.io/v1",
     kind,
     resource: `${kind.toLowerCase()}s`,
+    categories: ["api-extensions"],
     clusterScoped: true,
     shape: objectOf(kind, {
       metadata: METADATA,

@@ -1,7 +1,7 @@
 import type { Condition } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { dns1035LabelErrors, dns1123SubdomainErrors, type FieldError, notSupported, required } from "#kube/apimachinery";
-import { NAME, text } from "../columns.ts";
+import { NAME, date } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { immutable } from "../checks.ts";
@@ -96,7 +96,7 @@ function versionErrors(versions: readonly DefinitionVersion[]): FieldError[] {
     if (names.has(version.name)) errors.push({ type: "Duplicate", field: `${field}.name`, value: version.name });
     names.add(version.name);
     const schema = version.schema?.openAPIV3Schema as { type?: unknown } | undefined;
-    if (schema === undefined) errors.push(required(`${field}.schema.openAPIV3Schema`, "schemas are required"));
+    if (schema === undefined) errors.push(required(`${field}.schema.openAPIV3Schema`));
     else if (schema.type !== "object")
       errors.push({
         type: "Invalid",
@@ -189,7 +189,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
     ],
   },
   table: {
-    columns: [NAME, text("Created At", "CreationTimestamp is the server time when this object was created, in RFC3339 form and UTC.")],
+    columns: [NAME, date("Created At", "CreationTimestamp is the server time when this object was created, in RFC3339 form and UTC.")],
     cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp ?? ""],
   },
 });

@@ -1,5 +1,5 @@
 import type { DaemonSet } from "#api/kubernetes/workloads";
-import { type FieldError, formatLabelSelector, invalid, notSupported } from "#kube/apimachinery";
+import { equalJson, type FieldError, formatLabelSelector, invalid, notSupported } from "#kube/apimachinery";
 import { immutable, nonNegative } from "../checks.ts";
 import { AGE, age, CONTAINERS, containerCells, formatLabels, IMAGES, integer, NAME, SELECTOR, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
@@ -39,6 +39,13 @@ function updateStrategyErrors({ updateStrategy }: DaemonSet["spec"]): FieldError
   return errors;
 }
 
+/** How often the template changed. Source: pkg/registry/apps/daemonset/strategy.go; pkg/apis/apps/v1/conversion.go keeps it here. */
+const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
+function setTemplateGeneration({ metadata }: DaemonSet, generation: number): void {
+  metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
+}
+
 const COUNTS = {
   currentNumberScheduled: "int32",
   numberMisscheduled: "int32",
@@ -73,9 +80,16 @@ export const daemonSets = defineKind<DaemonSet>({
     status: objectOf("DaemonSetStatus", { ...COUNTS, conditions: CONDITIONS }),
   }),
   strategy: {
-    applyDefaults,
+    applyDefaults(set) {
+      applyDefaults(set);
+      setTemplateGeneration(set, 1);
+    },
     prepareForCreate(set) {
       set.status = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+    },
+    prepareForUpdate(set, previous) {
+      const before = Number(previous.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+      setTemplateGeneration(set, equalJson(set.spec.template, previous.spec.template) ? Math.max(before, 1) : before + 1);
     },
     validate: ({ spec }) => [
       ...selectorErrors(spec.selector, spec.template, "daemonset"),

@@ -8,7 +8,7 @@ import { defaultTemplate } from "../pod-template/template.ts";
 import { selectorErrors, templateErrors } from "../pod-template/validation.ts";
 import { objectOf } from "../shape.ts";
 import { ALWAYS, REPLICAS_SCALE } from "./replica-sets.ts";
-import { countOrShareErrors, isZero } from "./rolling-update.ts";
+import { aboveAllErrors, countOrShareErrors, isZero } from "./rolling-update.ts";
 
 const STRATEGIES = ["Recreate", "RollingUpdate"];
 const STRATEGY = "spec.strategy.rollingUpdate";
@@ -35,13 +35,13 @@ function strategyErrors({ strategy }: Deployment["spec"]): FieldError[] {
   if (rollingUpdate === undefined) return [];
   const { maxSurge = 0, maxUnavailable = 0 } = rollingUpdate;
   const errors = [
-    ...countOrShareErrors(`${STRATEGY}.maxUnavailable`, maxUnavailable, 100),
+    ...countOrShareErrors(`${STRATEGY}.maxUnavailable`, maxUnavailable),
     ...countOrShareErrors(`${STRATEGY}.maxSurge`, maxSurge),
   ];
   if (isZero(maxSurge) && isZero(maxUnavailable)) {
     errors.push(invalid(`${STRATEGY}.maxUnavailable`, maxUnavailable, "may not be 0 when `maxSurge` is 0"));
   }
-  return errors;
+  return [...errors, ...aboveAllErrors(`${STRATEGY}.maxUnavailable`, maxUnavailable)];
 }
 
 /** Source: pkg/apis/apps/validation/validation.go, ValidateDeploymentSpec. */

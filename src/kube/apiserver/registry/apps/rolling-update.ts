@@ -8,13 +8,19 @@ const PERCENT_TEXT =
 
 /**
  * What is wrong with a count or share of pods.
- * @param most Largest percentage; any when left out.
+ * @param most Set where a share may not be more than all of them.
  * Source: pkg/apis/apps/validation/validation.go, ValidatePositiveIntOrPercent and IsNotMoreThan100Percent.
  */
-export function countOrShareErrors(field: string, value: IntOrString, most?: number): FieldError[] {
+export function countOrShareErrors(field: string, value: IntOrString, most?: 100): FieldError[] {
   if (typeof value === "number") return nonNegative(field, value);
   if (!PERCENT.test(value)) return [invalid(field, value, PERCENT_TEXT)];
-  return most !== undefined && Number.parseInt(value, 10) > most ? [invalid(field, value, "must not be greater than 100%")] : [];
+  return most === undefined ? [] : aboveAllErrors(field, value);
+}
+
+/** Complains about a share that is more than all pods. Source: pkg/apis/apps/validation/validation.go, IsNotMoreThan100Percent. */
+export function aboveAllErrors(field: string, value: IntOrString): FieldError[] {
+  const isAbove = typeof value === "string" && PERCENT.test(value) && Number.parseInt(value, 10) > 100;
+  return isAbove ? [invalid(field, value, "must not be greater than 100%")] : [];
 }
 
 /** Whether a count or share is none at all. */

@@ -1,10 +1,10 @@
 import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValue } from "#api/kubernetes/autoscaling";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { type FieldError, invalid, required } from "#kube/apimachinery";
+import { type FieldError, invalid, isReleaseAtLeast, required } from "#kube/apimachinery";
 import { positive } from "../checks.ts";
 import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
-import type { Kind, TablePrinter } from "../kind.ts";
+import type { Kind, StrategyContext, TablePrinter } from "../kind.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf, type Shape } from "../shape.ts";
 import { behaviorErrors, defaultBehavior, metricErrors } from "./scaling-rules.ts";
@@ -27,7 +27,7 @@ function cpuMetric(averageUtilization: number): MetricSpec {
 }
 
 /** Source: pkg/apis/autoscaling/validation/validation.go, validateHorizontalPodAutoscalerSpec. */
-function validate(autoscaler: HorizontalPodAutoscaler): FieldError[] {
+function validate(autoscaler: HorizontalPodAutoscaler, { version }: StrategyContext): FieldError[] {
   // What a caller leaves out is missing here, whatever the type says.
   const spec: Partial<HorizontalPodAutoscaler["spec"]> = autoscaler.spec;
   const { minReplicas = 1, maxReplicas = 0 } = spec;
@@ -37,6 +37,9 @@ function validate(autoscaler: HorizontalPodAutoscaler): FieldError[] {
   if (maxReplicas < minReplicas) errors.push(invalid("spec.maxReplicas", maxReplicas, "must be greater than or equal to `minReplicas`"));
   if (!scaleTargetRef.kind) errors.push(required("spec.scaleTargetRef.kind"));
   if (!scaleTargetRef.name) errors.push(required("spec.scaleTargetRef.name"));
+  // Source: the same file as of v1.34.0; v1.33 does not ask for it.
+  if (isReleaseAtLeast(version, "1.34") && scaleTargetRef.apiVersion?.includes("/") !== true)
+    errors.push(invalid("spec.scaleTargetRef.apiVersion", scaleTargetRef.apiVersion ?? "", "apiVersion must specify API group"));
   return [...errors, ...metricErrors(autoscaler), ...behaviorErrors(autoscaler)];
 }
 

@@ -20,7 +20,8 @@ import { defaultTemplate } from "../pod-template/template.ts";
 import { templateErrors } from "../pod-template/validation.ts";
 import { listOf, objectOf } from "../shape.ts";
 
-const ENDING = { field: "spec.template", restartPolicies: ["OnFailure", "Never"] } as const;
+const ENDING: readonly string[] = ["OnFailure", "Never"];
+const ANY: readonly string[] = ["Always", ...ENDING];
 
 /** Source: pkg/apis/batch/v1/defaults.go, SetDefaults_Job. */
 function applyDefaults(job: Job, { version }: StrategyContext): void {
@@ -61,8 +62,16 @@ function specErrors(spec: JobSpec, field: string): FieldError[] {
     ...nonNegative(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds),
     ...nonNegative(`${field}.backoffLimit`, spec.backoffLimit),
     ...nonNegative(`${field}.ttlSecondsAfterFinished`, spec.ttlSecondsAfterFinished),
-    ...templateErrors(spec.template, { ...ENDING, field: `${field}.template` }),
+    ...oneOf(`${field}.completionMode`, spec.completionMode, ["NonIndexed", "Indexed"]),
+    ...templateErrors(spec.template, { field: `${field}.template`, restartPolicies: ANY }),
+    ...restartPolicyErrors(spec.template?.spec.restartPolicy, `${field}.template.spec.restartPolicy`),
   ];
+}
+
+/** Pods of jobs end. Source: pkg/apis/batch/validation/validation.go, validateJobSpec; the default of pods is no answer. */
+function restartPolicyErrors(policy: string | undefined, field: string): FieldError[] {
+  if (policy === undefined || ENDING.includes(policy) || !ANY.includes(policy)) return [];
+  return [required(field, `valid values: ${ENDING.map((each) => JSON.stringify(each)).join(", ")}`)];
 }
 
 /** Source: pkg/apis/batch/validation/validation.go, ValidateJobUpdate. A suspended job's template may still change. */
@@ -165,6 +174,16 @@ function timeZoneErrors(timeZone: string | undefined): FieldError[] {
   return timeZone === undefined || isTimeZone(timeZone) ? [] : [invalid("spec.timeZone", timeZone, `unknown time zone ${timeZone}`)];
 }
 
+/** Only the number of fields: what they hold is for the controller. Source: robfig/cron v3 parser.go, normalizeFields. */
+function scheduleErrors(schedule: string): FieldError[] {
+  const fields = schedule
+    .replace(/^(?:TZ|CRON_TZ)=\S*\s*/, "")
+    .split(/\s+/)
+    .filter((field) => field !== "");
+  if (fields.length === 5 || fields[0]?.startsWith("@") === true) return [];
+  return [invalid("spec.schedule", schedule, `expected exactly 5 fields, found ${fields.length}: [${fields.join(" ")}]`)];
+}
+
 /** batch/v1 cronjobs. Source: pkg/apis/batch/v1/defaults.go, SetDefaults_CronJob. */
 export const cronJobs = defineKind<CronJob>({
   apiVersion: "batch/v1",
@@ -201,7 +220,7 @@ export const cronJobs = defineKind<CronJob>({
       job.status = {};
     },
     validate: ({ spec }) => [
-      ...(spec.schedule ? [] : [required("spec.schedule")]),
+      ...(spec.schedule ? scheduleErrors(spec.schedule) : [required("spec.schedule")]),
       ...timeZoneErrors(spec.timeZone),
       ...oneOf("spec.concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"]),
       ...specErrors(spec.jobTemplate?.spec ?? {}, "spec.jobTemplate.spec"),
@@ -231,7 +250,7 @@ export const cronJobs = defineKind<CronJob>({
         metadata.name,
         spec.schedule ?? "",
         orElse(spec.timeZone, "<none>"),
-        spec.suspend ?? false,
+        spec.suspend === true ? "True" : "False",
         status?.active?.length ?? 0,
         last,
         age(job, context),

@@ -9,18 +9,11 @@ import { listOf, mapOf, objectOf } from "../shape.ts";
 
 /** Bytes of all values together. Source: pkg/apis/core/types.go, MaxSecretSize. */
 const MAX_BYTES = 1024 * 1024;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 type Values = Readonly<Record<string, string>> | undefined;
 
 function keyErrors(values: Values, field: string): FieldError[] {
   return Object.keys(values ?? {}).flatMap((key) => configMapKeyErrors(key).map((detail) => invalid(`${field}[${key}]`, key, detail)));
-}
-
-function base64Errors(values: Values, field: string): FieldError[] {
-  return Object.entries(values ?? {}).flatMap(([key, value]) =>
-    BASE64.test(value) ? [] : [{ type: "TypeInvalid" as const, field: `${field}[${key}]`, value, detail: "illegal base64 data" }],
-  );
 }
 
 function sizeErrors(bytes: number, field: string): FieldError[] {
@@ -58,12 +51,11 @@ export const configMaps = defineKind<ConfigMap>({
   kind: "ConfigMap",
   resource: "configmaps",
   shortNames: ["cm"],
-  shape: objectOf("ConfigMap", { metadata: METADATA, data: mapOf("text"), binaryData: mapOf("text"), immutable: "bool" }),
+  shape: objectOf("ConfigMap", { metadata: METADATA, data: mapOf("text"), binaryData: mapOf("bytes"), immutable: "bool" }),
   strategy: {
     validate: ({ data, binaryData }) => [
       ...keyErrors(data, "data"),
       ...keyErrors(binaryData, "binaryData"),
-      ...base64Errors(binaryData, "binaryData"),
       ...Object.keys(data ?? {})
         .filter((key) => binaryData?.[key] !== undefined)
         .map((key) => invalid(`data[${key}]`, key, "duplicate of key present in binaryData")),
@@ -107,7 +99,7 @@ export const secrets = defineKind<SentSecret>({
   apiVersion: "v1",
   kind: "Secret",
   resource: "secrets",
-  shape: objectOf("Secret", { metadata: METADATA, type: "text", data: mapOf("text"), stringData: mapOf("text"), immutable: "bool" }),
+  shape: objectOf("Secret", { metadata: METADATA, type: "text", data: mapOf("bytes"), stringData: mapOf("text"), immutable: "bool" }),
   strategy: {
     applyDefaults(secret) {
       secret.type ||= "Opaque";
@@ -117,12 +109,7 @@ export const secrets = defineKind<SentSecret>({
       const encoded = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
       secret.data = { ...secret.data, ...Object.fromEntries(encoded) };
     },
-    validate: (secret) => [
-      ...keyErrors(secret.data, "data"),
-      ...base64Errors(secret.data, "data"),
-      ...typeErrors(secret),
-      ...sizeErrors(decodedSize(secret.data), "data"),
-    ],
+    validate: (secret) => [...keyErrors(secret.data, "data"), ...typeErrors(secret), ...sizeErrors(decodedSize(secret.data), "data")],
     validateUpdate: (secret, previous) => [
       ...(secret.type === previous.type ? [] : [invalid("type", secret.type, "field is immutable")]),
       ...freezeErrors(secret, previous),
@@ -156,7 +143,7 @@ export const serviceAccounts = defineKind<ServiceAccount>({
     },
   },
   table: {
-    columns: [NAME, integer("Secrets", "Number of secrets that pods of the account may use."), AGE],
+    columns: [NAME, { ...integer("Secrets", "Number of secrets that pods of the account may use."), until: "1.35" }, AGE],
     cells: (account, context) => [account.metadata.name, account.secrets?.length ?? 0, age(account, context)],
   },
 });

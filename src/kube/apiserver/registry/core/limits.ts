@@ -2,7 +2,6 @@ import type { ResourceList } from "#api/kubernetes/core";
 import type { ResourceQuota } from "#api/kubernetes/limits";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { PodTemplate as Template } from "#api/kubernetes/workloads";
-import { type FieldError, invalid, parseQuantity } from "#kube/apimachinery";
 import { AGE, age, CONTAINERS, containerCells, formatLabels, IMAGES, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { roundResourceList } from "../pod-template/defaults.ts";
@@ -10,6 +9,7 @@ import { METADATA, POD_TEMPLATE, RESOURCE_LIST } from "../pod-template/shape.ts"
 import { defaultTemplate } from "../pod-template/template.ts";
 import { templateErrors } from "../pod-template/validation.ts";
 import { listOf, objectOf } from "../shape.ts";
+import { quotaErrors } from "./quota-rules.ts";
 
 /** `cpu: 1/4, pods: 3/10`; requests and limits have a column each. Source: printers.go, printResourceQuota. */
 function usage({ status }: ResourceQuota, limits: boolean): string {
@@ -25,31 +25,6 @@ const SCOPE_SELECTOR = objectOf("ScopeSelector", {
     objectOf("ScopedResourceSelectorRequirement", { scopeName: "filled", operator: "filled", values: listOf("text") }),
   ),
 });
-
-/** Resources of a quota that are counted. Source: pkg/apis/core/helper/helpers.go, integerResources. */
-const COUNTED = [
-  "pods",
-  "resourcequotas",
-  "services",
-  "replicationcontrollers",
-  "secrets",
-  "configmaps",
-  "persistentvolumeclaims",
-  "services.nodeports",
-  "services.loadbalancers",
-];
-
-/** Source: pkg/apis/core/validation/validation.go, ValidateResourceQuantityValue. */
-function hardErrors(hard: ResourceList): FieldError[] {
-  return Object.entries(hard).flatMap(([resource, amount]) => {
-    const { nanos } = parseQuantity(amount);
-    const path = `spec.hard[${resource}]`;
-    return [
-      ...(nanos < 0n ? [invalid(path, amount, "must be greater than or equal to 0")] : []),
-      ...(COUNTED.includes(resource) && nanos % 1_000_000_000n !== 0n ? [invalid(path, amount, "must be an integer")] : []),
-    ];
-  });
-}
 
 /** core/v1 resourcequotas. */
 export const resourceQuotas = defineKind<ResourceQuota>({
@@ -68,7 +43,7 @@ export const resourceQuotas = defineKind<ResourceQuota>({
     prepareForCreate(quota) {
       quota.status = {};
     },
-    validate: ({ spec }) => hardErrors(spec?.hard ?? {}),
+    validate: ({ spec }) => quotaErrors(spec),
   },
   table: {
     columns: [
@@ -96,18 +71,7 @@ export const podTemplates = defineKind<PodTemplateObject>({
     validate: ({ template }) => templateErrors(template, { field: "template", restartPolicies: ["Always", "OnFailure", "Never"] }),
   },
   table: {
-    columns: [
-      NAME,
-      { ...CONTAINERS, priority: 0 },
-      { ...IMAGES, priority: 0 },
-      text("Pod Labels", "The labels for the pod template."),
-      AGE,
-    ],
-    cells: (object, context) => [
-      object.metadata.name,
-      ...containerCells(object.template),
-      formatLabels(object.template?.metadata?.labels),
-      age(object, context),
-    ],
+    columns: [NAME, { ...CONTAINERS, priority: 0 }, { ...IMAGES, priority: 0 }, text("Pod Labels", "The labels for the pod template.")],
+    cells: (object) => [object.metadata.name, ...containerCells(object.template), formatLabels(object.template?.metadata?.labels)],
   },
 });

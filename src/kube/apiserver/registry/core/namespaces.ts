@@ -1,6 +1,5 @@
 import type { Namespace } from "#api/kubernetes/core";
 import { isReleaseAtLeast } from "#kube/apimachinery";
-import { labelName } from "../checks.ts";
 import { AGE, age, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
@@ -37,7 +36,6 @@ export const namespaces = defineKind<Namespace>({
     prepareForUpdate(namespace, previous) {
       namespace.spec = { ...namespace.spec, ...(previous.spec?.finalizers === undefined ? {} : { finalizers: previous.spec.finalizers }) };
     },
-    validate: ({ metadata }) => labelName(metadata.name),
   },
   table: {
     columns: [NAME, text("Status", "The status of the namespace"), AGE],

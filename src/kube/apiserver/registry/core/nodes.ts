@@ -11,6 +11,7 @@ import {
   qualifiedNameErrors,
   required,
 } from "#kube/apimachinery";
+import { cidrErrors } from "../checks.ts";
 import { AGE, age, NAME, orElse, text, wideText } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { TablePrinter } from "../kind.ts";
@@ -102,6 +103,12 @@ function updateErrors({ spec }: Node, { spec: previous }: Node): FieldError[] {
   return errors;
 }
 
+/** Source: pkg/apis/core/validation/validation.go, ValidateNode. */
+function podCidrErrors(spec: Node["spec"]): FieldError[] {
+  const cidrs: readonly string[] = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []);
+  return cidrs.flatMap((cidr, index) => cidrErrors(`spec.podCIDRs[${index}]`, cidr));
+}
+
 /** core/v1 nodes. Source: pkg/registry/core/node/strategy.go. */
 export const nodes = defineKind<Node>({
   apiVersion: "v1",
@@ -142,7 +149,7 @@ export const nodes = defineKind<Node>({
       roundResourceList(node.status?.capacity);
       roundResourceList(node.status?.allocatable);
     },
-    validate: ({ spec }) => taintsErrors(spec.taints ?? []),
+    validate: ({ spec }) => [...taintsErrors(spec.taints ?? []), ...podCidrErrors(spec)],
     validateUpdate: updateErrors,
   },
   table,

@@ -4,6 +4,7 @@ import { AGE, age, NAME, orElse, text, wideText } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { Cell, StrategyContext, TablePrinter } from "../kind.ts";
 import { defaultPod } from "../pod-template/defaults.ts";
+import { imageErrors } from "../pod-template/containers.ts";
 import { METADATA, POD_SPEC, POD_STATUS } from "../pod-template/shape.ts";
 import { podSpecErrors } from "../pod-template/validation.ts";
 import { objectOf } from "../shape.ts";
@@ -123,7 +124,7 @@ export const pods = defineKind<Pod>({
       noteSchedulingGates(pod, version);
       mergeLabelKeys(pod, version);
     },
-    validate: ({ spec }) => podSpecErrors(spec, "spec"),
+    validate: ({ spec }) => [...podSpecErrors(spec, "spec"), ...imageErrors(spec, "spec")],
     // Source: pkg/apis/core/validation/validation.go, ValidatePodCreate.
     validateCreate: ({ spec }) =>
       (spec.ephemeralContainers ?? []).length === 0 ? [] : [forbidden("spec.ephemeralContainers", "cannot be set on create")],

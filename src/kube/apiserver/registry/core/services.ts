@@ -9,7 +9,7 @@ import {
   portNumberErrors,
   required,
 } from "#kube/apimachinery";
-import { labelsErrors, oldLabelName } from "../checks.ts";
+import { labelsErrors } from "../checks.ts";
 import { AGE, age, formatLabels, NAME, orElse, SELECTOR, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { StrategyContext, TablePrinter } from "../kind.ts";
@@ -71,8 +71,8 @@ function portsErrors(ports: readonly ServicePort[]): FieldError[] {
 }
 
 /** Source: pkg/apis/core/validation/validation.go, ValidateService: the essentials. */
-function validate({ metadata, spec }: Service): FieldError[] {
-  const errors = [...oldLabelName(metadata.name), ...portsErrors(spec.ports ?? []), ...labelsErrors(spec.selector, "spec.selector")];
+function validate({ spec }: Service): FieldError[] {
+  const errors = [...portsErrors(spec.ports ?? []), ...labelsErrors(spec.selector, "spec.selector")];
   const { type, clusterIP } = spec;
   const affinity = spec["sessionAffinity"] as string;
   if (!TYPES.includes(type ?? "")) errors.push(notSupported("spec.type", type, TYPES));

@@ -62,6 +62,45 @@ function storageErrors(storage: string | undefined): FieldError[] {
   return parseQuantity(storage).nanos > 0n ? [] : [invalid("spec.resources[storage]", storage, "must be greater than zero")];
 }
 
+/** Source: pkg/apis/core/validation/validation.go, ValidatePersistentVolumeSpec: a volume has storage and nothing else. */
+function capacityErrors(capacity: ResourceList | undefined): FieldError[] {
+  const errors = Object.keys(capacity ?? {}).length === 0 ? [required("spec.capacity")] : [];
+  const isStorage = capacity?.["storage"] !== undefined && Object.keys(capacity).length === 1;
+  return isStorage ? errors : [...errors, { ...notSupported("spec.capacity", "", ["storage"]), value: capacity ?? null }];
+}
+
+/** Source: staging/src/k8s.io/api/core/v1/types.go, PersistentVolumeSource. */
+const SOURCES = [
+  "hostPath",
+  "gcePersistentDisk",
+  "awsElasticBlockStore",
+  "glusterfs",
+  "flocker",
+  "nfs",
+  "rbd",
+  "quobyte",
+  "cephfs",
+  "iscsi",
+  "cinder",
+  "fc",
+  "flexVolume",
+  "azureFile",
+  "vsphereVolume",
+  "azureDisk",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "scaleIO",
+  "local",
+  "storageos",
+  "csi",
+];
+
+function sourceErrors(spec: object): FieldError[] {
+  const [first, ...others] = SOURCES.filter((source) => Object.hasOwn(spec, source));
+  if (first === undefined) return [required("spec", "must specify a volume type")];
+  return others.map((source) => forbidden(`spec.${source}`, "may not specify more than 1 volume type"));
+}
+
 const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
 
 function classCell({ metadata, spec }: PersistentVolume | PersistentVolumeClaim): string {
@@ -119,7 +158,8 @@ export const persistentVolumes = defineKind<PersistentVolume>({
     validate: ({ spec }) => [
       ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes")] : []),
       ...accessModeErrors(spec.accessModes ?? []),
-      ...(spec.capacity?.["storage"] === undefined ? [required("spec.capacity")] : []),
+      ...capacityErrors(spec.capacity),
+      ...sourceErrors(spec),
     ],
   },
   table: {

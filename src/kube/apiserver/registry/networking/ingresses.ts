@@ -1,7 +1,16 @@
+import { isIP } from "node:net";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { type FieldError, formatLabelSelector, notSupported, required } from "#kube/apimachinery";
+import {
+  dns1123SubdomainErrors,
+  type FieldError,
+  formatLabelSelector,
+  invalid,
+  notSupported,
+  required,
+  wildcardSubdomainErrors,
+} from "#kube/apimachinery";
 import type { LabelSelector } from "#api/kubernetes/meta";
-import { oneOf } from "../checks.ts";
+import { cidrErrors, oneOf } from "../checks.ts";
 import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA } from "../pod-template/shape.ts";
@@ -47,13 +56,22 @@ function validate({ spec }: Ingress): FieldError[] {
     const detail = "either `defaultBackend` or `rules` must be specified";
     return [{ type: "Invalid", field: "spec", value: spec.rules ?? null, detail }];
   }
-  return rules.flatMap(({ http }, rule) =>
-    (http?.paths ?? []).flatMap(({ pathType }, index) => {
+  return rules.flatMap(({ host, http }, rule) => [
+    ...hostErrors(host, `spec.rules[${rule}].host`),
+    ...(http?.paths ?? []).flatMap(({ pathType }, index) => {
       const path = `spec.rules[${rule}].http.paths[${index}].pathType`;
       if (pathType === undefined || pathType === "") return [required(path, "pathType must be specified")];
       return PATH_TYPES.includes(pathType) ? [] : [notSupported(path, pathType, PATH_TYPES)];
     }),
-  );
+  ]);
+}
+
+/** Source: pkg/apis/networking/validation/validation.go, validateIngressRules. */
+function hostErrors(host: string | undefined, field: string): FieldError[] {
+  if (host === undefined || host === "") return [];
+  if (isIP(host) !== 0) return [invalid(field, host, "must be a DNS name, not an IP address")];
+  const check = host.includes("*") ? wildcardSubdomainErrors : dns1123SubdomainErrors;
+  return check(host).map((detail) => invalid(field, host, detail));
 }
 
 /** networking.k8s.io/v1 ingresses. */
@@ -137,17 +155,50 @@ export const ingressClasses = defineKind<IngressClass>({
   },
 });
 
+interface Peer {
+  ipBlock?: { cidr?: string; except?: string[] };
+}
+
+/** Source: pkg/apis/networking/validation/validation.go, ValidateIPBlock; whether what is excepted lies within is not looked at. */
+function peerErrors({ ipBlock }: Peer, field: string): FieldError[] {
+  if (ipBlock === undefined) return [];
+  const { cidr, except = [] } = ipBlock;
+  if (!cidr) return [required(`${field}.ipBlock.cidr`)];
+  return [
+    ...cidrErrors(`${field}.ipBlock.cidr`, cidr),
+    ...except.flatMap((each, index) => cidrErrors(`${field}.ipBlock.except[${index}]`, each)),
+  ];
+}
+
+function ruleErrors({ spec }: NetworkPolicy): FieldError[] {
+  const of = (peers: readonly Peer[] | undefined, field: string): FieldError[] =>
+    (peers ?? []).flatMap((peer, index) => peerErrors(peer, `${field}[${index}]`));
+  return [
+    ...(spec?.ingress ?? []).flatMap(({ from }, index) => of(from, `spec.ingress[${index}].from`)),
+    ...(spec?.egress ?? []).flatMap(({ to }, index) => of(to, `spec.egress[${index}].to`)),
+  ];
+}
+
 interface NetworkPolicy extends KubeObject {
   spec?: {
     podSelector?: LabelSelector;
     policyTypes?: string[];
-    ingress?: { ports?: { protocol?: string }[] }[];
-    egress?: { ports?: { protocol?: string }[] }[];
+    ingress?: { ports?: { protocol?: string }[]; from?: Peer[] }[];
+    egress?: { ports?: { protocol?: string }[]; to?: Peer[] }[];
   };
 }
 
+const PEERS = listOf(
+  objectOf("NetworkPolicyPeer", {
+    podSelector: LABEL_SELECTOR,
+    namespaceSelector: LABEL_SELECTOR,
+    ipBlock: objectOf("IPBlock", { cidr: "text", except: listOf("text") }),
+  }),
+);
 const RULES = (goName: string) =>
-  listOf(objectOf(goName, { ports: listOf(objectOf("NetworkPolicyPort", { protocol: "text", port: "intOrString" })) }));
+  listOf(
+    objectOf(goName, { from: PEERS, to: PEERS, ports: listOf(objectOf("NetworkPolicyPort", { protocol: "text", port: "intOrString" })) }),
+  );
 
 /** networking.k8s.io/v1 networkpolicies. Source: pkg/apis/networking/v1/defaults.go. */
 export const networkPolicies = defineKind<NetworkPolicy>({
@@ -171,8 +222,10 @@ export const networkPolicies = defineKind<NetworkPolicy>({
       if ((spec.policyTypes ?? []).length === 0) spec.policyTypes = ["Ingress", ...((spec.egress ?? []).length > 0 ? ["Egress"] : [])];
       for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) for (const port of ports ?? []) port.protocol ||= "TCP";
     },
-    validate: ({ spec }) =>
-      (spec?.policyTypes ?? []).flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"])),
+    validate: (policy) => [
+      ...ruleErrors(policy),
+      ...(policy.spec?.policyTypes ?? []).flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"])),
+    ],
   },
   table: {
     columns: [NAME, text("Pod-Selector", "Pods that the policy is about."), AGE],

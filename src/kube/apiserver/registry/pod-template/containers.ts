@@ -1,4 +1,4 @@
-import type { Container, ContainerPort, EphemeralContainer, PodSpec, ResourceList } from "#api/kubernetes/core";
+import type { Container, ContainerPort, EphemeralContainer, PodSpec } from "#api/kubernetes/core";
 import {
   compareQuantities,
   dns1123LabelErrors,
@@ -16,6 +16,7 @@ import {
   qualifiedNameErrors,
   required,
 } from "#kube/apimachinery";
+import { probesErrors } from "./probes.ts";
 
 const PULL_POLICIES = ["Always", "IfNotPresent", "Never"];
 const MESSAGE_POLICIES = ["FallbackToLogsOnError", "File"];
@@ -31,21 +32,19 @@ function isOvercommitAllowed(resource: string): boolean {
   return NATIVE_RESOURCES.includes(resource);
 }
 
-function resourceErrors(list: ResourceList | undefined, field: string): FieldError[] {
-  return Object.entries(list ?? {}).flatMap(([resource, quantity]) => {
-    const path = `${field}[${resource}]`;
-    const errors = qualifiedNameErrors(resource).map((detail) => invalid(path, resource, detail));
-    if (!resource.includes("/") && !isNative(resource)) {
-      errors.push(invalid(path, resource, "must be a standard resource type or fully qualified"));
-      errors.push(invalid(path, resource, "must be a standard resource for containers"));
-    }
-    const { nanos } = parseQuantity(quantity);
-    if (nanos < 0n) errors.push(invalid(path, quantity, "must be greater than or equal to 0"));
-    else if (resource.includes("/") && nanos % 1_000_000_000n !== 0n) errors.push(invalid(path, quantity, "must be an integer"));
-    if (isHugePages(resource) && !isMultiple(nanos, resource.slice(HUGE_PAGES.length)))
-      errors.push(invalid(path, quantity, `${quantity} is not positive integer multiple of ${resource}`));
-    return errors;
-  });
+function resourceErrors(resource: string, quantity: string, field: string): FieldError[] {
+  const path = `${field}[${resource}]`;
+  const errors = qualifiedNameErrors(resource).map((detail) => invalid(path, resource, detail));
+  if (!resource.includes("/") && !isNative(resource)) {
+    errors.push(invalid(path, resource, "must be a standard resource type or fully qualified"));
+    errors.push(invalid(path, resource, "must be a standard resource for containers"));
+  }
+  const { nanos } = parseQuantity(quantity);
+  if (nanos < 0n) errors.push(invalid(path, quantity, "must be greater than or equal to 0"));
+  else if (resource.includes("/") && nanos % 1_000_000_000n !== 0n) errors.push(invalid(path, quantity, "must be an integer"));
+  if (isHugePages(resource) && !isMultiple(nanos, resource.slice(HUGE_PAGES.length)))
+    errors.push(invalid(path, quantity, `${quantity} is not positive integer multiple of ${resource}`));
+  return errors;
 }
 
 const HUGE_PAGES = "hugepages-";
@@ -71,8 +70,9 @@ function isMultiple(nanos: bigint, size: string): boolean {
  */
 export function resourceRequirementErrors(resources: NonNullable<Container["resources"]>, field: string): FieldError[] {
   const { requests = {}, limits = {} } = resources;
-  const errors = [...resourceErrors(limits, `${field}.limits`), ...resourceErrors(requests, `${field}.requests`)];
+  const errors = Object.entries(limits).flatMap(([resource, quantity]) => resourceErrors(resource, quantity, `${field}.limits`));
   for (const [resource, quantity] of Object.entries(requests)) {
+    errors.push(...resourceErrors(resource, quantity, `${field}.requests`));
     const limit = limits[resource];
     if (limit === undefined) {
       if (!isOvercommitAllowed(resource)) errors.push(required(`${field}.limits`, "Limit must be set for non overcommitable resources"));
@@ -148,23 +148,22 @@ function containerErrors(container: Container, path: string, { volumes, hostNetw
   const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
   const errors: FieldError[] = [];
   if (!name) errors.push(required(`${path}.name`));
-  else {
-    for (const detail of dns1123LabelErrors(name)) errors.push(invalid(`${path}.name`, name, detail));
-    if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
-    names.add(name);
-  }
+  else for (const detail of dns1123LabelErrors(name)) errors.push(invalid(`${path}.name`, name, detail));
   if (!image) errors.push(required(`${path}.image`));
-  else if (image !== image.trim()) errors.push(invalid(`${path}.image`, image, "must not have leading or trailing whitespace"));
   if (!PULL_POLICIES.includes(imagePullPolicy ?? "")) errors.push(notSupported(`${path}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES));
   if (!MESSAGE_POLICIES.includes(terminationMessagePolicy ?? "")) {
     errors.push(notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, MESSAGE_POLICIES));
   }
+  const taken = name !== undefined && name !== "" && names.has(name);
+  names.add(name);
   return [
     ...errors,
     ...portErrors(container.ports ?? [], `${path}.ports`, hostNetwork),
     ...envErrors(container, path),
     ...mountErrors(container, path, volumes),
     ...resourceRequirementErrors(container.resources ?? {}, `${path}.resources`),
+    ...(taken ? [duplicate(`${path}.name`, name)] : []),
+    ...probesErrors(container, path),
   ];
 }
 
@@ -194,6 +193,18 @@ export function containersErrors(spec: PodSpec, field: string): FieldError[] {
     return [...containerErrors(container, path, surroundings), ...ephemeralErrors(container, path, spec)];
   });
   return [...errors, ...starting, ...ephemeral];
+}
+
+/**
+ * What is wrong with the images of a pod; a template's are not looked at.
+ * Source: pkg/apis/core/validation/validation.go, validatePodMetadataAndSpec.
+ */
+export function imageErrors({ containers = [], initContainers = [] }: Partial<PodSpec>, field: string): FieldError[] {
+  const of = (list: readonly Container[], name: string): FieldError[] =>
+    list.flatMap(({ image = "" }, index) =>
+      image === image.trim() ? [] : [invalid(`${field}.${name}[${index}].image`, image, "must not have leading or trailing whitespace")],
+    );
+  return [...of(containers, "containers"), ...of(initContainers, "initContainers")];
 }
 
 /** What an ephemeral container may not have, in the order of Go's type. Source: allowedEphemeralContainerFields. */

@@ -15,7 +15,7 @@ import {
   qualifiedNameErrors,
   required,
 } from "#kube/apimachinery";
-import { labelsErrors, nonNegative } from "../checks.ts";
+import { labelsErrors } from "../checks.ts";
 import { affinityErrors } from "./affinity.ts";
 import { containersErrors } from "./containers.ts";
 import { spreadErrors } from "./spread.ts";
@@ -59,16 +59,16 @@ function volumesErrors({ volumes }: PodSpec, field: string): FieldError[] {
   return (volumes ?? []).flatMap((volume, index) => {
     const path = `${field}.volumes[${index}]`;
     const errors: FieldError[] = [];
+    for (const source of Object.keys(volume)
+      .filter((key) => key !== "name")
+      .slice(1)) {
+      errors.push(forbidden(`${path}.${source}`, "may not specify more than 1 volume type"));
+    }
     if (!volume.name) errors.push(required(`${path}.name`));
     else {
       for (const detail of dns1123LabelErrors(volume.name)) errors.push(invalid(`${path}.name`, volume.name, detail));
       if (names.has(volume.name)) errors.push(duplicate(`${path}.name`, volume.name));
       names.add(volume.name);
-    }
-    for (const source of Object.keys(volume)
-      .filter((key) => key !== "name")
-      .slice(1)) {
-      errors.push(forbidden(`${path}.${source}`, "may not specify more than 1 volume type"));
     }
     return errors;
   });
@@ -107,7 +107,6 @@ export function podSpecErrors(spec: PodSpec, field: string): FieldError[] {
     ...subdomain(`${field}.serviceAccountName`, spec.serviceAccountName),
     ...subdomain(`${field}.nodeName`, spec.nodeName),
     ...subdomain(`${field}.priorityClassName`, spec.priorityClassName),
-    ...nonNegative(`${field}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
     ...deadlineErrors(spec, field),
   ];
 }
@@ -129,16 +128,21 @@ export function templateErrors(template: PodTemplate | undefined, { field, resta
   return errors;
 }
 
+const LABELS = "spec.template.metadata.labels";
+const UNSELECTED = "`selector` does not match template `labels`";
+
 /**
  * What is wrong with the selector of something that makes pods from a template: it must be there, select something, and
  * select the template's own pods. Source: pkg/apis/apps/validation/validation.go, ValidateDeploymentSpec and its like.
  */
 export function selectorErrors(selector: LabelSelector | undefined, template: PodTemplate | undefined, kind: string): FieldError[] {
-  if (selector === undefined) return [required("spec.selector")];
+  // A selector that is not there selects nothing, so not the template's pods either.
+  if (selector === undefined)
+    return [required("spec.selector"), ...(template === undefined ? [] : [invalid(LABELS, template.metadata?.labels ?? null, UNSELECTED)])];
   const errors = labelSelectorErrors(selector, "spec.selector");
   const empty = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;
   if (empty) errors.push(invalid("spec.selector", selector, `empty selector is invalid for ${kind}`));
   const labels = template?.metadata?.labels ?? {};
   if (errors.length > 0 || template === undefined || matchesLabelSelector(selector, labels)) return errors;
-  return [invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
+  return [invalid(LABELS, labels, UNSELECTED)];
 }

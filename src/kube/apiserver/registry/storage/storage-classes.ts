@@ -57,7 +57,7 @@ export const storageClasses = defineKind<StorageClass>({
       text("Provisioner", "Who makes the volumes."),
       text("ReclaimPolicy", "What becomes of volumes that are released from their claims."),
       text("VolumeBindingMode", "When volumes are made and bound."),
-      boolean("AllowVolumeExpansion", "Whether volumes may grow."),
+      { ...boolean("AllowVolumeExpansion", "Whether volumes may grow."), type: "string" },
       AGE,
     ],
     cells(storageClass, context) {
@@ -204,7 +204,7 @@ export const volumeAttachments = defineKind<VolumeAttachment>({
   table: {
     columns: [
       NAME,
-      text("Attacher", "Who attaches the volume."),
+      { ...text("Attacher", "Who attaches the volume."), format: "name" },
       text("PV", "The volume."),
       text("Node", "The node it is attached to."),
       boolean("Attached", "Whether it is attached."),
