@@ -1,4 +1,3 @@
-import type { ResourceList } from "#api/kubernetes/core";
 import type { ResourceQuota } from "#api/kubernetes/limits";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { PodTemplate as Template } from "#api/kubernetes/workloads";
