@@ -173,7 +173,13 @@ describe("update", () => {
       "another namespace",
       { metadata: { name: "c", namespace: "x" } },
       400,
-      "the namespace of the object (x) does not match the namespace on the request (default)",
+      "the namespace of the provided object does not match the namespace sent on the request",
+    ],
+    [
+      "another namespace before another name",
+      { metadata: { name: "b", namespace: "x" } },
+      400,
+      "the namespace of the provided object does not match the namespace sent on the request",
     ],
   ])("refuses %s", async (_, body, code, message) => {
     await cluster.call("POST", configMaps(), { metadata: { name: "c" } });
