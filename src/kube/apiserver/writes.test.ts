@@ -393,7 +393,6 @@ describe("admission", () => {
   it.each<[string, object, string]>([
     ["a class that is not there", { priorityClassName: "nope" }, "no PriorityClass with name nope was found"],
     ["a priority of its own", { priority: 7 }, "the integer value of priority (7) must not be provided in pod spec"],
-    ["a preemption policy of its own", { preemptionPolicy: "Never" }, "the string value of PreemptionPolicy (Never) must not be provided"],
     ["an account that is not there", { serviceAccountName: "nope" }, 'serviceaccount "nope" not found'],
   ])("refuses a pod with %s", async (_, spec, text) => {
     expect((await cluster.refusal("POST", pods(), podOf("a", { spec }))).message).toContain(text);
