@@ -193,6 +193,24 @@ describe("applying", () => {
     expect(JSON.stringify((await managersOf(deployments(name)))["one Apply"])).not.toContain("f:replicas");
   });
 
+  it("names conflicts in the fields of an object before those below them", async () => {
+    const name = fresh();
+    const metadata = { name, labels: { app: name } };
+    const body = (terminationGracePeriodSeconds: number, image: string): object => {
+      const template = {
+        metadata: { labels: metadata.labels },
+        spec: { terminationGracePeriodSeconds, containers: [{ name: "web", image }] },
+      };
+      return { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { selector: { matchLabels: { app: name } }, template } };
+    };
+    await apply(deployments(name), body(1, "nginx:1"), { manager: "one" });
+    const { message } = (await apply(deployments(name), body(2, "nginx:2"), { manager: "two" })).json<Status>();
+    const prefix = "- .spec.template.spec";
+    expect(message).toBe(
+      `Apply failed with 2 conflicts: conflicts with "one":\n${prefix}.terminationGracePeriodSeconds\n${prefix}.containers[name="web"].image`,
+    );
+  });
+
   it("names every manager it is in conflict with, updaters with their version", async () => {
     const name = fresh();
     await apply(configMaps(name), configMap(name, { a: "1", b: "1" }), { manager: "one" });

@@ -131,14 +131,11 @@ export function fieldSchema(schema: ObjectSchema, name: string): Schema {
   return schema.fields.get(name)?.schema ?? schema.others ?? anything;
 }
 
-/** Calls back for each path of the set, in order. */
+/** Calls back for each path of the set: members before what lies below others. Source: fieldpath/set.go, Set.Iterate. */
 export function eachPath(set: FieldSet, visit: (path: readonly PathElement[]) => void, prefix: readonly PathElement[] = []): void {
-  for (const element of sorted(set)) {
-    const path = [...prefix, element];
-    const child = set.children.get(element) ?? emptyFieldSet;
-    if (child.member) visit(path);
-    eachPath(child, visit, path);
-  }
+  const children = sorted(set).map((element) => ({ path: [...prefix, element], child: set.children.get(element) ?? emptyFieldSet }));
+  for (const { path, child } of children) if (child.member) visit(path);
+  for (const { path, child } of children) eachPath(child, visit, path);
 }
 
 /** A path as messages show it: `.spec.containers[name="web"].image`. */

@@ -31,13 +31,13 @@ export async function updateObject(core: Core, call: UpdateCall): Promise<Commit
   return await commit(core, call, (entry) => planUpdate(core, call, { previous: entry.object, sent, ownsSent: call.ownsBody }));
 }
 
-/** Source: apiserver pkg/endpoints/handlers/rest.go, checkName. */
+/** Source: apiserver pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace; pkg/endpoints/handlers/rest.go, checkName. */
 export function checkAddress(target: CommitTarget, { metadata }: KubeObject): void {
   const { resource, namespace } = target;
-  if (metadata.name !== undefined && metadata.name !== "") checkName(target, metadata.name);
   const sent = metadata.namespace ?? "";
   if (resource.kind.namespaced && sent !== "" && sent !== namespace)
-    throw badRequest(`the namespace of the object (${sent}) does not match the namespace on the request (${namespace})`);
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  if (metadata.name !== undefined && metadata.name !== "") checkName(target, metadata.name);
 }
 
 /** @throws {StatusError} BadRequest for another name than that of the path. */
