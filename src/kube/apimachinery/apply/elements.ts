@@ -27,8 +27,16 @@ function keyElement({ keys, items }: ListSchema, item: unknown): PathElement {
   );
 }
 
-function defaultOf(items: Schema, key: string): string | undefined {
-  return items.kind === "object" ? items.fields.get(key)?.defaultText : undefined;
+/**
+ * What a key is where an item leaves it out. Fields that Go always writes have their zero value in Kubernetes' own definitions.
+ * Source: kubernetes api/openapi-spec, Container: `"name": {"default": ""}`, ContainerPort: `"containerPort": {"default": 0}`.
+ */
+function defaultOf(items: Schema, key: string): string | number | undefined {
+  if (items.kind !== "object") return undefined;
+  const field = items.fields.get(key);
+  if (field?.defaultText !== undefined || items.name === undefined || field?.required !== true) return field?.defaultText;
+  if (field.schema.kind !== "scalar") return undefined;
+  return field.schema.scalar === "string" ? "" : ["int32", "int64"].includes(field.schema.scalar) ? 0 : undefined;
 }
 
 function valueElement(item: unknown): PathElement {

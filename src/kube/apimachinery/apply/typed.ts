@@ -188,18 +188,25 @@ function checkItems(faults: string[], { value, schema, path }: Checked & { reado
   }
 }
 
+/** Each type of scalar prints what it got in its own way: by its value with Go's types, by its type alone, or by its value alone. */
 function checkScalar(faults: string[], { value, schema, path }: Checked): void {
   const scalar = schema.kind === "scalar" ? schema.scalar : "string";
   const type = typeof value;
-  const [isRight, expected] =
+  const [isRight, text] =
     scalar === "bool"
-      ? [type === "boolean", "boolean"]
+      ? [type === "boolean", `expected boolean, got &{${plainGo(value)}}`]
       : scalar === "quantity" || scalar === "intOrString"
-        ? [type === "string" || type === "number", "scalar"]
+        ? [type === "string" || type === "number", `expected scalar, got ${shownValue(value)}`]
         : scalar === "int32" || scalar === "int64" || scalar === "double"
-          ? [type === "number", "numeric (int or float)"]
-          : [type === "string", "string"];
-  if (!isRight) faults.push(fault(path, `expected ${expected}, got ${shownValue(value)}`));
+          ? [type === "number", `expected numeric (int or float), got ${goType(value)}`]
+          : [type === "string", `expected string, got ${shownValue(value)}`];
+  if (!isRight) faults.push(fault(path, text));
+}
+
+/** As Go prints the type of a JSON value, `%T`; numbers never come here. */
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return "[]interface {}";
+  return typeof value === "string" ? "string" : typeof value === "boolean" ? "bool" : "map[string]interface {}";
 }
 
 function fault(path: Path, text: string): string {
