@@ -95,8 +95,8 @@ const SOURCES = [
   "csi",
 ];
 
-function sourceErrors(spec: object): FieldError[] {
-  const [first, ...others] = SOURCES.filter((source) => Object.hasOwn(spec, source));
+function sourceErrors(spec: Readonly<Record<string, unknown>>): FieldError[] {
+  const [first, ...others] = SOURCES.filter((source) => spec[source] !== undefined && spec[source] !== null);
   if (first === undefined) return [required("spec", "must specify a volume type")];
   return others.map((source) => forbidden(`spec.${source}`, "may not specify more than 1 volume type"));
 }

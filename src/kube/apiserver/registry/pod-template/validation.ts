@@ -59,9 +59,8 @@ function volumesErrors({ volumes }: PodSpec, field: string): FieldError[] {
   return (volumes ?? []).flatMap((volume, index) => {
     const path = `${field}.volumes[${index}]`;
     const errors: FieldError[] = [];
-    for (const source of Object.keys(volume)
-      .filter((key) => key !== "name")
-      .slice(1)) {
+    const sources = Object.entries(volume).filter(([key, value]) => key !== "name" && value !== undefined && value !== null);
+    for (const [source] of sources.slice(1)) {
       errors.push(forbidden(`${path}.${source}`, "may not specify more than 1 volume type"));
     }
     if (!volume.name) errors.push(required(`${path}.name`));
