@@ -7,7 +7,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 const root = join(import.meta.dirname, "..");
 const module = join(root, "test", "judge");
@@ -35,21 +34,7 @@ if (process.argv[2] === "--kubectl") {
   console.log(built("kubectl"));
 } else {
   // Loaded here: kubectl is built before npm's packages are there.
-  const [{ build }, { loader }] = await Promise.all([import("esbuild"), import("./build.mjs")]);
-  const outfile = join(root, "dist", "judge.mjs");
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["test/judge/main.ts"],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    loader,
-    external: ["lmdb", "pino", "@peculiar/x509"],
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
-    logLevel: "warning",
-  });
+  const { runBundled } = await import("./bundled.mjs");
   process.argv.splice(2, 0, built("controlplane"));
-  await import(pathToFileURL(outfile).href);
+  await runBundled("test/judge/main.ts", "judge");
 }

@@ -5,6 +5,15 @@ const refuse =
   (message: string, extra?: ArmErrorExtra): ArmError =>
     new ArmError(status, code, message, extra);
 
+const tagTooLarge = (code: string, [part, member]: readonly [string, string], texts: readonly string[], most: number): ArmError =>
+  refuse(
+    400,
+    code,
+  )(
+    `Tag ${part} too large. Following tag ${member} '${texts.join(", ")}' exceeded the maximum length. ` +
+      `Maximum allowed length for tag ${member} - '${most}' characters.`,
+  );
+
 /**
  * Every refusal of the door itself, code and words as Azure Resource Manager sends them.
  * Sources: recorded answers, learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors,
@@ -116,22 +125,8 @@ export const armErrors = {
       `The tag names '${names.join(", ")}' have reserved characters '<,>,%,&,\\,?,/' or control characters. ` +
         `These characters are only allowed for tags that start with the prefix 'hidden, link'.`,
     ),
-  tagNameLength: (names: readonly string[], most: number) =>
-    refuse(
-      400,
-      "InvalidTagName",
-    )(
-      `Tag key too large. Following tag name '${names.join(", ")}' exceeded the maximum length. ` +
-        `Maximum allowed length for tag name - '${most}' characters.`,
-    ),
-  tagValueLength: (values: readonly string[], most: number) =>
-    refuse(
-      400,
-      "InvalidTagValueLength",
-    )(
-      `Tag value too large. Following tag value '${values.join(", ")}' exceeded the maximum length. ` +
-        `Maximum allowed length for tag value - '${most}' characters.`,
-    ),
+  tagNameLength: (names: readonly string[], most: number) => tagTooLarge("InvalidTagName", ["key", "name"], names, most),
+  tagValueLength: (values: readonly string[], most: number) => tagTooLarge("InvalidTagValueLength", ["value", "value"], values, most),
   /** Unverified: code and words. */
   tagInUse: (name: string) => refuse(409, "Conflict")(`The tag '${name}' cannot be deleted: it has values or is in use.`),
   /** Unverified: the words. */
