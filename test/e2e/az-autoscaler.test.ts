@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentOf } from "../support/article.ts";
-import { find, type Outcome, run } from "../support/clients.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { find } from "../support/clients.ts";
+import { openSession, type Session } from "../support/session.ts";
 
 const az = find("az");
 const kubectl = find("kubectl");
@@ -34,32 +32,20 @@ const WEB = {
 describe.skipIf(missing.length > 0)(
   `the cluster autoscaler with an unmodified az${missing.length === 0 ? "" : `: ${missing.join(" and ")} missing on this machine`}`,
   () => {
-    let lido: Lido;
-    let folder: string;
-    let env: NodeJS.ProcessEnv;
+    let session: Session;
 
     beforeAll(async () => {
-      lido = await startLido("--memory", "--speed", "fast");
-      folder = mkdtempSync(join(tmpdir(), "lido-az-autoscaler-"));
-      env = { ...process.env, ...environmentOf(lido.address), HOME: folder };
-      writeFileSync(join(folder, "web.json"), JSON.stringify(WEB));
+      session = await openSession();
       await ok(az, "group", "create", "-n", "rg", "-l", "eastus");
+      writeFileSync(join(session.folder, "web.json"), JSON.stringify(WEB));
       await ok(az, "aks", "create", ...NAMED, "--node-count", "1", "--no-ssh-key");
       await ok(az, "aks", "nodepool", "add", ...POOL, "--node-count", "0");
       await ok(az, "aks", "get-credentials", ...NAMED);
     });
-    afterAll(async () => {
-      await lido.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => session.close());
 
-    const call = (client: string | undefined, ...args: string[]): Promise<Outcome> => run(client ?? "", args, { env, cwd: folder });
-    async function ok(client: string | undefined, ...args: string[]): Promise<string> {
-      const { code, stdout, stderr } = await call(client, ...args);
-      expect(stderr).not.toContain("ERROR");
-      expect(code).toBe(0);
-      return stdout.trim();
-    }
+    const call: Session["call"] = (...args) => session.call(...args);
+    const ok: Session["ok"] = (...args) => session.ok(...args);
     const poolState = (): Promise<string> =>
       ok(az, "aks", "nodepool", "show", ...POOL, "--query", "[count, minCount, maxCount, enableAutoScaling]", "-o", "tsv");
 

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentOf } from "../support/article.ts";
-import { azs, type Outcome, run } from "../support/clients.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { azs, type Outcome } from "../support/clients.ts";
+import { openSession, type Session } from "../support/session.ts";
 
 const NET = ["-g", "rg", "--vnet-name", "net"];
 
@@ -12,30 +8,18 @@ const NET = ["-g", "rg", "--vnet-name", "net"];
 const az = azs().find(({ version }) => !version.startsWith("2.45."));
 
 describe.skipIf(az === undefined)(`networks of one's own with an unmodified az${az === undefined ? ": none but 2.45" : ""}`, () => {
-  let lido: Lido;
-  let folder: string;
-  let env: NodeJS.ProcessEnv;
+  let session: Session;
 
   beforeAll(async () => {
-    lido = await startLido("--memory", "--speed", "fast");
-    folder = mkdtempSync(join(tmpdir(), "lido-az-networks-"));
-    env = { ...process.env, ...environmentOf(lido.address), HOME: folder };
+    session = await openSession();
     await ok("group", "create", "-n", "rg", "-l", "eastus");
   });
-  afterAll(async () => {
-    await lido.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => session.close());
 
-  const call = (...args: string[]): Promise<Outcome> => run(az?.path ?? "", args, { env, cwd: folder });
-  async function ok(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await call(...args);
-    expect(stderr).not.toContain("ERROR");
-    expect(code).toBe(0);
-    return stdout.trim();
-  }
+  const call = (...args: string[]): Promise<Outcome> => session.call(az?.path, ...args);
+  const ok = (...args: string[]): Promise<string> => session.ok(az?.path, ...args);
   const subnet = (name: string): string => `${group()}/virtualNetworks/net/subnets/${name}`;
-  const group = (): string => `/subscriptions/${lido.address.subscriptionId}/resourceGroups/rg/providers/Microsoft.Network`;
+  const group = (): string => `/subscriptions/${session.lido.address.subscriptionId}/resourceGroups/rg/providers/Microsoft.Network`;
 
   it("makes, changes and reads them", async () => {
     await ok("network", "vnet", "create", "-g", "rg", "-n", "net", "--address-prefixes", "10.0.0.0/16");

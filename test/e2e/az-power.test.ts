@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentOf } from "../support/article.ts";
-import { find, type Outcome, run } from "../support/clients.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { find, type Outcome } from "../support/clients.ts";
+import { openSession, type Session } from "../support/session.ts";
 
 const az = find("az");
 const kubectl = find("kubectl");
@@ -16,33 +12,21 @@ const missing = [az === undefined ? "az" : "", kubectl === undefined ? "kubectl"
 describe.skipIf(missing.length > 0)(
   `power, images and certificates with an unmodified az${missing.length === 0 ? "" : `: ${missing.join(" and ")} missing on this machine`}`,
   () => {
-    let lido: Lido;
-    let folder: string;
-    let env: NodeJS.ProcessEnv;
+    let session: Session;
 
     beforeAll(async () => {
-      lido = await startLido("--memory", "--speed", "fast");
-      folder = mkdtempSync(join(tmpdir(), "lido-az-power-"));
-      env = { ...process.env, ...environmentOf(lido.address), HOME: folder };
+      session = await openSession();
       await ok("group", "create", "-n", "rg", "-l", "eastus");
       await ok("aks", "create", ...NAMED, "--node-count", "1", "--no-ssh-key");
       await ok("aks", "nodepool", "add", ...POOL, "--node-count", "2");
       await ok("aks", "get-credentials", ...NAMED);
     });
-    afterAll(async () => {
-      await lido.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => session.close());
 
-    const call = (...args: string[]): Promise<Outcome> => run(az ?? "", args, { env, cwd: folder });
-    async function ok(...args: string[]): Promise<string> {
-      const { code, stdout, stderr } = await call(...args);
-      expect(stderr).not.toContain("ERROR");
-      expect(code).toBe(0);
-      return stdout.trim();
-    }
+    const call = (...args: string[]): Promise<Outcome> => session.call(az, ...args);
+    const ok = (...args: string[]): Promise<string> => session.ok(az, ...args);
     const nodes = async (): Promise<string> => {
-      const { code, stdout, stderr } = await run(kubectl ?? "", ["get", "nodes", "--no-headers"], { env, cwd: folder });
+      const { code, stdout, stderr } = await session.call(kubectl, "get", "nodes", "--no-headers");
       const names = stdout.split("\n").flatMap((line) => /^aks-(\w+)-\d+-vmss0*(\w) +Ready/.exec(line)?.slice(1, 3).join("") ?? []);
       return code === 0 ? names.join(" ") : stderr.trim();
     };

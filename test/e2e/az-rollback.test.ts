@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentOf } from "../support/article.ts";
-import { azs, type Outcome, run } from "../support/clients.ts";
-import { type Lido, startLido } from "../support/lido.ts";
+import { azs, type Outcome } from "../support/clients.ts";
+import { openSession, type Session } from "../support/session.ts";
 
 /** The first az that rolls pools back. Source: azure-docs articles/aks/roll-back-node-pool-version.md. */
 const FIRST = { major: 2, minor: 88 };
@@ -19,30 +15,18 @@ const POOL = ["-g", "rg", "--cluster-name", "c", "-n", "two"];
 describe.skipIf(az === undefined)(
   `rollbacks and schedules with an unmodified az${az === undefined ? ": none of 2.88 or later" : ""}`,
   () => {
-    let lido: Lido;
-    let folder: string;
-    let env: NodeJS.ProcessEnv;
+    let session: Session;
 
     beforeAll(async () => {
-      lido = await startLido("--memory", "--speed", "fast");
-      folder = mkdtempSync(join(tmpdir(), "lido-az-rollback-"));
-      env = { ...process.env, ...environmentOf(lido.address), HOME: folder };
+      session = await openSession();
       await ok("group", "create", "-n", "rg", "-l", "eastus");
       await ok("aks", "create", ...NAMED, "--node-count", "1", "--no-ssh-key", "-k", "1.34.2", "--node-os-upgrade-channel", "None");
       await ok("aks", "nodepool", "add", ...POOL, "--node-count", "1", "-k", "1.33.7");
     });
-    afterAll(async () => {
-      await lido.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => session.close());
 
-    const call = (...args: string[]): Promise<Outcome> => run(az?.path ?? "", args, { env, cwd: folder });
-    async function ok(...args: string[]): Promise<string> {
-      const { code, stdout, stderr } = await call(...args);
-      expect(stderr).not.toContain("ERROR");
-      expect(code).toBe(0);
-      return stdout.trim();
-    }
+    const call = (...args: string[]): Promise<Outcome> => session.call(az?.path, ...args);
+    const ok = (...args: string[]): Promise<string> => session.ok(az?.path, ...args);
     const version = (): Promise<string> =>
       ok("aks", "nodepool", "show", ...POOL, "--query", "[currentOrchestratorVersion, provisioningState]", "-o", "tsv");
 
