@@ -48,8 +48,11 @@ const get = (path: string, accept?: string): Call => ({
 
 function discovery(versions: readonly string[]): readonly Call[] {
   const documents = versions.map((version) => get(pathOf(version)));
-  return [get("/api"), get("/apis"), get("/api", AGGREGATED), get("/apis", AGGREGATED), ...documents];
+  return [get("/api"), get("/apis"), get("/api", AGGREGATED), get("/apis", AGGREGATED), ...documents, ...KEPT.map((path) => get(path))];
 }
+
+/** What every cluster has, and what it says of it. */
+const KEPT = ["flowschemas", "prioritylevelconfigurations"].map((name) => `/apis/flowcontrol.apiserver.k8s.io/v1/${name}`);
 
 /** Each document of objects.yaml and refused.yaml, created in a dry run, read as an object and as a table. */
 async function creations(judge: Server, versions: readonly string[], folder: string): Promise<readonly Call[]> {

@@ -37,7 +37,7 @@ export function serveWatch(core: Core, request: ApiRequest, info: RequestInfo, s
 }
 
 /** What the request's path stands for, so that doors know how to answer. */
-export function infoOf({ method, path, query }: ApiRequest): RequestInfo {
+export function infoOf({ method, path, query }: Pick<ApiRequest, "method" | "path" | "query">): RequestInfo {
   return parseRequestInfo(method, path, query);
 }
 
@@ -55,7 +55,8 @@ function normalized({ kind }: Resource, info: RequestInfo): RequestInfo {
 }
 
 async function serveReview(core: Core, request: ApiRequest, info: RequestInfo): Promise<Answer> {
-  const context = { access: core.access, nowMs: core.clock.now(), authenticateToken: core.authenticateToken };
+  const { access, clock, version, authenticateToken } = core;
+  const context = { access, nowMs: clock.now(), version, authenticateToken };
   const document = info.verb === "create" ? await review(context, info, request) : undefined;
   if (document === undefined) throw noSuchPath();
   return { kind: "document", code: 201, document };

@@ -14,6 +14,7 @@ import { documentFor } from "./documents/index.ts";
 import { podExplanation } from "./documents/explain.ts";
 import { keyDocument } from "./tokens/documents.ts";
 import { expireEvents } from "./event-expiry.ts";
+import { createFlowControl } from "./flow-control/flow-control.ts";
 import { createDoor, type Door } from "./http/door.ts";
 import type { ApiServer, ApiServerOptions } from "./options.ts";
 import type { StrategyContext } from "./registry/kind.ts";
@@ -31,7 +32,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { core, services, setVersion } = assemble(options);
   const entrance = new ServerEntrance(core, options.explainPod);
   const definitions = createDefinitions(core);
-  const door: Door = createDoor(core, entrance, options.credentials);
+  const flows = createFlowControl(core);
+  const door: Door = createDoor({ core, entrance, flows }, options.credentials);
   let stopExpiry = (): void => undefined;
   let stopAggregation = (): void => undefined;
   return {
@@ -39,6 +41,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await core.storage.start();
       await createClusterObjects(core, services.firstAddress);
       await definitions.start();
+      await flows.start();
       stopAggregation = followApiServices(core);
       stopExpiry = expireEvents(core);
       entrance.open();
@@ -47,10 +50,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       stopExpiry();
       stopAggregation();
       entrance.close();
+      await flows.stop();
       await definitions.stop();
       core.storage.stop();
     },
-    setVersion,
+    setVersion(version) {
+      setVersion(version);
+      flows.releaseChanged();
+    },
     async secretToken({ uid, ...account }, secretName) {
       if (core.tokens === undefined) throw new Error("tokens of service accounts are not issued");
       return await core.tokens.issueForSecret(account, uid, secretName);
@@ -66,7 +73,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const { store, keyPrefix, clock, wall = clock, random, log, kinds, serviceCidr } = options;
   let version = options.version;
   const storage = new ObjectStorage({ store, keyPrefix, log });
-  const resources = new ResourceTable(kinds, storage);
+  const resources = new ResourceTable(kinds, storage, version);
   const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
   const resolver = createRuleResolver(resources);
   const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
@@ -102,7 +109,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
       return version;
     },
   };
-  return { core, services, setVersion: (next) => void (version = next) };
+  return { core, services, setVersion: (next) => resources.setVersion((version = next)) };
 }
 
 /** The way in for every door: knows whether the server runs, and which watches are open. */

@@ -104,8 +104,11 @@ describe("a review", () => {
     expect((await cluster.refusal("POST", `${AUTHORIZATION}/selfsubjectaccessreviews`)).code).toBe(400);
   });
 
-  it("of oneself is served at its older version", async () => {
-    const answer = await cluster.call("POST", "/apis/authentication.k8s.io/v1beta1/selfsubjectreviews", {});
-    expect(answer).toMatchObject({ apiVersion: "authentication.k8s.io/v1beta1", status: { userInfo: { username: "tester" } } });
+  it("of oneself is served as of 1.28", async () => {
+    const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    expect((await cluster.refusal("POST", path, {})).code).toBe(404);
+    cluster.api.setVersion("1.28.0");
+    const answer = await cluster.call("POST", path, {});
+    expect(answer).toMatchObject({ apiVersion: "authentication.k8s.io/v1", status: { userInfo: { username: "tester" } } });
   });
 });

@@ -24,7 +24,9 @@ export interface KindDefinition<T extends KubeObject> {
   readonly storedAs?: Kind["storedAs"];
   readonly conversion?: Kind["conversion"];
   readonly scale?: Kind["scale"];
-  readonly aliases?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly aliases?: Kind["aliases"];
   /** Shape of the whole object; without it only nulls are dropped from the first level. */
   readonly shape: Shape;
   readonly strategy?: Strategy<T>;
@@ -66,6 +68,8 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     ...(definition.storedAs === undefined ? {} : { storedAs: definition.storedAs }),
     ...(definition.conversion === undefined ? {} : { conversion: definition.conversion }),
     ...(definition.scale === undefined ? {} : { scale: definition.scale }),
+    ...(definition.since === undefined ? {} : { since: definition.since }),
+    ...(definition.until === undefined ? {} : { until: definition.until }),
     ...(definition.aliases === undefined ? {} : { aliases: definition.aliases }),
     ...(selectableFields === undefined ? {} : { selectableFields }),
   };

@@ -1,3 +1,4 @@
+import { isReleaseAtLeast } from "#kube/apimachinery";
 import { mutatingWebhooks, validatingWebhooks } from "./admissionregistration/webhooks.ts";
 import { customResourceDefinitions } from "./apiextensions/custom-resource-definitions.ts";
 import { apiServices } from "./apiregistration/api-services.ts";
@@ -19,6 +20,8 @@ import { nodes } from "./core/nodes.ts";
 import { pods } from "./core/pods.ts";
 import { services } from "./core/services.ts";
 import { persistentVolumeClaims, persistentVolumes } from "./core/volumes.ts";
+import { flowSchemas } from "./flowcontrol/flow-schemas.ts";
+import { olderPriorityLevels, priorityLevels } from "./flowcontrol/priority-levels.ts";
 import type { Kind } from "./kind.ts";
 import { endpointSlices } from "./networking/endpoint-slices.ts";
 import { ingressClasses, ingresses, networkPolicies } from "./networking/ingresses.ts";
@@ -77,4 +80,15 @@ export const builtInKinds: readonly Kind[] = [
   leases,
   runtimeClasses,
   endpointSlices,
+  flowSchemas,
+  priorityLevels,
+  olderPriorityLevels,
 ];
+
+/** The built-in kinds that a release serves at their own version, which is where controllers look for them. */
+export function kindsOfRelease(version: string): readonly Kind[] {
+  return builtInKinds.filter(
+    ({ since, until }) =>
+      (since === undefined || isReleaseAtLeast(version, since)) && (until === undefined || !isReleaseAtLeast(version, until)),
+  );
+}

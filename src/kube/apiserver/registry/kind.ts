@@ -29,6 +29,8 @@ export type Cell = string | number | boolean | null;
 export interface TablePrinter<T extends KubeObject> {
   readonly columns: readonly Column[];
   cells(object: T, context: StrategyContext): readonly Cell[];
+  /** The order of rows where it is not that of the list. */
+  order?(left: T, right: T): number;
   /** `Completed` for pods that have ended. */
   conditions?(object: T): readonly { type: string; status: string; reason: string; message?: string }[];
 }
@@ -87,6 +89,20 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly isCustom?: boolean;
   readonly isServed?: boolean;
   readonly schema?: ObjectSchema;
+  /** The first release that serves it, `1.29`; every one before {@link until} when absent. */
+  readonly since?: string;
+  /** The first release that does not serve it any more. */
+  readonly until?: string;
   /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
-  readonly aliases?: readonly string[];
+  readonly aliases?: readonly Alias[];
+}
+
+/** An older version of a kind, and the releases that serve it. */
+export interface Alias {
+  /** `v1beta1`. */
+  readonly version: string;
+  /** The first release, `1.26`; every one before {@link until} when absent. */
+  readonly since?: string;
+  /** The first release that does not serve it any more. */
+  readonly until: string;
 }

@@ -66,7 +66,7 @@ describe("every kind", () => {
 
   it("each resource of a group is there once", () => {
     const paths = builtInKinds.flatMap(({ group, version, resource, aliases = [] }) =>
-      [version, ...aliases].map((each) => `${group}/${each}/${resource}`),
+      [version, ...aliases.map((each) => each.version)].map((each) => `${group}/${each}/${resource}`),
     );
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths).toContain("policy/v1beta1/poddisruptionbudgets");

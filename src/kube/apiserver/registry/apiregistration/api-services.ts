@@ -43,7 +43,7 @@ export const apiServices = defineKind<APIService>({
   categories: ["api-extensions"],
   clusterScoped: true,
   hasStatus: true,
-  aliases: ["v1beta1"],
+  aliases: [{ version: "v1beta1", until: "1.22" }],
   shape: objectOf("APIService", {
     metadata: METADATA,
     spec: objectOf("APIServiceSpec", {
