@@ -52,7 +52,13 @@ function discovery(versions: readonly string[]): readonly Call[] {
 }
 
 /** What every cluster has, and what it says of it. */
-const KEPT = ["flowschemas", "prioritylevelconfigurations"].map((name) => `/apis/flowcontrol.apiserver.k8s.io/v1/${name}`);
+const KEPT = [
+  "/api/v1/componentstatuses",
+  "/apis/networking.k8s.io/v1/servicecidrs",
+  "/apis/networking.k8s.io/v1/ipaddresses",
+  "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas",
+  "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
+];
 
 /** Each document of objects.yaml and refused.yaml, created in a dry run, read as an object and as a table. */
 async function creations(judge: Server, versions: readonly string[], folder: string): Promise<readonly Call[]> {

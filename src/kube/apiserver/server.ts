@@ -22,6 +22,7 @@ import type { Answer, ApiRequest } from "./request.ts";
 import { ResourceTable } from "./resources.ts";
 import { infoOf, serve, serveWatch } from "./serve.ts";
 import { internalError, serviceUnavailable } from "./status.ts";
+import { addressSpaceOf, createServiceAddresses } from "./service-addresses.ts";
 import { ObjectStorage } from "./storage/storage.ts";
 import { TokenAuthority } from "./tokens/authority.ts";
 import { createTransport, type Entrance } from "./transport.ts";
@@ -33,6 +34,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const entrance = new ServerEntrance(core, options.explainPod);
   const definitions = createDefinitions(core);
   const flows = createFlowControl(core);
+  const addresses = createServiceAddresses(core, options.serviceCidr);
   const door: Door = createDoor({ core, entrance, flows }, options.credentials);
   let stopExpiry = (): void => undefined;
   let stopAggregation = (): void => undefined;
@@ -42,6 +44,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await createClusterObjects(core, services.firstAddress);
       await definitions.start();
       await flows.start();
+      await addresses.start();
       stopAggregation = followApiServices(core);
       stopExpiry = expireEvents(core);
       entrance.open();
@@ -51,12 +54,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       stopAggregation();
       entrance.close();
       await flows.stop();
+      await addresses.stop();
       await definitions.stop();
       core.storage.stop();
     },
     setVersion(version) {
       setVersion(version);
       flows.releaseChanged();
+      addresses.releaseChanged();
     },
     async secretToken({ uid, ...account }, secretName) {
       if (core.tokens === undefined) throw new Error("tokens of service accounts are not issued");
@@ -74,7 +79,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   let version = options.version;
   const storage = new ObjectStorage({ store, keyPrefix, log });
   const resources = new ResourceTable(kinds, storage, version);
-  const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
+  const services = new ServiceAllocator({ serviceCidr, random, version: () => version, more: addressSpaceOf(resources) });
   const resolver = createRuleResolver(resources);
   const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
   const { signingKeys } = options;

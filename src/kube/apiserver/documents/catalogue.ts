@@ -101,7 +101,7 @@ function servedResource(resource: Resource): ServedResource {
     shortNames: kind.shortNames,
     categories: kind.categories,
     subresources: servedSubresources(resource),
-    ...(kind.isCustom === true ? {} : { stored: storedKind(resource) }),
+    ...(kind.isCustom === true || kind.isStored === false ? {} : { stored: storedKind(resource) }),
   };
 }
 
@@ -116,6 +116,8 @@ function servedSubresources(resource: Resource): readonly ServedSubresource[] {
 function storedKind({ storedApiVersion, storedKind: kind }: Resource): GroupVersionKind {
   // Definitions are kept as v1beta1. Source: apiextensions-apiserver pkg/apiserver/apiserver.go.
   if (kind === "CustomResourceDefinition") return { group: "apiextensions.k8s.io", version: "v1beta1", kind };
+  // Source: pkg/kubeapiserver/default_storage_factory_builder.go as of v1.34.0.
+  if (kind === "VolumeAttributesClass") return { group: "storage.k8s.io", version: "v1beta1", kind };
   const [version = "", group = ""] = storedApiVersion.split("/").toReversed();
   return { group, version, kind };
 }

@@ -20,6 +20,7 @@ export interface KindDefinition<T extends KubeObject> {
   readonly clusterScoped?: boolean;
   /** All of them when left out. */
   readonly verbs?: Kind["verbs"];
+  readonly isStored?: false;
   readonly hasStatus?: boolean;
   readonly storedAs?: Kind["storedAs"];
   readonly conversion?: Kind["conversion"];
@@ -65,6 +66,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     },
     table: definition.table ?? nameAndAge,
     malformation: (object) => malformationOf(object, shape),
+    ...(definition.isStored === undefined ? {} : { isStored: definition.isStored }),
     ...(definition.storedAs === undefined ? {} : { storedAs: definition.storedAs }),
     ...(definition.conversion === undefined ? {} : { conversion: definition.conversion }),
     ...(definition.scale === undefined ? {} : { scale: definition.scale }),

@@ -66,6 +66,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   /** Another group's name for the same stored objects: events.k8s.io/v1 keeps its objects with core events. */
   readonly storedAs?: { readonly group: string; readonly resource: string };
+  /** False for what is answered from something else than objects of its own. */
+  readonly isStored?: false;
   readonly verbs: readonly ("create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch")[];
   /** Has `/status`: then `status` is dropped from other writes and `generation` counts changes of the rest. */
   readonly hasStatus: boolean;
