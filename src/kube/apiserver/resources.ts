@@ -21,6 +21,8 @@ export interface Resource {
   /** Rules for what is stored: the kind's own, or those of the kind it is stored as when its fields have other names there. */
   readonly strategy: Strategy<KubeObject>;
   readonly storedKind: string;
+  /** Of what is stored: see {@link Kind.malformation}. */
+  readonly storedMalformation: Kind["malformation"];
   readonly target: Target;
   readonly cache: ResourceCache;
   /** Name of the definition that makes it; absent for built-in kinds. */
@@ -131,6 +133,7 @@ function served(kind: Kind, version: string, stored: Kind, storage: ObjectStorag
     apiVersion: groupVersion(kind.group, version),
     storedApiVersion: groupVersion(stored.group, stored.version),
     storedKind: stored.kind,
+    storedMalformation: stored.malformation?.bind(stored),
     strategy: kind.conversion === undefined ? kind.strategy : stored.strategy,
     of,
     target: { ...target, of },

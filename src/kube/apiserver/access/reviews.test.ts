@@ -81,18 +81,18 @@ describe("a review", () => {
     [
       "selfsubjectaccessreviews",
       {},
-      'SelfSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      '.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
     ],
     [
       "subjectaccessreviews",
       { resourceAttributes: PODS },
-      'SubjectAccessReview.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified',
+      '.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified',
     ],
     ["selfsubjectrulesreviews", {}, "no namespace on request"],
     [
       "namespaces/default/localsubjectaccessreviews",
       { resourceAttributes: { ...PODS, namespace: "other" }, user: "joe" },
-      'LocalSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace',
+      '.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace',
     ],
   ])("%s with %j is refused", async (path, spec, message) => {
     await expect(ask(`${AUTHORIZATION}/${path}`, spec, tester)).rejects.toThrow(message);

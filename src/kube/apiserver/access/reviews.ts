@@ -112,7 +112,7 @@ export async function review(
 /** Source: pkg/registry/authorization/selfsubjectaccessreview/rest.go. */
 function selfAccess({ context, user, body }: ReviewCall): Answer {
   const spec = specOf(body);
-  refuseInvalid("SelfSubjectAccessReview", [...metadataErrors(body, false), ...attributesErrors(spec)]);
+  refuseInvalid([...metadataErrors(body, false), ...attributesErrors(spec)]);
   return { spec, status: statusOf(context, attributesOf(spec, user)) };
 }
 
@@ -126,7 +126,7 @@ function subjectAccess({ context, namespace, body }: ReviewCall): Answer {
     errors.push({ type: "Invalid", field: "spec.user", value: user, detail: "at least one of user or group must be specified" });
   const sentNamespace = (isJsonObject(body["metadata"]) && textOf(body["metadata"]["namespace"])) || namespace;
   if (isLocal) errors.push(...localErrors(spec, sentNamespace));
-  refuseInvalid(isLocal ? "LocalSubjectAccessReview" : "SubjectAccessReview", errors);
+  refuseInvalid(errors);
   if (isLocal && sentNamespace !== namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
   const subject: User = {
     name: textOf(user),
@@ -250,6 +250,7 @@ function localErrors({ resourceAttributes, nonResourceAttributes }: JsonObject, 
   return errors;
 }
 
-function refuseInvalid(kind: string, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalid({ group: AUTHORIZATION, kind }, "", errors);
+/** Kubernetes does not say which review it refuses. Source: pkg/registry/authorization/subjectaccessreview/rest.go. */
+function refuseInvalid(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalid({ group: AUTHORIZATION, kind: "" }, "", errors);
 }

@@ -24,6 +24,7 @@ export interface KindDefinition<T extends KubeObject> {
   readonly hasStatus?: boolean;
   readonly storedAs?: Kind["storedAs"];
   readonly conversion?: Kind["conversion"];
+  readonly deletionFinalizer?: string;
   readonly scale?: Kind["scale"];
   readonly since?: string;
   readonly until?: string;
@@ -69,6 +70,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     ...(definition.isStored === undefined ? {} : { isStored: definition.isStored }),
     ...(definition.storedAs === undefined ? {} : { storedAs: definition.storedAs }),
     ...(definition.conversion === undefined ? {} : { conversion: definition.conversion }),
+    ...(definition.deletionFinalizer === undefined ? {} : { deletionFinalizer: definition.deletionFinalizer }),
     ...(definition.scale === undefined ? {} : { scale: definition.scale }),
     ...(definition.since === undefined ? {} : { since: definition.since }),
     ...(definition.until === undefined ? {} : { until: definition.until }),

@@ -46,6 +46,8 @@ export interface Strategy<T extends KubeObject> {
   prepareForCreate?(object: T, context: StrategyContext): void;
   /** Keeps what this call may not change. */
   prepareForUpdate?(object: T, previous: T, context: StrategyContext): void;
+  /** Keeps or adds what a write of `/status` may not say itself; the object has its next status. */
+  prepareForStatusUpdate?(object: T, previous: T, context: StrategyContext): void;
   validate?(object: T, context: StrategyContext): readonly FieldError[];
   /** What only a new object may not have. */
   validateCreate?(object: T): readonly FieldError[];
@@ -73,6 +75,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly hasStatus: boolean;
   /** Has `/scale`: where in the object the numbers are. */
   readonly scale?: { readonly specReplicas: string; readonly statusReplicas: string; readonly selector?: string };
+  /** Added when somebody deletes an object, so that it waits for what is left of it. */
+  readonly deletionFinalizer?: string;
   readonly strategy: Strategy<T>;
   readonly table: TablePrinter<T>;
   /** Field selectors beside `metadata.name` and `metadata.namespace`. */

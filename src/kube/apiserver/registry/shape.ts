@@ -31,7 +31,7 @@ interface ObjectShape {
 /** What Go writes as null when it was left out or null: it has no `omitempty`. */
 interface NullShape {
   readonly is: "null";
-  readonly of: Exclude<Shape, NullShape>;
+  readonly of: Shape;
 }
 
 /*
@@ -45,7 +45,7 @@ export const mapOf = (of: Shape): MapShape => ({ is: "map", of });
 /** An object with named fields. */
 export const objectOf = (goName: string, fields: Readonly<Record<string, Shape>>): ObjectShape => ({ is: "object", goName, fields });
 /** What is null when it was left out. */
-export const nullOr = (of: NullShape["of"]): NullShape => ({ is: "null", of });
+export const nullOr = (of: Shape): NullShape => ({ is: "null", of });
 /** The same object, which is there also when it was left out. */
 export const alwaysOf = (shape: ObjectShape): ObjectShape => ({ ...shape, always: true });
 

@@ -62,6 +62,9 @@ export const apiServices = defineKind<APIService>({
       apiService.spec ??= {};
       if (apiService.spec.service !== undefined) apiService.spec.service.port ??= DEFAULT_PORT;
     },
+    prepareForCreate(apiService) {
+      apiService.status = {};
+    },
     validate,
   },
   table: {
