@@ -2,7 +2,7 @@ import type { NodeBootstrap } from "#api/kubelet";
 import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import type { KubeTransport } from "#api/kubernetes/transport";
 import type { ControlPlaneSpec } from "#aks";
-import { type ApiServer, builtInKinds, createApiServer } from "#kube/apiserver";
+import { type ApiServer, builtInKinds, kindsOfRelease, createApiServer } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
 import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
@@ -83,7 +83,7 @@ export async function startControlPlane(
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
     secretToken: (account, secretName) => apiServer.secretToken(account, secretName),
-    resources: builtInKinds,
+    resources: kindsOfRelease(version),
   });
   await controllers.start();
   await scheduler.start();

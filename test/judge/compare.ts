@@ -48,8 +48,17 @@ const get = (path: string, accept?: string): Call => ({
 
 function discovery(versions: readonly string[]): readonly Call[] {
   const documents = versions.map((version) => get(pathOf(version)));
-  return [get("/api"), get("/apis"), get("/api", AGGREGATED), get("/apis", AGGREGATED), ...documents];
+  return [get("/api"), get("/apis"), get("/api", AGGREGATED), get("/apis", AGGREGATED), ...documents, ...KEPT.map((path) => get(path))];
 }
+
+/** What every cluster has, and what it says of it. */
+const KEPT = [
+  "/api/v1/componentstatuses",
+  "/apis/networking.k8s.io/v1/servicecidrs",
+  "/apis/networking.k8s.io/v1/ipaddresses",
+  "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas",
+  "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
+];
 
 /** Each document of objects.yaml and refused.yaml, created in a dry run, read as an object and as a table. */
 async function creations(judge: Server, versions: readonly string[], folder: string): Promise<readonly Call[]> {

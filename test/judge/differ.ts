@@ -35,10 +35,16 @@ function ofLists(judge: readonly unknown[], lido: readonly unknown[], path: stri
 
 /** The elements by what names them; undefined when two are named alike or one has no name. */
 function keyedList(list: readonly unknown[]): Members | undefined {
-  const key = KEYS.find((name) => list.every((element) => isRecord(element) && typeof element[name] === "string"));
+  const key = KEYS.find((name) => list.every((element) => typeof keyOf(element, name) === "string"));
   if (key === undefined) return undefined;
-  const members = Object.fromEntries(list.map((element) => [`{${String((element as Members)[key])}}`, element]));
+  const members = Object.fromEntries(list.map((element) => [`{${String(keyOf(element, key))}}`, element]));
   return Object.keys(members).length === list.length ? members : undefined;
+}
+
+/** Objects are named by their metadata. */
+function keyOf(element: unknown, key: string): unknown {
+  if (!isRecord(element)) return undefined;
+  return element[key] ?? (isRecord(element["metadata"]) ? element["metadata"][key] : undefined);
 }
 
 type Members = Readonly<Record<string, unknown>>;

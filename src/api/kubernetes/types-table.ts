@@ -623,6 +623,19 @@ WebhookClientConfig
   caBundle:bytes service:ServiceReference url:string
 WebhookConversion
   clientConfig:WebhookClientConfig conversionReviewVersions*:[]string
+# apiregistration.v1
+APIService (apiregistration.k8s.io/v1)
+  apiVersion:string kind:string metadata:meta.v1.ObjectMeta={} spec:APIServiceSpec={} status:APIServiceStatus={}
+APIServiceCondition
+  lastTransitionTime:time message:string reason:string status*:string type*:string
+APIServiceList (apiregistration.k8s.io/v1)
+  apiVersion:string items*:[]APIService kind:string metadata:meta.v1.ListMeta={}
+APIServiceSpec
+  caBundle:bytes group:string groupPriorityMinimum*:int32 insecureSkipTLSVerify:bool service:ServiceReference version:string versionPriority*:int32
+APIServiceStatus
+  conditions:[type]APIServiceCondition~merge/type
+ServiceReference
+  name:string namespace:string port:int32
 # apps.v1
 ControllerRevision (apps/v1)
   apiVersion:string data:any kind:string metadata:meta.v1.ObjectMeta={} revision*:int64

@@ -1,3 +1,5 @@
+import { isReleaseAtLeast } from "./release.ts";
+
 /**
  * The forms that names, labels and keys must have. Each check returns the complaints Kubernetes has about a text, in its
  * words, and nothing when the text is well formed. Lengths count bytes, as Kubernetes does.
@@ -120,12 +122,19 @@ export function configMapKeyErrors(text: string): string[] {
   return errors;
 }
 
-/** The name of a container's environment variable. */
-export function envNameErrors(text: string): string[] {
+/** The name of a container's environment variable, in a release. */
+export function envNameErrors(text: string, version: string): string[] {
+  if (isReleaseAtLeast(version, "1.32")) return relaxedEnvNameErrors(text);
   if (matches(ENV_NAME, text)) return [];
   const message =
     "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit";
   return [patternText(message, ENV_NAME, "my.env-name", "MY_ENV.NAME", "MyEnvName1")];
+}
+
+/** Source: apimachinery pkg/util/validation/validation.go, IsRelaxedEnvVarName; on by itself as of v1.32.0. */
+function relaxedEnvNameErrors(text: string): string[] {
+  if (text.length > 0 && /^[ -<>-~]*$/.test(text)) return [];
+  return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
 const MAX_PORT_NAME_LENGTH = 15;

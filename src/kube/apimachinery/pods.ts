@@ -5,7 +5,7 @@ import { controllerOf } from "./owner-references.ts";
 import { parseTime } from "./time.ts";
 
 /** The condition of this type, if there is one. */
-export function findCondition<T extends Pick<Condition, "type">>(conditions: readonly T[] | undefined, type: string): T | undefined {
+export function findCondition<T extends Pick<Condition, "type">>(conditions: readonly T[] | null | undefined, type: string): T | undefined {
   return conditions?.find((condition) => condition.type === type);
 }
 

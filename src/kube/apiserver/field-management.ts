@@ -82,7 +82,7 @@ export function writeOf(
 
 /** What a way of writing does not take. Source: GetResetFields of the strategies in pkg/registry. */
 function ignoredBy({ kind }: Resource, schema: ObjectSchema, subresource: string): FieldSet {
-  if (subresource === "status")
+  if (subresource === "status" || subresource === "approval")
     return fieldSetOf(...[...schema.fields.keys()].filter((name) => name !== "status").map((name) => [`f:${name}`]));
   return kind.hasStatus ? fieldSetOf(["f:status"]) : emptyFieldSet;
 }
@@ -102,7 +102,23 @@ export function bare(resource: Resource, object: KubeObject): JsonObject {
 export function trackCreation(core: Core, tracked: Tracked, object: KubeObject): void {
   if (!tracked.author.isClient) return;
   const write = writeOf(core, tracked, { managers: noManagers, operation: "Update" });
-  if (write !== undefined) setManagers(object, managersAfterUpdate(write, {}, bare(tracked.resource, object)));
+  if (write !== undefined) setManagers(object, managersAfterUpdate(write, emptyOf(tracked.resource), bare(tracked.resource, object)));
+}
+
+const empties = new WeakMap<Resource, JsonObject>();
+
+/**
+ * What Go writes of an object that nobody has said anything of: nobody owns that.
+ * Source: apimachinery pkg/util/managedfields/internal/structuredmerge.go, Update: a creation is a change of an empty object.
+ */
+function emptyOf(resource: Resource): JsonObject {
+  let empty = empties.get(resource);
+  if (empty === undefined) {
+    const object: KubeObject = { metadata: { name: "" } };
+    resource.storedMalformation?.(object);
+    empties.set(resource, (empty = bare(resource, object)));
+  }
+  return empty;
 }
 
 /**

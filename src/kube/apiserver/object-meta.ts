@@ -1,3 +1,4 @@
+import { isIP, SocketAddress } from "node:net";
 import type { KubeObject, ObjectMeta, OwnerReference } from "#api/kubernetes/meta";
 import {
   dns1035LabelErrors,
@@ -154,11 +155,20 @@ const LABEL_NAMES: Readonly<Record<string, (name: string) => readonly string[]>>
 };
 
 function nameErrors({ group, resource }: Pick<Kind, "group" | "resource">, name: string): readonly string[] {
+  if (group === "networking.k8s.io" && resource === "ipaddresses") return addressErrors(name);
   const asLabel = group === "" ? LABEL_NAMES[resource] : undefined;
   if (asLabel !== undefined) return asLabel(name);
   if (!FREELY_NAMED_GROUPS.has(group)) return dns1123SubdomainErrors(name);
   if (name === "." || name === "..") return [`may not be '${name}'`];
   return ["/", "%"].filter((letter) => name.includes(letter)).map((letter) => `may not contain '${letter}'`);
+}
+
+/** Source: apimachinery pkg/util/validation/ip.go, IsValidIP. */
+function addressErrors(name: string): readonly string[] {
+  const family = isIP(name);
+  if (family === 0) return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
+  const canonical = new SocketAddress({ address: name, family: family === 4 ? "ipv4" : "ipv6" }).address;
+  return name === canonical ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
 }
 
 function labelErrors(labels: Readonly<Record<string, string>>): FieldError[] {

@@ -31,7 +31,8 @@ export interface ApiRequest {
 }
 
 export interface ListMetadata {
-  readonly resourceVersion: string;
+  /** Absent for lists of what is not stored. */
+  readonly resourceVersion?: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;
 }

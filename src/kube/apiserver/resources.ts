@@ -1,6 +1,7 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import type { Kind, Strategy } from "./registry/kind.ts";
+import { isReleaseAtLeast } from "#kube/apimachinery";
+import type { Alias, Kind, Strategy } from "./registry/kind.ts";
 import type { GroupResource } from "./status.ts";
 import type { ResourceCache } from "./storage/resource-cache.ts";
 import { withApiVersion } from "./storage/codec.ts";
@@ -20,6 +21,8 @@ export interface Resource {
   /** Rules for what is stored: the kind's own, or those of the kind it is stored as when its fields have other names there. */
   readonly strategy: Strategy<KubeObject>;
   readonly storedKind: string;
+  /** Of what is stored: see {@link Kind.malformation}. */
+  readonly storedMalformation: Kind["malformation"];
   readonly target: Target;
   readonly cache: ResourceCache;
   /** Name of the definition that makes it; absent for built-in kinds. */
@@ -31,57 +34,90 @@ export function groupVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** Everything that is served, by group, version and resource. */
+/** A resource at a version, and the releases that serve it. */
+interface Offer extends Partial<Alias> {
+  readonly resource: Resource;
+  /** At its own version, which may be another one than those that a release serves it at. */
+  readonly isPreferred: boolean;
+}
+
+function isServed({ since, until }: Offer, version: string): boolean {
+  return (since === undefined || isReleaseAtLeast(version, since)) && (until === undefined || !isReleaseAtLeast(version, until));
+}
+
+const kindOf = ({ kind }: Resource): string => `${kind.group}/${kind.resource}`;
+const pathOf = ({ kind, version }: Resource): string => `${kind.group}/${version}/${kind.resource}`;
+
+/** Everything that is served, by group, version and resource, as of the cluster's release. */
 export class ResourceTable {
   /** Another list whenever what is served changes. */
   all: readonly Resource[] = [];
   readonly #storage: ObjectStorage;
-  readonly #builtIn: readonly Kind[];
-  readonly #custom = new Map<string, readonly Kind[]>();
+  readonly #builtIn: readonly Offer[];
+  readonly #custom = new Map<string, readonly Offer[]>();
+  #version: string;
   #byPath = new Map<string, Resource>();
   #byKind = new Map<string, Resource>();
 
-  constructor(kinds: readonly Kind[], storage: ObjectStorage) {
-    this.#builtIn = kinds;
+  constructor(kinds: readonly Kind[], storage: ObjectStorage, version: string) {
     this.#storage = storage;
-    const { byPath, byKind } = this.#tableOf(kinds, undefined);
-    this.#byPath = byPath;
-    this.#byKind = byKind;
-    this.all = [...byPath.values()];
+    this.#version = version;
+    this.#builtIn = this.#offersOf(kinds, undefined);
+    this.#build();
   }
 
   /** Serves the kinds of a definition from now on, in place of those that it had before. */
   setCustom(definition: string, kinds: readonly Kind[]): void {
-    if (kinds.length === 0 ? !this.#custom.delete(definition) : this.#custom.set(definition, kinds) === undefined) return;
-    const tables = [this.#tableOf(this.#builtIn, undefined), ...[...this.#custom].map(([name, each]) => this.#tableOf(each, name))];
-    this.#byPath = new Map(tables.flatMap(({ byPath }) => [...byPath]));
-    this.#byKind = new Map(tables.flatMap(({ byKind }) => [...byKind]));
+    if (kinds.length === 0 && !this.#custom.delete(definition)) return;
+    if (kinds.length > 0) this.#custom.set(definition, this.#offersOf(kinds, definition));
+    this.#build();
+  }
+
+  /** The release. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** From now on the cluster is of this release. */
+  setVersion(version: string): void {
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#build();
+  }
+
+  #build(): void {
+    const offers = [this.#builtIn, ...this.#custom.values()].flat();
+    const offered = offers.filter((offer) => isServed(offer, this.#version)).map(({ resource }) => resource);
+    const kinds = new Set(offered.map(kindOf));
+    const preferred = offers.filter(({ resource, isPreferred }) => isPreferred && kinds.has(kindOf(resource)));
+    this.#byPath = new Map(offered.map((resource) => [pathOf(resource), resource]));
+    this.#byKind = new Map(preferred.map(({ resource }) => [kindOf(resource), resource]));
     this.all = [...this.#byPath.values()];
   }
 
-  #tableOf(kinds: readonly Kind[], custom: string | undefined): { byPath: Map<string, Resource>; byKind: Map<string, Resource> } {
-    const byPath = new Map<string, Resource>();
-    const byKind = new Map<string, Resource>();
+  #offersOf(kinds: readonly Kind[], custom: string | undefined): readonly Offer[] {
     const owners = kinds.filter(({ storedAs }) => storedAs === undefined);
     const ownerOf = new Map(owners.map((kind) => [`${kind.group}/${kind.resource}`, kind]));
-    for (const kind of kinds) {
+    return kinds.flatMap((kind) => {
       const stored = kind.storedAs === undefined ? kind : (ownerOf.get(`${kind.storedAs.group}/${kind.storedAs.resource}`) ?? kind);
-      for (const version of kind.isServed === false ? [] : [kind.version, ...(kind.aliases ?? [])]) {
-        const resource = { ...served(kind, version, stored, this.#storage), ...(custom !== undefined && { custom }) };
-        byPath.set(`${kind.group}/${version}/${kind.resource}`, resource);
-        // Kinds that are stored as another version of themselves give way to that one.
-        if (version === kind.version && (kind === stored || !ownerOf.has(`${kind.group}/${kind.resource}`)))
-          byKind.set(`${kind.group}/${kind.resource}`, resource);
-      }
-    }
-    return { byPath, byKind };
+      const own: Partial<Alias> = kind;
+      const versions = kind.isServed === false ? [] : [own, ...(kind.aliases ?? [])];
+      // Kinds that are stored as another version of themselves give way to that one.
+      const isMain = kind === stored || !ownerOf.has(`${kind.group}/${kind.resource}`);
+      return versions.map(({ version = kind.version, since, until }, index) => ({
+        ...(since !== undefined && { since }),
+        ...(until !== undefined && { until }),
+        resource: { ...served(kind, version, stored, this.#storage), ...(custom !== undefined && { custom }) },
+        isPreferred: isMain && index === 0,
+      }));
+    });
   }
 
   find(group: string, version: string, resource: string): Resource | undefined {
     return this.#byPath.get(`${group}/${version}/${resource}`);
   }
 
-  /** The resource at its own version. */
+  /** The resource at its own version, also where the release serves it at older ones only. */
   preferred(group: string, resource: string): Resource | undefined {
     return this.#byKind.get(`${group}/${resource}`);
   }
@@ -97,6 +133,7 @@ function served(kind: Kind, version: string, stored: Kind, storage: ObjectStorag
     apiVersion: groupVersion(kind.group, version),
     storedApiVersion: groupVersion(stored.group, stored.version),
     storedKind: stored.kind,
+    storedMalformation: stored.malformation?.bind(stored),
     strategy: kind.conversion === undefined ? kind.strategy : stored.strategy,
     of,
     target: { ...target, of },

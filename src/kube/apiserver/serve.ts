@@ -1,3 +1,4 @@
+import { isJsonObject } from "#kube/apimachinery";
 import { isMeasured, serveMetrics } from "./aggregation/metrics.ts";
 import { review } from "./access/reviews.ts";
 import type { Core } from "./core.ts";
@@ -6,6 +7,8 @@ import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
 import { isShownAsStored, type Resource, shown } from "./resources.ts";
 import { selectionOf } from "./selection.ts";
 import { badRequest, methodNotSupported, noSuchPath, success } from "./status.ts";
+import { serveComponents } from "./component-statuses.ts";
+import { bindPod } from "./subresources/binding.ts";
 import { serveSubresource } from "./subresources/index.ts";
 import { createObject } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
@@ -37,7 +40,7 @@ export function serveWatch(core: Core, request: ApiRequest, info: RequestInfo, s
 }
 
 /** What the request's path stands for, so that doors know how to answer. */
-export function infoOf({ method, path, query }: ApiRequest): RequestInfo {
+export function infoOf({ method, path, query }: Pick<ApiRequest, "method" | "path" | "query">): RequestInfo {
   return parseRequestInfo(method, path, query);
 }
 
@@ -55,7 +58,8 @@ function normalized({ kind }: Resource, info: RequestInfo): RequestInfo {
 }
 
 async function serveReview(core: Core, request: ApiRequest, info: RequestInfo): Promise<Answer> {
-  const context = { access: core.access, nowMs: core.clock.now(), authenticateToken: core.authenticateToken };
+  const { access, clock, version, authenticateToken } = core;
+  const context = { access, nowMs: clock.now(), version, authenticateToken };
   const document = info.verb === "create" ? await review(context, info, request) : undefined;
   if (document === undefined) throw noSuchPath();
   return { kind: "document", code: 201, document };
@@ -66,6 +70,7 @@ function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   requireVerb(resource, info.verb);
   requirePath(resource, info);
   if (isMeasured(resource)) return serveMetrics(core, call);
+  if (resource.kind.isStored === false) return info.verb === "create" ? bind(core, call) : serveComponents(call);
   switch (info.verb) {
     case "get":
       return readOne(call);
@@ -94,6 +99,17 @@ function requirePath({ of }: Resource, { verb, name }: RequestInfo): void {
 /** Source: apiserver pkg/endpoints/installer.go: a path has no handler for verbs that its storage does not offer. */
 function requireVerb({ kind, of }: Resource, verb: string): void {
   if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(of, verb);
+}
+
+/** A binding in its own right. */
+async function bind(core: Core, { request, info, dryRun }: ResourceCall): Promise<Answer> {
+  const pods = core.resources.preferred("", "pods");
+  if (pods === undefined) throw noSuchPath();
+  const { body } = request;
+  const metadata = isJsonObject(body) && isJsonObject(body["metadata"]) ? body["metadata"] : {};
+  if (typeof metadata["name"] !== "string" || metadata["name"] === "") throw badRequest("Name parameter required.");
+  const at = { resource: pods, namespace: info.namespace, name: metadata["name"], dryRun };
+  return { kind: "document", code: 201, document: await bindPod(core, { ...at, body }) };
 }
 
 async function list(core: Core, { request, info, resource }: ResourceCall): Promise<Answer> {

@@ -14,6 +14,7 @@ import { documentFor } from "./documents/index.ts";
 import { podExplanation } from "./documents/explain.ts";
 import { keyDocument } from "./tokens/documents.ts";
 import { expireEvents } from "./event-expiry.ts";
+import { createFlowControl } from "./flow-control/flow-control.ts";
 import { createDoor, type Door } from "./http/door.ts";
 import type { ApiServer, ApiServerOptions } from "./options.ts";
 import type { StrategyContext } from "./registry/kind.ts";
@@ -21,6 +22,7 @@ import type { Answer, ApiRequest } from "./request.ts";
 import { ResourceTable } from "./resources.ts";
 import { infoOf, serve, serveWatch } from "./serve.ts";
 import { internalError, serviceUnavailable } from "./status.ts";
+import { addressSpaceOf, createServiceAddresses } from "./service-addresses.ts";
 import { ObjectStorage } from "./storage/storage.ts";
 import { TokenAuthority } from "./tokens/authority.ts";
 import { createTransport, type Entrance } from "./transport.ts";
@@ -31,7 +33,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { core, services, setVersion } = assemble(options);
   const entrance = new ServerEntrance(core, options.explainPod);
   const definitions = createDefinitions(core);
-  const door: Door = createDoor(core, entrance, options.credentials);
+  const flows = createFlowControl(core);
+  const addresses = createServiceAddresses(core, options.serviceCidr);
+  const door: Door = createDoor({ core, entrance, flows }, options.credentials);
   let stopExpiry = (): void => undefined;
   let stopAggregation = (): void => undefined;
   return {
@@ -39,6 +43,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await core.storage.start();
       await createClusterObjects(core, services.firstAddress);
       await definitions.start();
+      await flows.start();
+      await addresses.start();
       stopAggregation = followApiServices(core);
       stopExpiry = expireEvents(core);
       entrance.open();
@@ -47,10 +53,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       stopExpiry();
       stopAggregation();
       entrance.close();
+      await flows.stop();
+      await addresses.stop();
       await definitions.stop();
       core.storage.stop();
     },
-    setVersion,
+    setVersion(version) {
+      setVersion(version);
+      flows.releaseChanged();
+      addresses.releaseChanged();
+    },
     async secretToken({ uid, ...account }, secretName) {
       if (core.tokens === undefined) throw new Error("tokens of service accounts are not issued");
       return await core.tokens.issueForSecret(account, uid, secretName);
@@ -66,8 +78,8 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const { store, keyPrefix, clock, wall = clock, random, log, kinds, serviceCidr } = options;
   let version = options.version;
   const storage = new ObjectStorage({ store, keyPrefix, log });
-  const resources = new ResourceTable(kinds, storage);
-  const services = new ServiceAllocator({ serviceCidr, random, version: () => version });
+  const resources = new ResourceTable(kinds, storage, version);
+  const services = new ServiceAllocator({ serviceCidr, random, version: () => version, more: addressSpaceOf(resources) });
   const resolver = createRuleResolver(resources);
   const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
   const { signingKeys } = options;
@@ -102,7 +114,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
       return version;
     },
   };
-  return { core, services, setVersion: (next) => void (version = next) };
+  return { core, services, setVersion: (next) => resources.setVersion((version = next)) };
 }
 
 /** The way in for every door: knows whether the server runs, and which watches are open. */

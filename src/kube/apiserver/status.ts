@@ -143,7 +143,7 @@ export function invalid(kind: { group: string; kind: string }, name: string, err
   return failure(422, "Invalid", `${qualifiedKind} "${name}" is invalid: ${formatFieldErrors(errors)}`, {
     ...(name === "" ? {} : { name }),
     ...(kind.group === "" ? {} : { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind === "" ? {} : { kind: kind.kind }),
     causes: errors.map((error) => ({ reason: `FieldValue${error.type}`, message: fieldErrorBody(error), field: error.field })),
   });
 }

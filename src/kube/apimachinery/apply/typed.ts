@@ -78,6 +78,7 @@ function compareWholes(into: Building, { left, right, path }: Pair): void {
 function compareMembers(into: Building, { left, right, schema, path }: Pair): void {
   const [a, b] = [left, right].map((side) => (isJsonObject(side) ? withAlways(schema, side) : {}));
   for (const name of new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])) {
+    if (a?.[name] === null && b?.[name] === null) continue;
     const next = schema.kind === "map" ? schema.values : fieldSchema(schema as ObjectSchema, name);
     // Go writes such a list also when it has none: where its object is there on both sides, nobody adds or removes it.
     const none = isJsonObject(left) && isJsonObject(right) && isAlwaysWritten(schema, name) ? null : undefined;

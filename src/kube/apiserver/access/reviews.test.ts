@@ -81,18 +81,18 @@ describe("a review", () => {
     [
       "selfsubjectaccessreviews",
       {},
-      'SelfSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      '.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
     ],
     [
       "subjectaccessreviews",
       { resourceAttributes: PODS },
-      'SubjectAccessReview.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified',
+      '.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified',
     ],
     ["selfsubjectrulesreviews", {}, "no namespace on request"],
     [
       "namespaces/default/localsubjectaccessreviews",
       { resourceAttributes: { ...PODS, namespace: "other" }, user: "joe" },
-      'LocalSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace',
+      '.authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace',
     ],
   ])("%s with %j is refused", async (path, spec, message) => {
     await expect(ask(`${AUTHORIZATION}/${path}`, spec, tester)).rejects.toThrow(message);
@@ -104,8 +104,11 @@ describe("a review", () => {
     expect((await cluster.refusal("POST", `${AUTHORIZATION}/selfsubjectaccessreviews`)).code).toBe(400);
   });
 
-  it("of oneself is served at its older version", async () => {
-    const answer = await cluster.call("POST", "/apis/authentication.k8s.io/v1beta1/selfsubjectreviews", {});
-    expect(answer).toMatchObject({ apiVersion: "authentication.k8s.io/v1beta1", status: { userInfo: { username: "tester" } } });
+  it("of oneself is served as of 1.28", async () => {
+    const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    expect((await cluster.refusal("POST", path, {})).code).toBe(404);
+    cluster.api.setVersion("1.28.0");
+    const answer = await cluster.call("POST", path, {});
+    expect(answer).toMatchObject({ apiVersion: "authentication.k8s.io/v1", status: { userInfo: { username: "tester" } } });
   });
 });

@@ -1,4 +1,4 @@
-import { formatTime, isJsonObject, type JsonObject } from "#kube/apimachinery";
+import { formatTime, isJsonObject, isReleaseAtLeast, type JsonObject } from "#kube/apimachinery";
 import type { FieldError } from "../registry/kind.ts";
 import type { User } from "../request.ts";
 import { badRequest, invalid } from "../status.ts";
@@ -12,6 +12,8 @@ const AUTHENTICATION = "authentication.k8s.io";
 export interface ReviewContext {
   readonly access: Authorizer;
   readonly nowMs: number;
+  /** Of the cluster, `1.12.6`. */
+  readonly version: string;
   /** The user of a bearer token for one of the audiences, or those of this API when there are none; or why it is nobody's. */
   authenticateToken(
     token: string,
@@ -32,18 +34,24 @@ type Answer = Readonly<Record<string, unknown>>;
 
 interface Review {
   readonly group: string;
-  readonly versions: readonly string[];
+  readonly version: "v1";
+  /** The first release that has it, `1.28`; every one when absent. */
+  readonly since?: string;
   readonly resource: string;
   readonly kind: string;
   readonly namespaced: boolean;
   answer(call: ReviewCall): Answer | Promise<Answer>;
 }
 
-/** Where reviews are found in discovery: they can be created and are stored nowhere. */
-export const REVIEW_RESOURCES: readonly Review[] = [
+/** Where reviews of a release are found in discovery: they can be created and are stored nowhere. */
+export function reviewsOf(version: string): readonly Review[] {
+  return REVIEWS.filter(({ since }) => since === undefined || isReleaseAtLeast(version, since));
+}
+
+const REVIEWS: readonly Review[] = [
   {
     group: AUTHORIZATION,
-    versions: ["v1"],
+    version: "v1",
     resource: "selfsubjectaccessreviews",
     kind: "SelfSubjectAccessReview",
     namespaced: false,
@@ -51,7 +59,7 @@ export const REVIEW_RESOURCES: readonly Review[] = [
   },
   {
     group: AUTHORIZATION,
-    versions: ["v1"],
+    version: "v1",
     resource: "selfsubjectrulesreviews",
     kind: "SelfSubjectRulesReview",
     namespaced: false,
@@ -59,7 +67,7 @@ export const REVIEW_RESOURCES: readonly Review[] = [
   },
   {
     group: AUTHORIZATION,
-    versions: ["v1"],
+    version: "v1",
     resource: "subjectaccessreviews",
     kind: "SubjectAccessReview",
     namespaced: false,
@@ -67,16 +75,17 @@ export const REVIEW_RESOURCES: readonly Review[] = [
   },
   {
     group: AUTHORIZATION,
-    versions: ["v1"],
+    version: "v1",
     resource: "localsubjectaccessreviews",
     kind: "LocalSubjectAccessReview",
     namespaced: true,
     answer: subjectAccess,
   },
-  { group: AUTHENTICATION, versions: ["v1"], resource: "tokenreviews", kind: "TokenReview", namespaced: false, answer: tokenReview },
+  { group: AUTHENTICATION, version: "v1", resource: "tokenreviews", kind: "TokenReview", namespaced: false, answer: tokenReview },
   {
     group: AUTHENTICATION,
-    versions: ["v1", "v1beta1"],
+    version: "v1",
+    since: "1.28",
     resource: "selfsubjectreviews",
     kind: "SelfSubjectReview",
     namespaced: false,
@@ -93,8 +102,8 @@ export async function review(
   at: { group: string; version: string; resource: string; namespace: string },
   { user, body }: { user: User; body?: unknown },
 ): Promise<object | undefined> {
-  const found = REVIEW_RESOURCES.find(({ group, resource }) => group === at.group && resource === at.resource);
-  if (found === undefined || !found.versions.includes(at.version) || found.namespaced !== (at.namespace !== "")) return undefined;
+  const found = reviewsOf(context.version).find(({ group, resource }) => group === at.group && resource === at.resource);
+  if (found === undefined || found.version !== at.version || found.namespaced !== (at.namespace !== "")) return undefined;
   if (!isJsonObject(body)) throw badRequest(`the body must be a ${found.kind}`);
   const answer = await found.answer({ context, user, namespace: at.namespace, body });
   return { kind: found.kind, apiVersion: `${at.group}/${at.version}`, metadata: { creationTimestamp: null }, ...answer };
@@ -103,7 +112,7 @@ export async function review(
 /** Source: pkg/registry/authorization/selfsubjectaccessreview/rest.go. */
 function selfAccess({ context, user, body }: ReviewCall): Answer {
   const spec = specOf(body);
-  refuseInvalid("SelfSubjectAccessReview", [...metadataErrors(body, false), ...attributesErrors(spec)]);
+  refuseInvalid([...metadataErrors(body, false), ...attributesErrors(spec)]);
   return { spec, status: statusOf(context, attributesOf(spec, user)) };
 }
 
@@ -117,7 +126,7 @@ function subjectAccess({ context, namespace, body }: ReviewCall): Answer {
     errors.push({ type: "Invalid", field: "spec.user", value: user, detail: "at least one of user or group must be specified" });
   const sentNamespace = (isJsonObject(body["metadata"]) && textOf(body["metadata"]["namespace"])) || namespace;
   if (isLocal) errors.push(...localErrors(spec, sentNamespace));
-  refuseInvalid(isLocal ? "LocalSubjectAccessReview" : "SubjectAccessReview", errors);
+  refuseInvalid(errors);
   if (isLocal && sentNamespace !== namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
   const subject: User = {
     name: textOf(user),
@@ -241,6 +250,7 @@ function localErrors({ resourceAttributes, nonResourceAttributes }: JsonObject, 
   return errors;
 }
 
-function refuseInvalid(kind: string, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalid({ group: AUTHORIZATION, kind }, "", errors);
+/** Kubernetes does not say which review it refuses. Source: pkg/registry/authorization/subjectaccessreview/rest.go. */
+function refuseInvalid(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalid({ group: AUTHORIZATION, kind: "" }, "", errors);
 }

@@ -13,6 +13,8 @@ const NODE_PORTS = 2768;
 const MAX_PICKS = 32;
 
 const NONE = "None";
+/** Ranges with less than two addresses give none. */
+const SMALLEST_RANGE_BITS = 30;
 
 interface Range {
   readonly cidr: string;
@@ -27,6 +29,21 @@ interface Taken {
   readonly ports: ReadonlySet<number>;
 }
 
+/** What the objects of the cluster say of addresses, beside the range that it was made with. */
+export interface AddressSpace {
+  /** Further ranges that are ready, of either family. */
+  ranges(): readonly string[];
+  /** Who has an address that is not free: `services/default/web`; undefined when nobody has. */
+  ownerOf(address: string): string | undefined;
+}
+
+interface AllocatorOptions {
+  readonly serviceCidr: string;
+  readonly random: Random;
+  readonly version: () => string;
+  readonly more: AddressSpace;
+}
+
 /**
  * Gives services their cluster IP and node ports. What is taken is what the services in the cache have, and what was set
  * aside for writes under way. Source: pkg/registry/core/service/storage/alloc.go.
@@ -35,13 +52,15 @@ export class ServiceAllocator {
   readonly #range: Range;
   readonly #random: Random;
   readonly #version: () => string;
+  readonly #more: AddressSpace;
   readonly #reservedAddresses = new Set<string>();
   readonly #reservedPorts = new Set<number>();
 
-  constructor({ serviceCidr, random, version }: { serviceCidr: string; random: Random; version: () => string }) {
+  constructor({ serviceCidr, random, version, more }: AllocatorOptions) {
     this.#range = rangeOf(serviceCidr);
     this.#random = random;
     this.#version = version;
+    this.#more = more;
   }
 
   /** The address of the service `default/kubernetes`: the first of the range. */
@@ -104,7 +123,6 @@ export class ServiceAllocator {
 
   #checkAddress(service: Service, address: string, { addresses }: Taken): void {
     const number = addressNumber(address);
-    const { base, size, cidr } = this.#range;
     const failed = `failed to allocate IP ${address}: `;
     if (number === undefined)
       throw refused(service, {
@@ -113,25 +131,40 @@ export class ServiceAllocator {
         value: address,
         detail: "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
       });
-    if (number <= base || number > base + size)
-      throw refused(
-        service,
-        clusterIpError(service, `${failed}the provided IP (${address}) is not in the valid range. The range of valid IPs is ${cidr}`),
-      );
-    if (addresses.has(address)) throw refused(service, clusterIpError(service, `${failed}provided IP is already allocated`));
+    if (!this.#ranges().some(({ base, size }) => number > base && number <= base + size))
+      throw refused(service, clusterIpError(service, `${failed}${this.#outOfRange(address)}`));
+    if (this.#isTaken(service, address, addresses))
+      throw refused(service, clusterIpError(service, `${failed}provided IP is already allocated`));
+  }
+
+  #ranges(): readonly Range[] {
+    const more = this.#more.ranges().filter((cidr) => addressNumber(cidr.split("/")[0] ?? "") !== undefined);
+    return [this.#range, ...more.filter((cidr) => Number(cidr.split("/")[1]) <= SMALLEST_RANGE_BITS).map(rangeOf)];
+  }
+
+  /** Ranges are objects as of 1.33. Source: pkg/registry/core/service/ipallocator/cidrallocator.go, ErrMismatchedNetwork. */
+  #outOfRange(address: string): string {
+    if (isAtLeast(this.#version(), "1.33")) return "the provided network does not match the current range";
+    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${this.#range.cidr}`;
+  }
+
+  #isTaken({ metadata }: Service, address: string, taken: ReadonlySet<string>): boolean {
+    if (taken.has(address)) return true;
+    const owner = this.#more.ownerOf(address);
+    return owner !== undefined && owner !== `services/${metadata.namespace}/${metadata.name}`;
   }
 
   #freeAddress(service: Service, { addresses }: Taken): string {
-    const { base, size } = this.#range;
-    const offset = this.#pick(size - 1, (index) => !addresses.has(addressText(base + 2 + index)));
-    if (offset === undefined)
-      throw refused(service, {
-        type: "Invalid",
-        field: "spec.clusterIPs",
-        value: service.spec.clusterIPs ?? [],
-        detail: "failed to allocate IP: range is full",
-      });
-    return addressText(base + 2 + offset);
+    for (const { base, size } of this.#ranges()) {
+      const offset = this.#pick(size - 1, (index) => !this.#isTaken(service, addressText(base + 2 + index), addresses));
+      if (offset !== undefined) return addressText(base + 2 + offset);
+    }
+    throw refused(service, {
+      type: "Invalid",
+      field: "spec.clusterIPs",
+      value: service.spec.clusterIPs ?? [],
+      detail: "failed to allocate IP: range is full",
+    });
   }
 
   #admitPorts(service: Service, { taken, before }: { taken: Taken; before: Service | undefined }): readonly number[] {

@@ -89,7 +89,7 @@ export function serveMetrics(core: Core, { info, resource, request }: ResourceCa
     const measured = selection.matches(object) ? measure(object) : undefined;
     if (measured !== undefined) items.push(measured);
   }
-  return { kind: "list", items, metadata: { resourceVersion: "" }, of: resource };
+  return { kind: "list", items, metadata: {}, of: resource };
 }
 
 /** Nobody can ask the kubelet of a node that is not Ready. */

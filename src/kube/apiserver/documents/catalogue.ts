@@ -1,5 +1,5 @@
 import { groupVersion, type Resource, type ResourceTable } from "../resources.ts";
-import { REVIEW_RESOURCES } from "../access/reviews.ts";
+import { reviewsOf } from "../access/reviews.ts";
 import { subresourcesOf } from "../subresources/index.ts";
 
 export interface GroupVersionKind {
@@ -65,6 +65,7 @@ const GROUP_ORDER = [
   "coordination.k8s.io",
   "node.k8s.io",
   "discovery.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
 ];
 
 const catalogues = new WeakMap<ResourceTable["all"], readonly ServedGroup[]>();
@@ -84,8 +85,7 @@ function buildCatalogue(table: ResourceTable): readonly ServedGroup[] {
     versions.set(version, [...(versions.get(version) ?? []), resource]);
   };
   for (const resource of table.all) add(resource.group, resource.version, servedResource(resource));
-  for (const { group, versions, ...review } of REVIEW_RESOURCES)
-    for (const version of versions) add(group, version, servedReview({ group, version, ...review }));
+  for (const review of reviewsOf(table.version)) add(review.group, review.version, servedReview(review));
   return [...groups].map(([name, versions]) => ({ name, versions: inOrder(versions) })).sort(byGroup);
 }
 
@@ -101,7 +101,7 @@ function servedResource(resource: Resource): ServedResource {
     shortNames: kind.shortNames,
     categories: kind.categories,
     subresources: servedSubresources(resource),
-    ...(kind.isCustom === true ? {} : { stored: storedKind(resource) }),
+    ...(kind.isCustom === true || kind.isStored === false ? {} : { stored: storedKind(resource) }),
   };
 }
 
@@ -116,13 +116,13 @@ function servedSubresources(resource: Resource): readonly ServedSubresource[] {
 function storedKind({ storedApiVersion, storedKind: kind }: Resource): GroupVersionKind {
   // Definitions are kept as v1beta1. Source: apiextensions-apiserver pkg/apiserver/apiserver.go.
   if (kind === "CustomResourceDefinition") return { group: "apiextensions.k8s.io", version: "v1beta1", kind };
+  // Source: pkg/kubeapiserver/default_storage_factory_builder.go as of v1.34.0.
+  if (kind === "VolumeAttributesClass") return { group: "storage.k8s.io", version: "v1beta1", kind };
   const [version = "", group = ""] = storedApiVersion.split("/").toReversed();
   return { group, version, kind };
 }
 
-type Review = Omit<(typeof REVIEW_RESOURCES)[number], "versions"> & { readonly version: string };
-
-function servedReview({ group, version, resource, kind, namespaced }: Review): ServedResource {
+function servedReview({ group, version, resource, kind, namespaced }: ReturnType<typeof reviewsOf>[number]): ServedResource {
   const singular = kind.toLowerCase();
   const shared = { verbs: ["create"], shortNames: [], categories: [], subresources: [] };
   return { name: resource, singular, kind: { group, version, kind }, namespaced, ...shared };

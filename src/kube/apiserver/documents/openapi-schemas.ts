@@ -11,6 +11,7 @@ const TYPES_PREFIX = "#/components/schemas/";
 /** `core.v1.Pod` as OpenAPI names it: `io.k8s.api.core.v1.Pod`. */
 export function openApiName(type: string): string {
   if (type.startsWith("meta.")) return `io.k8s.apimachinery.pkg.apis.${type}`;
+  if (type.startsWith("apiregistration.")) return `io.k8s.kube-aggregator.pkg.apis.${type}`;
   if (type.startsWith("apiextensions.")) return `io.k8s.apiextensions-apiserver.pkg.apis.${type}`;
   return `io.k8s.api.${type}`;
 }

@@ -16,6 +16,7 @@ beforeAll(async () => {
   authority = await authorityOf("cluster");
   admin = await clientOf(authority, "admin", ["system:masters"]);
   cluster = await startCluster({
+    version: "1.30.3",
     clock: systemClock,
     credentials: {
       caCertificatePem: authority.certPem,
@@ -48,6 +49,20 @@ describe("who is let in", () => {
     expect(userOf(await review({ headers }))).toEqual({ username: "bearer", groups: ["a", "system:authenticated"] });
     const stranger = await clientOf(await authorityOf("other"), "admin", ["system:masters"]);
     expect(userOf(await review({ headers, client: stranger }))).toMatchObject({ username: "bearer" });
+  });
+
+  it("tells whom it knows by which flow schema and priority level the request is queued", async () => {
+    const schemas = await cluster.list("/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas");
+    const levels = await cluster.list("/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations");
+    const told = ({ headers }: TestAnswer): unknown[] => [
+      schemas.items.find(({ metadata }) => metadata.uid === headers["x-kubernetes-pf-flowschema-uid"])?.metadata.name,
+      levels.items.find(({ metadata }) => metadata.uid === headers["x-kubernetes-pf-prioritylevel-uid"])?.metadata.name,
+    ];
+    expect(told(await listener.send({ client: admin, path: "/api/v1/nodes" }))).toEqual(["exempt", "exempt"]);
+    expect(told(await review({ headers: { ...JSON_BODY, authorization: "Bearer secret" } }))).toEqual(["global-default", "global-default"]);
+    expect(told(await listener.send({ path: "/readyz" }))).toEqual(["probes", "exempt"]);
+    expect(told(await listener.send({ path: "/api/v1/nodes" }))).toEqual([undefined, undefined]);
+    expect(told(await listener.send({ client: admin, path: "/api/v1/namespaces/default/pods/x/log" }))).toEqual([undefined, undefined]);
   });
 
   it("knows nobody else", async () => {
@@ -102,7 +117,7 @@ describe("who is let in", () => {
   it("tells everybody that it lives and which version it is", async () => {
     for (const path of ["/healthz", "/livez", "/readyz", "/readyz/etcd"])
       expect(await listener.send({ path })).toMatchObject({ code: 200, text: "ok" });
-    expect((await listener.send({ path: "/version" })).json()).toMatchObject({ gitVersion: "v1.12.6" });
+    expect((await listener.send({ path: "/version" })).json()).toMatchObject({ gitVersion: "v1.30.3" });
     expect((await listener.send({ path: "/api" })).code).toBe(401);
   });
 });
@@ -276,7 +291,7 @@ describe("discovery", () => {
     const old = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
     const answer = await send({ path: "/openapi/v2", headers: { accept: old } });
     expect(answer.headers["content-type"]).toBe("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
-    expect(answer.text.startsWith("\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.12.6")).toBe(true);
+    expect(answer.text.startsWith("\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.30.3")).toBe(true);
     for (const part of [
       "/apis/apps/v1/namespaces/{namespace}/deployments/{name}",
       "dryRun",

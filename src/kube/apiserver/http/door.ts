@@ -8,6 +8,7 @@ import { aggregatedDiscovery } from "../documents/discovery.ts";
 import { OPENAPI_V2_TYPE, openApiV2, openApiV2Protobuf } from "../documents/openapi-v2.ts";
 import type { Credentials } from "../options.ts";
 import type { ApiRequest, TextSink, User } from "../request.ts";
+import type { FlowControl } from "../flow-control/flow-control.ts";
 import { managerOfUserAgent } from "../field-management.ts";
 import { infoOf } from "../serve.ts";
 import { badRequest, isNoSuchPath, noSuchPath, unauthorized, upgradeRequired } from "../status.ts";
@@ -41,7 +42,15 @@ const KNOWN_DOCUMENTS: ReadonlySet<string> = new Set(["/openapi/v2", "/api", "/a
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
-export function createDoor(core: Core, entrance: Entrance, credentials: Credentials): Door {
+/** What the door leads to. */
+interface Inside {
+  readonly core: Core;
+  readonly entrance: Entrance;
+  readonly flows: Pick<FlowControl, "flowOf">;
+}
+
+export function createDoor(inside: Inside, credentials: Credentials): Door {
+  const { core, entrance } = inside;
   const authenticate = createAuthenticator(credentials, core);
   const sessions = createSessions(core.wall);
   const lines = new EventLines();
@@ -49,7 +58,7 @@ export function createDoor(core: Core, entrance: Entrance, credentials: Credenti
     knows: async (request) => (await authenticate(request)) !== undefined,
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
-      new Exchange(core, entrance, { request, response, lines, ...target }).run(authenticate(request)).catch((error: unknown) => {
+      new Exchange(inside, { request, response, lines, ...target }).run(authenticate(request)).catch((error: unknown) => {
         core.log.error("a response could not be sent", { error, path: target.path });
         response.destroy();
       });
@@ -81,6 +90,7 @@ function splitOnce(url: string): [string, string] {
 class Exchange {
   readonly #core: Core;
   readonly #entrance: Entrance;
+  readonly #flows: Inside["flows"];
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #lines: EventLines;
@@ -88,8 +98,7 @@ class Exchange {
   readonly #warnings = new Set<string>();
 
   constructor(
-    core: Core,
-    entrance: Entrance,
+    { core, entrance, flows }: Inside,
     {
       request,
       response,
@@ -100,6 +109,7 @@ class Exchange {
   ) {
     this.#core = core;
     this.#entrance = entrance;
+    this.#flows = flows;
     this.#request = request;
     this.#response = response;
     this.#lines = lines;
@@ -111,6 +121,7 @@ class Exchange {
       const user = await sender;
       if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
       const acting = actingUser(this.#core.access, user ?? ANONYMOUS, this.#request.rawHeaders);
+      this.#tellFlow(acting);
       if (await this.#sendKnownDocument(acting)) return;
       const call = await this.#call(acting);
       const info = infoOf(call);
@@ -128,6 +139,15 @@ class Exchange {
     } catch (error) {
       this.#refuse(this.#entrance.refusalOf(error));
     }
+  }
+
+  /** Source: apiserver pkg/server/filters/priority-and-fairness.go, setResponseHeaders. */
+  #tellFlow(user: User): void {
+    const { path, query } = this.#target;
+    const flow = this.#flows.flowOf(user, infoOf({ method: this.#request.method ?? "GET", path, query }), path);
+    if (flow === undefined) return;
+    this.#response.setHeader("x-kubernetes-pf-flowschema-uid", flow.schema);
+    this.#response.setHeader("x-kubernetes-pf-prioritylevel-uid", flow.level);
   }
 
   async #call(user: User): Promise<ApiRequest> {

@@ -31,7 +31,7 @@ export function tableOf(of: Resource, items: readonly KubeObject[], metadata: Pa
   const { version, includeObject } = options;
   return {
     ...tableHead(of, metadata, options),
-    rows: items.map((object) => ({
+    rows: inOrder(of, items).map((object) => ({
       ...rowHead(of, object, options),
       ...(includeObject === "None" ? {} : { object: includeObject === "Object" ? object : partialOf(object, version) }),
     })),
@@ -47,7 +47,7 @@ export function tableSplices(
 ): readonly Splice[] {
   const { version, includeObject } = options;
   const start = `${open(tableHead(of, metadata, options))},"rows":[`;
-  const rows = items.map((object, index) => {
+  const rows = inOrder(of, items).map((object, index) => {
     const head = (index === 0 ? start : ",") + open(rowHead(of, object, options));
     if (includeObject === "None") return textSplice(`${head}}`);
     const before = `${head},"object":`;
@@ -55,6 +55,10 @@ export function tableSplices(
     return partialSplice(of, object, { version, before, after: "}" });
   });
   return [...(items.length === 0 ? [textSplice(start)] : rows), textSplice("]}")];
+}
+
+function inOrder({ kind: { table } }: Resource, items: readonly KubeObject[]): readonly KubeObject[] {
+  return table.order === undefined ? items : items.toSorted((left, right) => table.order?.(left, right) ?? 0);
 }
 
 /** An object's JSON without the brace that closes it. */

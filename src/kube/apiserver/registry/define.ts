@@ -20,11 +20,15 @@ export interface KindDefinition<T extends KubeObject> {
   readonly clusterScoped?: boolean;
   /** All of them when left out. */
   readonly verbs?: Kind["verbs"];
+  readonly isStored?: false;
   readonly hasStatus?: boolean;
   readonly storedAs?: Kind["storedAs"];
   readonly conversion?: Kind["conversion"];
+  readonly deletionFinalizer?: string;
   readonly scale?: Kind["scale"];
-  readonly aliases?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly aliases?: Kind["aliases"];
   /** Shape of the whole object; without it only nulls are dropped from the first level. */
   readonly shape: Shape;
   readonly strategy?: Strategy<T>;
@@ -63,9 +67,13 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     },
     table: definition.table ?? nameAndAge,
     malformation: (object) => malformationOf(object, shape),
+    ...(definition.isStored === undefined ? {} : { isStored: definition.isStored }),
     ...(definition.storedAs === undefined ? {} : { storedAs: definition.storedAs }),
     ...(definition.conversion === undefined ? {} : { conversion: definition.conversion }),
+    ...(definition.deletionFinalizer === undefined ? {} : { deletionFinalizer: definition.deletionFinalizer }),
     ...(definition.scale === undefined ? {} : { scale: definition.scale }),
+    ...(definition.since === undefined ? {} : { since: definition.since }),
+    ...(definition.until === undefined ? {} : { until: definition.until }),
     ...(definition.aliases === undefined ? {} : { aliases: definition.aliases }),
     ...(selectableFields === undefined ? {} : { selectableFields }),
   };

@@ -1,3 +1,4 @@
+import { isReleaseAtLeast } from "#kube/apimachinery";
 import { mutatingWebhooks, validatingWebhooks } from "./admissionregistration/webhooks.ts";
 import { customResourceDefinitions } from "./apiextensions/custom-resource-definitions.ts";
 import { apiServices } from "./apiregistration/api-services.ts";
@@ -18,19 +19,26 @@ import { namespaces } from "./core/namespaces.ts";
 import { nodes } from "./core/nodes.ts";
 import { pods } from "./core/pods.ts";
 import { services } from "./core/services.ts";
+import { bindings, componentStatuses } from "./core/unstored.ts";
 import { persistentVolumeClaims, persistentVolumes } from "./core/volumes.ts";
+import { flowSchemas } from "./flowcontrol/flow-schemas.ts";
+import { olderPriorityLevels, priorityLevels } from "./flowcontrol/priority-levels.ts";
 import type { Kind } from "./kind.ts";
 import { endpointSlices } from "./networking/endpoint-slices.ts";
 import { ingressClasses, ingresses, networkPolicies } from "./networking/ingresses.ts";
+import { ipAddresses, serviceCidrs } from "./networking/service-addresses.ts";
 import { runtimeClasses } from "./node/runtime-classes.ts";
 import { podDisruptionBudgets } from "./policy/pod-disruption-budgets.ts";
 import { clusterRoleBindings, roleBindings } from "./rbac/bindings.ts";
 import { clusterRoles, roles } from "./rbac/roles.ts";
 import { priorityClasses } from "./scheduling/priority-classes.ts";
+import { csiStorageCapacities, volumeAttributesClasses } from "./storage/capacities.ts";
 import { csiDrivers, csiNodes, storageClasses, volumeAttachments } from "./storage/storage-classes.ts";
 
 /** Every kind the API server serves by itself, in the order in which discovery lists groups and resources. */
 export const builtInKinds: readonly Kind[] = [
+  bindings,
+  componentStatuses,
   configMaps,
   endpoints,
   events,
@@ -77,4 +85,19 @@ export const builtInKinds: readonly Kind[] = [
   leases,
   runtimeClasses,
   endpointSlices,
+  flowSchemas,
+  priorityLevels,
+  olderPriorityLevels,
+  serviceCidrs,
+  ipAddresses,
+  csiStorageCapacities,
+  volumeAttributesClasses,
 ];
+
+/** The built-in kinds that a release serves at their own version, which is where controllers look for them. */
+export function kindsOfRelease(version: string): readonly Kind[] {
+  return builtInKinds.filter(
+    ({ since, until }) =>
+      (since === undefined || isReleaseAtLeast(version, since)) && (until === undefined || !isReleaseAtLeast(version, until)),
+  );
+}

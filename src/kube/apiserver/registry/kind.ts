@@ -29,6 +29,8 @@ export type Cell = string | number | boolean | null;
 export interface TablePrinter<T extends KubeObject> {
   readonly columns: readonly Column[];
   cells(object: T, context: StrategyContext): readonly Cell[];
+  /** The order of rows where it is not that of the list. */
+  order?(left: T, right: T): number;
   /** `Completed` for pods that have ended. */
   conditions?(object: T): readonly { type: string; status: string; reason: string; message?: string }[];
 }
@@ -44,6 +46,8 @@ export interface Strategy<T extends KubeObject> {
   prepareForCreate?(object: T, context: StrategyContext): void;
   /** Keeps what this call may not change. */
   prepareForUpdate?(object: T, previous: T, context: StrategyContext): void;
+  /** Keeps or adds what a write of `/status` may not say itself; the object has its next status. */
+  prepareForStatusUpdate?(object: T, previous: T, context: StrategyContext): void;
   validate?(object: T, context: StrategyContext): readonly FieldError[];
   /** What only a new object may not have. */
   validateCreate?(object: T): readonly FieldError[];
@@ -64,11 +68,15 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   /** Another group's name for the same stored objects: events.k8s.io/v1 keeps its objects with core events. */
   readonly storedAs?: { readonly group: string; readonly resource: string };
+  /** False for what is answered from something else than objects of its own. */
+  readonly isStored?: false;
   readonly verbs: readonly ("create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch")[];
   /** Has `/status`: then `status` is dropped from other writes and `generation` counts changes of the rest. */
   readonly hasStatus: boolean;
   /** Has `/scale`: where in the object the numbers are. */
   readonly scale?: { readonly specReplicas: string; readonly statusReplicas: string; readonly selector?: string };
+  /** Added when somebody deletes an object, so that it waits for what is left of it. */
+  readonly deletionFinalizer?: string;
   readonly strategy: Strategy<T>;
   readonly table: TablePrinter<T>;
   /** Field selectors beside `metadata.name` and `metadata.namespace`. */
@@ -87,6 +95,20 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly isCustom?: boolean;
   readonly isServed?: boolean;
   readonly schema?: ObjectSchema;
+  /** The first release that serves it, `1.29`; every one before {@link until} when absent. */
+  readonly since?: string;
+  /** The first release that does not serve it any more. */
+  readonly until?: string;
   /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
-  readonly aliases?: readonly string[];
+  readonly aliases?: readonly Alias[];
+}
+
+/** An older version of a kind, and the releases that serve it. */
+export interface Alias {
+  /** `v1beta1`. */
+  readonly version: string;
+  /** The first release, `1.26`; every one before {@link until} when absent. */
+  readonly since?: string;
+  /** The first release that does not serve it any more. */
+  readonly until: string;
 }

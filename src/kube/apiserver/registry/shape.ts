@@ -5,7 +5,7 @@ import { illegalBase64At } from "./base64.ts";
  * The shape of a kind's wire form: which type each field has. A shape is no schema; fields it does not name are let
  * through, so that it only has to name those that Lido reads.
  */
-export type Shape = Leaf | ListShape | MapShape | ObjectShape;
+export type Shape = Leaf | ListShape | MapShape | ObjectShape | NullShape;
 
 type Leaf = "text" | "filled" | "bytes" | "int32" | "int64" | "bool" | "quantity" | "intOrString" | "time" | "any";
 
@@ -28,6 +28,12 @@ interface ObjectShape {
   readonly always?: true;
 }
 
+/** What Go writes as null when it was left out or null: it has no `omitempty`. */
+interface NullShape {
+  readonly is: "null";
+  readonly of: Shape;
+}
+
 /*
  * `filled` is a text that Go always writes, as the empty text when it was left out; the rules may rely on its being there.
  */
@@ -38,6 +44,8 @@ export const listOf = (of: Shape): ListShape => ({ is: "list", of });
 export const mapOf = (of: Shape): MapShape => ({ is: "map", of });
 /** An object with named fields. */
 export const objectOf = (goName: string, fields: Readonly<Record<string, Shape>>): ObjectShape => ({ is: "object", goName, fields });
+/** What is null when it was left out. */
+export const nullOr = (of: Shape): NullShape => ({ is: "null", of });
 /** The same object, which is there also when it was left out. */
 export const alwaysOf = (shape: ObjectShape): ObjectShape => ({ ...shape, always: true });
 
@@ -56,6 +64,7 @@ const GO_NAMES: Readonly<Record<Leaf, string>> = {
 
 function goName(shape: Shape): string {
   if (typeof shape === "string") return GO_NAMES[shape];
+  if (shape.is === "null") return goName(shape.of);
   if (shape.is === "list") return `[]${goName(shape.of)}`;
   if (shape.is === "map") return `map[string]${goName(shape.of)}`;
   return `v1.${shape.goName}`;
@@ -134,6 +143,7 @@ function quantity(value: unknown): string {
 
 function fit(value: unknown, shape: Shape, place: Place): unknown {
   if (typeof shape === "string") return leaf(value, shape, place);
+  if (shape.is === "null") return value === null ? null : fit(value, shape.of, place);
   if (shape.is === "list") {
     if (!Array.isArray(value)) return refuse(value, shape, place);
     // Go reads a null item as the item's zero value, which for objects means one without fields.
@@ -149,7 +159,7 @@ function fit(value: unknown, shape: Shape, place: Place): unknown {
 }
 
 function zeroOf(shape: Shape): unknown {
-  if (typeof shape !== "string") return shape.is === "list" ? [] : {};
+  if (typeof shape !== "string") return shape.is === "null" ? null : shape.is === "list" ? [] : {};
   return shape === "int32" || shape === "int64" || shape === "intOrString" ? 0 : shape === "bool" ? false : shape === "quantity" ? "0" : "";
 }
 
@@ -165,8 +175,10 @@ function filledFields(shape: ObjectShape): readonly string[] {
 }
 
 function isAlways(shape: Shape): boolean {
-  return shape === "filled" || (typeof shape !== "string" && shape.is === "object" && shape.always === true);
+  return shape === "filled" || isNullable(shape) || (typeof shape !== "string" && shape.is === "object" && shape.always === true);
 }
+
+const isNullable = (shape: Shape | undefined): boolean => typeof shape === "object" && shape.is === "null";
 
 function fitMap(value: JsonObject, shape: MapShape, place: Place): void {
   for (const key of Object.keys(value)) value[key] = value[key] === null ? zeroOf(shape.of) : fit(value[key], shape.of, place);
@@ -175,11 +187,11 @@ function fitMap(value: JsonObject, shape: MapShape, place: Place): void {
 function fitFields(value: JsonObject, shape: ObjectShape, { path }: Place): void {
   for (const key of filledFields(shape)) value[key] ??= zeroOf(shape.fields[key] ?? "text");
   for (const key of Object.keys(value)) {
-    if (value[key] === null) {
+    const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+    if (value[key] === null && !isNullable(field)) {
       delete value[key];
       continue;
     }
-    const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
     if (field === undefined || field === "any") continue;
     value[key] = fit(value[key], field, { owner: shape.goName, path: path === "" ? key : `${path}.${key}` });
   }

@@ -34,6 +34,8 @@ const ephemeralContainers: Subresource = { name: "ephemeralcontainers", verbs: [
 
 const finalize: Subresource = { name: "finalize", verbs: ["update"], serve: servePart };
 
+const approval: Subresource = { name: "approval", verbs: ["get", "patch", "update"], serve: servePart };
+
 const scale: Subresource = {
   name: "scale",
   verbs: ["get", "patch", "update"],
@@ -101,6 +103,7 @@ export function subresourcesOf({ kind }: Pick<ResourceCall["resource"], "kind">)
   return [
     ...(kind.hasStatus ? [status] : []),
     ...(kind.scale === undefined ? [] : [scale]),
+    ...(kind.group === "certificates.k8s.io" ? [approval] : []),
     ...(isPods(kind) ? POD_SUBRESOURCES : []),
     ...(kind.group === "" && kind.resource === "namespaces" ? [finalize] : []),
     ...(kind.group === "" && kind.resource === "serviceaccounts" ? [token] : []),

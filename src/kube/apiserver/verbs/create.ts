@@ -102,7 +102,7 @@ const COUNTING_WITHOUT_STATUS: ReadonlySet<string> = new Set([
   "validatingwebhookconfigurations",
 ]);
 /** Kinds of other groups that have a status and do not count. */
-const NOT_COUNTING: ReadonlySet<string> = new Set(["horizontalpodautoscalers", "volumeattachments", "apiservices"]);
+const NOT_COUNTING: ReadonlySet<string> = new Set(["horizontalpodautoscalers", "volumeattachments", "apiservices", "servicecidrs"]);
 
 /** Whether objects of the resource carry `metadata.generation`. Source: the PrepareForCreate of each strategy in pkg/registry. */
 export function countsGenerations({ kind }: Pick<Resource, "kind">, version: string): boolean {

@@ -30,11 +30,14 @@ export async function deleteObject(core: Core, call: DeleteCall): Promise<Commit
 
 function planDelete(core: Core, { resource, options }: DeleteCall, { object }: Entry): Plan {
   checkPreconditions(resource, object, options);
-  const finalizers = finalizersAfter(object.metadata.finalizers ?? [], options);
+  const { finalizers: present = [], deletionTimestamp } = object.metadata;
+  const own = resource.kind.deletionFinalizer;
+  const waiting = own === undefined || deletionTimestamp !== undefined ? present : [...new Set([...present, own])];
+  const finalizers = finalizersAfter(waiting, options);
   const grace = graceSeconds(resource, object as Pod, options);
   const held = finalizers.length > 0 || holdsNamespace(resource, object);
   if (grace === 0 && !held) return { kind: "remove" };
-  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  const { deletionGracePeriodSeconds } = object.metadata;
   const isMarked = deletionTimestamp !== undefined;
   const isShortened = isMarked && grace < (deletionGracePeriodSeconds ?? 0);
   if (isMarked && !isShortened && finalizers.length === (object.metadata.finalizers ?? []).length) return { kind: "keep" };

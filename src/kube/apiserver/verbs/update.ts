@@ -1,6 +1,6 @@
 import type { Namespace, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
-import { cloneJson, equalJson, type Managers } from "#kube/apimachinery";
+import { cloneJson, equalJson, isJsonObject, type Managers } from "#kube/apimachinery";
 import { type Core, strategyContext } from "../core.ts";
 import { setManagers, type Tracked, trackUpdate } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
@@ -54,8 +54,8 @@ export function planUpdate(
   const { resource, subresource } = call;
   checkPreconditions(resource, previous, sent.metadata);
   const object =
-    subresource === "status"
-      ? withStatus(resource, previous, ownsSent ? sent : { ...sent, ...statusOf(sent) })
+    subresource === "status" || subresource === "approval"
+      ? withStatus(core, resource, { previous, sent: ownsSent ? sent : { ...sent, ...statusOf(sent) }, subresource })
       : subresource === "finalize"
         ? withSpecFinalizers(resource, previous, sent)
         : subresource === "ephemeralcontainers"
@@ -79,12 +79,27 @@ function checkPreconditions({ of }: Resource, { metadata }: KubeObject, sent: Ob
  * The status is taken, everything else stays.
  * Differs from AKS: labels and annotations sent along with a status of a pod or node are not taken.
  */
-function withStatus(resource: Resource, previous: KubeObject, sent: KubeObject): KubeObject {
-  const { status } = sent as { status?: unknown };
+function withStatus(
+  core: Core,
+  resource: Resource,
+  { previous, sent, subresource }: { previous: KubeObject; sent: KubeObject; subresource: string },
+): KubeObject {
+  const status = subresource === "approval" ? withConditions(previous, sent) : (sent as WithStatus).status;
   refuseMalformed(resource, { metadata: { name: previous.metadata.name }, status } as KubeObject);
   const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
   object.status = status;
+  resource.strategy.prepareForStatusUpdate?.(object, previous, strategyContext(core));
   return object;
+}
+
+interface WithStatus extends KubeObject {
+  status?: unknown;
+}
+
+/** Who approves writes conditions only. Source: pkg/registry/certificates/certificates/strategy.go, csrApprovalStrategy. */
+function withConditions(previous: WithStatus, { status }: WithStatus): object {
+  const { conditions } = (isJsonObject(status) ? status : {}) as { conditions?: unknown };
+  return { ...(previous.status as object | undefined), ...(conditions !== undefined && { conditions }) };
 }
 
 /** A private copy of the status: checking it makes it canonical. */

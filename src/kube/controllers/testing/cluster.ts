@@ -4,7 +4,7 @@ import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import { createCertificateAuthority, type Logger, seededRandom, silentLogger, VirtualClock } from "#lib";
 import { formatMicroTime, formatTime } from "#kube/apimachinery";
-import { builtInKinds, createApiServer } from "#kube/apiserver";
+import { builtInKinds, createApiServer, kindsOfRelease } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
 import { openMemoryStore } from "#store";
 import { type Controllers, createControllers } from "../controllers.ts";
@@ -61,7 +61,7 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
       podCidr,
       rootCaPem: certPem,
       secretToken: async ({ name, uid }, secretName) => `token of ${name} (${uid}) in ${secretName}`,
-      resources: builtInKinds,
+      resources: kindsOfRelease(version),
     });
   let controllers = makeControllers();
   await controllers.start();

@@ -5,7 +5,7 @@ import { NAME, date } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { immutable } from "../checks.ts";
-import { listOf, objectOf } from "../shape.ts";
+import { listOf, nullOr, objectOf } from "../shape.ts";
 
 export interface DefinitionNames {
   plural: string;
@@ -47,10 +47,10 @@ export interface CustomResourceDefinition extends KubeObject {
     conversion?: { strategy: string };
     preserveUnknownFields?: boolean;
   };
-  status?: { conditions?: Condition[]; acceptedNames?: DefinitionNames; storedVersions?: string[] };
+  status?: { conditions?: Condition[] | null; acceptedNames?: DefinitionNames; storedVersions?: string[] };
 }
 
-/** Holds a definition until its objects are gone. Source: apiextensions-apiserver pkg/apis/apiextensions/v1/types.go. */
+/** Holds a definition that is deleted until its objects are gone. Source: apiextensions-apiserver pkg/registry/customresourcedefinition/etcd.go, Delete. */
 export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
 const SCOPES = ["Cluster", "Namespaced"];
@@ -124,6 +124,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
   categories: ["api-extensions"],
   clusterScoped: true,
   hasStatus: true,
+  deletionFinalizer: CLEANUP_FINALIZER,
   shape: objectOf("CustomResourceDefinition", {
     metadata: METADATA,
     spec: objectOf("CustomResourceDefinitionSpec", {
@@ -169,7 +170,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
       conversion: objectOf("CustomResourceConversion", { strategy: "filled" }),
       preserveUnknownFields: "bool",
     }),
-    status: objectOf("CustomResourceDefinitionStatus", { conditions: CONDITIONS, storedVersions: listOf("text") }),
+    status: objectOf("CustomResourceDefinitionStatus", { conditions: nullOr(CONDITIONS), storedVersions: listOf("text") }),
   }),
   strategy: {
     applyDefaults(definition) {
@@ -178,8 +179,13 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
       applyDefaults(definition);
     },
     prepareForCreate(definition) {
-      definition.metadata.finalizers = [...new Set([...(definition.metadata.finalizers ?? []), CLEANUP_FINALIZER])];
+      const storedVersions = definition.spec.versions.filter(({ storage }) => storage).map(({ name }) => name);
+      definition.status = { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions };
     },
+    validateCreate: ({ status }) =>
+      (status?.storedVersions ?? []).length === 0
+        ? [{ type: "Invalid", field: "status.storedVersions", value: null, detail: "must have at least one stored version" }]
+        : [],
     validate,
     validateUpdate: ({ spec }, { spec: previous }) => [
       ...immutable("spec.group", spec.group, previous.group),

@@ -43,7 +43,7 @@ export const apiServices = defineKind<APIService>({
   categories: ["api-extensions"],
   clusterScoped: true,
   hasStatus: true,
-  aliases: ["v1beta1"],
+  aliases: [{ version: "v1beta1", until: "1.22" }],
   shape: objectOf("APIService", {
     metadata: METADATA,
     spec: objectOf("APIServiceSpec", {
@@ -61,6 +61,9 @@ export const apiServices = defineKind<APIService>({
     applyDefaults(apiService) {
       apiService.spec ??= {};
       if (apiService.spec.service !== undefined) apiService.spec.service.port ??= DEFAULT_PORT;
+    },
+    prepareForCreate(apiService) {
+      apiService.status = {};
     },
     validate,
   },

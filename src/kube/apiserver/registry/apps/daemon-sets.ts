@@ -91,9 +91,9 @@ export const daemonSets = defineKind<DaemonSet>({
       const before = Number(previous.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
       setTemplateGeneration(set, equalJson(set.spec.template, previous.spec.template) ? Math.max(before, 1) : before + 1);
     },
-    validate: ({ spec }) => [
+    validate: ({ spec }, { version }) => [
       ...selectorErrors(spec.selector, spec.template, "daemonset"),
-      ...templateErrors(spec.template, ALWAYS),
+      ...templateErrors(spec.template, { ...ALWAYS, version }),
       ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
       ...updateStrategyErrors(spec),
       ...nonNegative("spec.revisionHistoryLimit", spec.revisionHistoryLimit),

@@ -3,6 +3,7 @@ import { type FieldError, formatLabelSelector, invalid, notSupported } from "#ku
 import { immutable, nonNegative } from "../checks.ts";
 import { AGE, age, CONTAINERS, containerCells, IMAGES, NAME, SELECTOR, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
+import type { StrategyContext } from "../kind.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-template/shape.ts";
 import { defaultTemplate } from "../pod-template/template.ts";
 import { selectorErrors, templateErrors } from "../pod-template/validation.ts";
@@ -45,11 +46,11 @@ function strategyErrors({ strategy }: Deployment["spec"]): FieldError[] {
 }
 
 /** Source: pkg/apis/apps/validation/validation.go, ValidateDeploymentSpec. */
-function validate({ spec }: Deployment): FieldError[] {
+function validate({ spec }: Deployment, { version }: StrategyContext): FieldError[] {
   const errors = [
     ...nonNegative("spec.replicas", spec.replicas),
     ...selectorErrors(spec.selector, spec.template, "deployment"),
-    ...templateErrors(spec.template, ALWAYS),
+    ...templateErrors(spec.template, { ...ALWAYS, version }),
     ...strategyErrors(spec),
     ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
     ...nonNegative("spec.revisionHistoryLimit", spec.revisionHistoryLimit),

@@ -4,7 +4,7 @@ import { type FieldError, formatLabelSelector, invalid, matchesLabelSelector, re
 import { immutable, nonNegative } from "../checks.ts";
 import { AGE, age, CONTAINERS, containerCells, formatLabels, IMAGES, integer, NAME, SELECTOR } from "../columns.ts";
 import { defineKind } from "../define.ts";
-import type { Column } from "../kind.ts";
+import type { Column, StrategyContext } from "../kind.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-template/shape.ts";
 import { defaultTemplate } from "../pod-template/template.ts";
 import { selectorErrors, templateErrors } from "../pod-template/validation.ts";
@@ -59,11 +59,11 @@ export const replicaSets = defineKind<ReplicaSet>({
     prepareForCreate(set) {
       set.status = { replicas: 0 };
     },
-    validate: ({ spec }) => [
+    validate: ({ spec }, { version }) => [
       ...nonNegative("spec.replicas", spec.replicas),
       ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
       ...selectorErrors(spec.selector, spec.template, "deployment"),
-      ...templateErrors(spec.template, ALWAYS),
+      ...templateErrors(spec.template, { ...ALWAYS, version }),
     ],
     validateUpdate: ({ spec }, { spec: previous }) => immutable("spec.selector", spec.selector, previous.selector),
   },
@@ -83,9 +83,9 @@ interface ReplicationController extends KubeObject {
   status?: { replicas: number; readyReplicas?: number };
 }
 
-function controllerErrors({ spec }: ReplicationController): FieldError[] {
+function controllerErrors({ spec }: ReplicationController, { version }: StrategyContext): FieldError[] {
   const { selector = {}, template } = spec;
-  const errors = [...nonNegative("spec.replicas", spec.replicas), ...templateErrors(template, ALWAYS)];
+  const errors = [...nonNegative("spec.replicas", spec.replicas), ...templateErrors(template, { ...ALWAYS, version })];
   if (Object.keys(selector).length === 0) errors.push(required("spec.selector"));
   const labels = template?.metadata?.labels ?? {};
   if (template !== undefined && !matchesLabelSelector({ matchLabels: selector }, labels)) {

@@ -7,7 +7,7 @@ import type { StrategyContext } from "../kind.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA, POD_TEMPLATE } from "../pod-template/shape.ts";
 import { defaultTemplate } from "../pod-template/template.ts";
 import { selectorErrors, templateErrors } from "../pod-template/validation.ts";
-import { listOf, objectOf } from "../shape.ts";
+import { alwaysOf, listOf, objectOf } from "../shape.ts";
 import { ALWAYS, REPLICAS_SCALE } from "./replica-sets.ts";
 
 const POLICIES = ["OrderedReady", "Parallel"];
@@ -46,7 +46,7 @@ function inGo(strategy: StatefulSet["spec"]["updateStrategy"]): unknown {
   return { Type: strategy?.type ?? "", RollingUpdate: strategy?.rollingUpdate ?? null };
 }
 
-function validate({ spec }: StatefulSet): FieldError[] {
+function validate({ spec }: StatefulSet, { version }: StrategyContext): FieldError[] {
   const { podManagementPolicy, updateStrategy } = spec;
   return [
     ...(POLICIES.includes(podManagementPolicy ?? "")
@@ -59,7 +59,7 @@ function validate({ spec }: StatefulSet): FieldError[] {
     ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
     ...nonNegative("spec.updateStrategy.rollingUpdate.partition", updateStrategy?.rollingUpdate?.partition),
     ...selectorErrors(spec.selector, spec.template, "statefulset"),
-    ...templateErrors(withClaims(spec), ALWAYS),
+    ...templateErrors(withClaims(spec), { ...ALWAYS, version }),
   ];
 }
 
@@ -100,27 +100,29 @@ export const statefulSets = defineKind<StatefulSet>({
   scale: REPLICAS_SCALE,
   shape: objectOf("StatefulSet", {
     metadata: METADATA,
-    spec: objectOf("StatefulSetSpec", {
-      replicas: "int32",
-      selector: LABEL_SELECTOR,
-      template: POD_TEMPLATE,
-      serviceName: "text",
-      podManagementPolicy: "text",
-      updateStrategy: objectOf("StatefulSetUpdateStrategy", {
-        type: "text",
-        rollingUpdate: objectOf("RollingUpdateStatefulSetStrategy", { partition: "int32", maxUnavailable: "intOrString" }),
+    spec: alwaysOf(
+      objectOf("StatefulSetSpec", {
+        replicas: "int32",
+        selector: LABEL_SELECTOR,
+        template: POD_TEMPLATE,
+        serviceName: "filled",
+        podManagementPolicy: "text",
+        updateStrategy: objectOf("StatefulSetUpdateStrategy", {
+          type: "text",
+          rollingUpdate: objectOf("RollingUpdateStatefulSetStrategy", { partition: "int32", maxUnavailable: "intOrString" }),
+        }),
+        revisionHistoryLimit: "int32",
+        minReadySeconds: "int32",
+        ordinals: objectOf("StatefulSetOrdinals", { start: "int32" }),
+        volumeClaimTemplates: listOf(
+          objectOf("PersistentVolumeClaim", { metadata: METADATA, spec: objectOf("PersistentVolumeClaimSpec", {}) }),
+        ),
+        persistentVolumeClaimRetentionPolicy: objectOf("StatefulSetPersistentVolumeClaimRetentionPolicy", {
+          whenDeleted: "text",
+          whenScaled: "text",
+        }),
       }),
-      revisionHistoryLimit: "int32",
-      minReadySeconds: "int32",
-      ordinals: objectOf("StatefulSetOrdinals", { start: "int32" }),
-      volumeClaimTemplates: listOf(
-        objectOf("PersistentVolumeClaim", { metadata: METADATA, spec: objectOf("PersistentVolumeClaimSpec", {}) }),
-      ),
-      persistentVolumeClaimRetentionPolicy: objectOf("StatefulSetPersistentVolumeClaimRetentionPolicy", {
-        whenDeleted: "text",
-        whenScaled: "text",
-      }),
-    }),
+    ),
     status: objectOf("StatefulSetStatus", {
       observedGeneration: "int64",
       replicas: "int32",

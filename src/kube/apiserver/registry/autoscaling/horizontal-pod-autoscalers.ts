@@ -6,7 +6,7 @@ import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { Kind, StrategyContext, TablePrinter } from "../kind.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
-import { listOf, objectOf, type Shape } from "../shape.ts";
+import { listOf, nullOr, objectOf, type Shape } from "../shape.ts";
 import { behaviorErrors, defaultBehavior, metricErrors } from "./scaling-rules.ts";
 
 const DEFAULT_CPU_PERCENT = 80;
@@ -115,7 +115,7 @@ const sharedParts = {
   strategy: {
     applyDefaults: defaults,
     prepareForCreate(autoscaler: HorizontalPodAutoscaler): void {
-      autoscaler.status = { currentReplicas: 0, desiredReplicas: 0 };
+      autoscaler.status = { desiredReplicas: 0, currentMetrics: null };
     },
     validate,
   },
@@ -136,7 +136,7 @@ const shape: Shape = objectOf("HorizontalPodAutoscaler", {
     currentReplicas: "int32",
     desiredReplicas: "int32",
     lastScaleTime: "time",
-    currentMetrics: listOf(objectOf("MetricStatus", { type: "text" })),
+    currentMetrics: nullOr(listOf(objectOf("MetricStatus", { type: "text" }))),
     conditions: CONDITIONS,
   }),
 });
@@ -180,7 +180,7 @@ function olderStatus(status: HorizontalPodAutoscaler["status"]): object | undefi
   if (status === undefined) return undefined;
   const { currentMetrics, conditions: _, ...kept } = status;
   const used = currentMetrics?.find(({ resource }) => resource?.name === "cpu")?.resource?.current.averageUtilization;
-  return { ...kept, ...(used === undefined ? {} : { currentCPUUtilizationPercentage: used }) };
+  return { currentReplicas: 0, ...kept, ...(used === undefined ? {} : { currentCPUUtilizationPercentage: used }) };
 }
 
 /** Differs from AKS: other metrics than the share of cpu, rules and conditions are left out of v1 instead of being kept in annotations. */

@@ -55,7 +55,7 @@ function prepareForCreate(job: Job, { version }: StrategyContext): void {
   spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [key]: uid } };
 }
 
-function specErrors(spec: JobSpec, field: string): FieldError[] {
+function specErrors(spec: JobSpec, field: string, version: string): FieldError[] {
   return [
     ...nonNegative(`${field}.parallelism`, spec.parallelism),
     ...nonNegative(`${field}.completions`, spec.completions),
@@ -63,7 +63,7 @@ function specErrors(spec: JobSpec, field: string): FieldError[] {
     ...nonNegative(`${field}.backoffLimit`, spec.backoffLimit),
     ...nonNegative(`${field}.ttlSecondsAfterFinished`, spec.ttlSecondsAfterFinished),
     ...oneOf(`${field}.completionMode`, spec.completionMode, ["NonIndexed", "Indexed"]),
-    ...templateErrors(spec.template, { field: `${field}.template`, restartPolicies: ANY }),
+    ...templateErrors(spec.template, { field: `${field}.template`, restartPolicies: ANY, version }),
     ...restartPolicyErrors(spec.template?.spec.restartPolicy, `${field}.template.spec.restartPolicy`),
   ];
 }
@@ -144,7 +144,7 @@ export const jobs = defineKind<Job>({
       conditions: CONDITIONS,
     }),
   }),
-  strategy: { applyDefaults, prepareForCreate, validate: ({ spec }) => specErrors(spec, "spec"), validateUpdate },
+  strategy: { applyDefaults, prepareForCreate, validate: ({ spec }, { version }) => specErrors(spec, "spec", version), validateUpdate },
   table: {
     columns: [
       NAME,
@@ -214,16 +214,17 @@ export const cronJobs = defineKind<CronJob>({
       spec.suspend ??= false;
       spec.successfulJobsHistoryLimit ??= 3;
       spec.failedJobsHistoryLimit ??= 1;
+      if (spec.jobTemplate !== undefined) spec.jobTemplate.metadata ??= {};
       defaultTemplate(spec.jobTemplate?.spec?.template);
     },
     prepareForCreate(job) {
       job.status = {};
     },
-    validate: ({ spec }) => [
+    validate: ({ spec }, { version }) => [
       ...(spec.schedule ? scheduleErrors(spec.schedule) : [required("spec.schedule")]),
       ...timeZoneErrors(spec.timeZone),
       ...oneOf("spec.concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"]),
-      ...specErrors(spec.jobTemplate?.spec ?? {}, "spec.jobTemplate.spec"),
+      ...specErrors(spec.jobTemplate?.spec ?? {}, "spec.jobTemplate.spec", version),
       ...nonNegative("spec.startingDeadlineSeconds", spec.startingDeadlineSeconds),
       ...nonNegative("spec.successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit),
       ...nonNegative("spec.failedJobsHistoryLimit", spec.failedJobsHistoryLimit),

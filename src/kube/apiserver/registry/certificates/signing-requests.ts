@@ -1,9 +1,10 @@
 import type { Condition } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { humanDuration, required } from "#kube/apimachinery";
+import { findCondition, formatTime, humanDuration, required } from "#kube/apimachinery";
 import { unchanged } from "../checks.ts";
 import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
+import type { StrategyContext } from "../kind.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { listOf, objectOf } from "../shape.ts";
 
@@ -21,7 +22,23 @@ function conditionCell({ status }: SigningRequest): string {
   return words.join(",");
 }
 
-/** certificates.k8s.io/v1 certificatesigningrequests. Nobody signs them here. */
+/** Source: pkg/registry/certificates/certificates/strategy.go, populateConditionTimestamps. */
+function stampConditions({ status }: SigningRequest, previous: SigningRequest, { nowMs }: StrategyContext): void {
+  for (const condition of (status?.conditions ?? []) as StampedCondition[]) {
+    condition.lastUpdateTime ??= formatTime(nowMs);
+    if (condition.lastTransitionTime) continue;
+    const before = findCondition(previous.status?.conditions, condition.type);
+    const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
+    condition.lastTransitionTime = since ?? formatTime(nowMs);
+  }
+}
+
+type StampedCondition = { -readonly [Member in keyof Condition]: Condition[Member] } & { lastUpdateTime?: string };
+
+/**
+ * certificates.k8s.io/v1 certificatesigningrequests. Nobody signs them here.
+ * Differs from AKS: who may update `approval` may approve for every signer.
+ */
 export const signingRequests = defineKind<SigningRequest>({
   apiVersion: "certificates.k8s.io/v1",
   kind: "CertificateSigningRequest",
@@ -45,6 +62,7 @@ export const signingRequests = defineKind<SigningRequest>({
     prepareForCreate(request) {
       request.status = {};
     },
+    prepareForStatusUpdate: stampConditions,
     validate: ({ spec }) => [
       ...(spec?.request ? [] : [required("spec.request")]),
       ...(spec?.signerName ? [] : [required("spec.signerName")]),

@@ -5,7 +5,7 @@ import { NAME, text, wideText } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { Cell, StrategyContext, TablePrinter } from "../kind.ts";
 import { METADATA } from "../pod-template/shape.ts";
-import { objectOf, type Shape } from "../shape.ts";
+import { alwaysOf, nullOr, objectOf, type Shape } from "../shape.ts";
 
 function sourceCell({ source, reportingComponent, reportingInstance }: Event): string {
   const component = source?.component || reportingComponent || "";
@@ -54,8 +54,8 @@ const table: TablePrinter<Event> = {
   cells,
 };
 
-const REFERENCE: Shape = objectOf("ObjectReference", { kind: "text", namespace: "text", name: "text", uid: "text", fieldPath: "text" });
-const SOURCE: Shape = objectOf("EventSource", { component: "text", host: "text" });
+const REFERENCE = objectOf("ObjectReference", { kind: "text", namespace: "text", name: "text", uid: "text", fieldPath: "text" });
+const SOURCE = objectOf("EventSource", { component: "text", host: "text" });
 const SERIES: Shape = objectOf("EventSeries", { count: "int32", lastObservedTime: "time" });
 
 function selectableFields(event: Event): Readonly<Record<string, string>> {
@@ -83,7 +83,7 @@ function validate({ involvedObject, metadata }: Event): FieldError[] {
   return [invalid("involvedObject.namespace", namespace, "does not match event.namespace")];
 }
 
-const CORE_FIELDS = {
+const FIELDS = {
   metadata: METADATA,
   involvedObject: REFERENCE,
   reason: "text",
@@ -106,13 +106,17 @@ export const events = defineKind<Event>({
   kind: "Event",
   resource: "events",
   shortNames: ["ev"],
-  shape: objectOf("Event", CORE_FIELDS),
-  strategy: {
-    applyDefaults(event) {
-      event.involvedObject ??= {};
-    },
-    validate,
-  },
+  shape: objectOf("Event", {
+    ...FIELDS,
+    involvedObject: alwaysOf(REFERENCE),
+    source: alwaysOf(SOURCE),
+    firstTimestamp: nullOr("time"),
+    lastTimestamp: nullOr("time"),
+    eventTime: nullOr("time"),
+    reportingComponent: "filled",
+    reportingInstance: "filled",
+  }),
+  strategy: { validate },
   table,
   selectableFields,
 });
@@ -158,7 +162,7 @@ export const newerEvents = defineKind<KubeObject>({
   conversion: { toStored: asCore, fromStored: (object) => renamed(object, fromCore, "events.k8s.io/v1") },
   shape: objectOf("Event", {
     // Core names have to be of the right type too, as they would be taken for what they are called there.
-    ...CORE_FIELDS,
+    ...FIELDS,
     reportingController: "text",
     regarding: REFERENCE,
     note: "text",

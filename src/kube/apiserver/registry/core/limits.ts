@@ -67,7 +67,8 @@ export const podTemplates = defineKind<PodTemplateObject>({
   shape: objectOf("PodTemplate", { metadata: METADATA, template: POD_TEMPLATE }),
   strategy: {
     applyDefaults: ({ template }) => defaultTemplate(template),
-    validate: ({ template }) => templateErrors(template, { field: "template", restartPolicies: ["Always", "OnFailure", "Never"] }),
+    validate: ({ template }, { version }) =>
+      templateErrors(template, { field: "template", restartPolicies: ["Always", "OnFailure", "Never"], version }),
   },
   table: {
     columns: [NAME, { ...CONTAINERS, priority: 0 }, { ...IMAGES, priority: 0 }, text("Pod Labels", "The labels for the pod template.")],

@@ -109,6 +109,20 @@ function podCidrErrors(spec: Node["spec"]): FieldError[] {
   return cidrs.flatMap((cidr, index) => cidrErrors(`spec.podCIDRs[${index}]`, cidr));
 }
 
+/** Source: kubernetes/api core/v1/types.go, NodeSystemInfo. */
+const NO_INFO = {
+  machineID: "",
+  systemUUID: "",
+  bootID: "",
+  kernelVersion: "",
+  osImage: "",
+  containerRuntimeVersion: "",
+  kubeletVersion: "",
+  kubeProxyVersion: "",
+  operatingSystem: "",
+  architecture: "",
+};
+
 /** core/v1 nodes. Source: pkg/registry/core/node/strategy.go. */
 export const nodes = defineKind<Node>({
   apiVersion: "v1",
@@ -148,6 +162,12 @@ export const nodes = defineKind<Node>({
       if (node.spec.unschedulable === false) delete node.spec.unschedulable;
       roundResourceList(node.status?.capacity);
       roundResourceList(node.status?.allocatable);
+    },
+    prepareForCreate(node) {
+      // Go writes them also when nobody has said anything of them.
+      const status: Node["status"] = (node.status ??= {});
+      status["daemonEndpoints"] ??= { kubeletEndpoint: { Port: 0 } };
+      status.nodeInfo = { ...NO_INFO, ...status.nodeInfo };
     },
     validate: ({ spec }) => [...taintsErrors(spec.taints ?? []), ...podCidrErrors(spec)],
     validateUpdate: updateErrors,

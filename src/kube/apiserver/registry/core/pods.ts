@@ -124,7 +124,7 @@ export const pods = defineKind<Pod>({
       noteSchedulingGates(pod, version);
       mergeLabelKeys(pod, version);
     },
-    validate: ({ spec }) => [...podSpecErrors(spec, "spec"), ...imageErrors(spec, "spec")],
+    validate: ({ spec }, { version }) => [...podSpecErrors(spec, "spec", version), ...imageErrors(spec, "spec")],
     // Source: pkg/apis/core/validation/validation.go, ValidatePodCreate.
     validateCreate: ({ spec }) =>
       (spec.ephemeralContainers ?? []).length === 0 ? [] : [forbidden("spec.ephemeralContainers", "cannot be set on create")],

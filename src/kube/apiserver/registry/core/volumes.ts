@@ -1,9 +1,19 @@
 import type { ResourceList } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { type FieldError, forbidden, invalid, notSupported, parseQuantity, required } from "#kube/apimachinery";
+import {
+  type FieldError,
+  forbidden,
+  formatTime,
+  invalid,
+  isReleaseAtLeast,
+  notSupported,
+  parseQuantity,
+  required,
+} from "#kube/apimachinery";
 import { AGE, age, NAME, orElse, text, wideText } from "../columns.ts";
 import { defineKind } from "../define.ts";
-import { roundResourceList } from "../pod-template/defaults.ts";
+import type { StrategyContext } from "../kind.ts";
+import { defaultDisk, roundResourceList } from "../pod-template/defaults.ts";
 import { CONDITIONS, LABEL_SELECTOR, METADATA, NODE_SELECTOR, RESOURCE_LIST, RESOURCES } from "../pod-template/shape.ts";
 import { listOf, objectOf } from "../shape.ts";
 
@@ -112,6 +122,11 @@ function phaseCell({ metadata, status }: PersistentVolume | PersistentVolumeClai
 }
 
 /** Keeps the object while it is used. Source: plugin/pkg/admission/storage/storageobjectinuseprotection/admission.go. */
+/** Source: pkg/registry/core/persistentvolume/strategy.go; on by itself as of v1.29.0. */
+function phaseTime({ nowMs, version }: StrategyContext): { lastPhaseTransitionTime?: string } {
+  return isReleaseAtLeast(version, "1.29") ? { lastPhaseTransitionTime: formatTime(nowMs) } : {};
+}
+
 function protect({ metadata }: KubeObject, finalizer: string): void {
   if (metadata.finalizers?.includes(finalizer) !== true) metadata.finalizers = [...(metadata.finalizers ?? []), finalizer];
 }
@@ -150,10 +165,15 @@ export const persistentVolumes = defineKind<PersistentVolume>({
       volume.spec.persistentVolumeReclaimPolicy ||= "Retain";
       volume.spec.volumeMode ??= "Filesystem";
       roundResourceList(volume.spec.capacity);
+      defaultDisk(volume.spec);
     },
-    prepareForCreate(volume) {
+    prepareForCreate(volume, context) {
       protect(volume, "kubernetes.io/pv-protection");
-      volume.status = { phase: "Pending" };
+      volume.status = { phase: "Pending", ...phaseTime(context) };
+    },
+    prepareForStatusUpdate(volume, previous, context) {
+      if (volume.status === undefined || volume.status.phase === previous.status?.phase) return;
+      Object.assign(volume.status, phaseTime(context));
     },
     validate: ({ spec }) => [
       ...((spec.accessModes ?? []).length === 0 ? [required("spec.accessModes")] : []),

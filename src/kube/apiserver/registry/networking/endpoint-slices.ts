@@ -4,7 +4,7 @@ import { immutable, oneOf } from "../checks.ts";
 import { AGE, age, NAME, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { METADATA } from "../pod-template/shape.ts";
-import { listOf, objectOf } from "../shape.ts";
+import { alwaysOf, listOf, objectOf } from "../shape.ts";
 
 interface EndpointSlice extends KubeObject {
   addressType?: string;
@@ -41,7 +41,15 @@ export const endpointSlices = defineKind<EndpointSlice>({
   shape: objectOf("EndpointSlice", {
     metadata: METADATA,
     addressType: "text",
-    endpoints: listOf(objectOf("Endpoint", { addresses: listOf("text"), nodeName: "text", hostname: "text", zone: "text" })),
+    endpoints: listOf(
+      objectOf("Endpoint", {
+        addresses: listOf("text"),
+        conditions: alwaysOf(objectOf("EndpointConditions", { ready: "bool", serving: "bool", terminating: "bool" })),
+        nodeName: "text",
+        hostname: "text",
+        zone: "text",
+      }),
+    ),
     ports: listOf(objectOf("EndpointPort", { name: "text", port: "int32", protocol: "text", appProtocol: "text" })),
   }),
   strategy: {

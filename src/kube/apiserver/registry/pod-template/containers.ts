@@ -126,10 +126,10 @@ function mountErrors(container: Container, field: string, volumes: ReadonlySet<s
   });
 }
 
-function envErrors(container: Container, field: string): FieldError[] {
+function envErrors(container: Container, field: string, version: string): FieldError[] {
   return (container.env ?? []).flatMap(({ name, value, valueFrom }, index) => {
     const path = `${field}.env[${index}]`;
-    const errors = name ? envNameErrors(name).map((detail) => invalid(`${path}.name`, name, detail)) : [required(`${path}.name`)];
+    const errors = name ? envNameErrors(name, version).map((detail) => invalid(`${path}.name`, name, detail)) : [required(`${path}.name`)];
     if (valueFrom !== undefined && value !== undefined && value !== "") {
       errors.push(invalid(`${path}.valueFrom`, "", "may not be specified when `value` is not empty"));
     }
@@ -142,9 +142,10 @@ interface Surroundings {
   readonly hostNetwork: boolean;
   /** Of all containers so far; names are unique in a pod. */
   readonly names: Set<string>;
+  readonly version: string;
 }
 
-function containerErrors(container: Container, path: string, { volumes, hostNetwork, names }: Surroundings): FieldError[] {
+function containerErrors(container: Container, path: string, { volumes, hostNetwork, names, version }: Surroundings): FieldError[] {
   const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
   const errors: FieldError[] = [];
   if (!name) errors.push(required(`${path}.name`));
@@ -159,7 +160,7 @@ function containerErrors(container: Container, path: string, { volumes, hostNetw
   return [
     ...errors,
     ...portErrors(container.ports ?? [], `${path}.ports`, hostNetwork),
-    ...envErrors(container, path),
+    ...envErrors(container, path, version),
     ...mountErrors(container, path, volumes),
     ...resourceRequirementErrors(container.resources ?? {}, `${path}.resources`),
     ...(taken ? [duplicate(`${path}.name`, name)] : []),
@@ -171,10 +172,10 @@ function containerErrors(container: Container, path: string, { volumes, hostNetw
  * What is wrong with the containers and init containers of a pod or template.
  * Source: pkg/apis/core/validation/validation.go, validateContainers and validateInitContainers.
  */
-export function containersErrors(spec: PodSpec, field: string): FieldError[] {
+export function containersErrors(spec: PodSpec, field: string, version: string): FieldError[] {
   const names = new Set<string>();
   const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
-  const surroundings = { names, volumes, hostNetwork: spec.hostNetwork === true };
+  const surroundings = { names, volumes, hostNetwork: spec.hostNetwork === true, version };
   const errors = (spec.containers ?? []).flatMap((container, index) => [
     ...containerErrors(container, `${field}.containers[${index}]`, surroundings),
     ...(container.restartPolicy

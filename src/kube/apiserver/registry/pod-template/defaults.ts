@@ -28,7 +28,14 @@ function defaultProbe(probe: Fields): void {
   fillNumber(probe, "periodSeconds", 10);
   fillNumber(probe, "successThreshold", 1);
   fillNumber(probe, "failureThreshold", 3);
-  const httpGet = probe["httpGet"] as Fields | undefined;
+  defaultHttpGet(probe);
+  const grpc = probe["grpc"] as Fields | undefined;
+  if (grpc !== undefined) grpc["service"] ??= "";
+}
+
+/** Of a probe, and of what is done when a container starts or ends. */
+function defaultHttpGet(handler: Fields): void {
+  const httpGet = handler["httpGet"] as Fields | undefined;
   if (httpGet === undefined) return;
   fill(httpGet, "path", "/");
   fill(httpGet, "scheme", "HTTP");
@@ -55,10 +62,16 @@ function defaultContainer(container: Container, hostNetwork: boolean): void {
     if (hostNetwork && !port.hostPort) port.hostPort = port.containerPort;
   }
   for (const probe of PROBES) if (container[probe] !== undefined) defaultProbe(container[probe] as Fields);
-  for (const { valueFrom } of container.env ?? []) {
-    const fieldRef = valueFrom?.["fieldRef"];
-    if (fieldRef !== undefined) fill(fieldRef as Fields, "apiVersion", "v1");
-  }
+  for (const handler of Object.values((container["lifecycle"] ?? {}) as Record<string, Fields>))
+    if (typeof handler === "object") defaultHttpGet(handler);
+  for (const { valueFrom } of container.env ?? []) if (valueFrom !== undefined) defaultReferences(valueFrom);
+}
+
+/** References to fields of the pod itself. */
+function defaultReferences(source: Fields): void {
+  const { fieldRef, resourceFieldRef } = source as Record<string, Fields | undefined>;
+  if (fieldRef !== undefined) fill(fieldRef, "apiVersion", "v1");
+  if (resourceFieldRef !== undefined) resourceFieldRef["divisor"] ??= "0";
 }
 
 /** `defaultMode` of volumes made of files: 0644. */
@@ -71,12 +84,38 @@ function defaultVolume(volume: Fields): void {
     const files = volume[source] as Fields | undefined;
     if (files !== undefined) files["defaultMode"] ??= FILE_MODE;
   }
-  const hostPath = volume["hostPath"] as Fields | undefined;
-  if (hostPath !== undefined) hostPath["type"] ??= "";
+  defaultDisk(volume);
+  const claim = (volume["ephemeral"] as { volumeClaimTemplate?: Fields } | undefined)?.volumeClaimTemplate;
+  if (claim !== undefined) {
+    claim["metadata"] ??= {};
+    const spec = claim["spec"] as Fields | undefined;
+    if (spec !== undefined) spec["volumeMode"] ??= "Filesystem";
+  }
+  const downward = volume["downwardAPI"] as { items?: Fields[] } | undefined;
+  for (const item of downward?.items ?? []) defaultReferences(item);
   const projected = volume["projected"] as { sources?: Fields[] } | undefined;
   for (const source of projected?.sources ?? []) {
     const token = source["serviceAccountToken"] as Fields | undefined;
     if (token !== undefined) token["expirationSeconds"] ??= TOKEN_SECONDS;
+    for (const item of (source["downwardAPI"] as { items?: Fields[] } | undefined)?.items ?? []) defaultReferences(item);
+  }
+}
+
+/** What a source of a volume, also of a persistent one, leaves out. Source: pkg/apis/core/v1/defaults.go and zz_generated.defaults.go. */
+const DISKS: Readonly<Record<string, Readonly<Fields>>> = {
+  hostPath: { type: "" },
+  iscsi: { iscsiInterface: "default" },
+  azureDisk: { cachingMode: "ReadWrite", fsType: "ext4", readOnly: false, kind: "Shared" },
+  rbd: { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" },
+  scaleIO: { storageMode: "ThinProvisioned", fsType: "xfs" },
+};
+
+/** Fills the source that a volume has. */
+export function defaultDisk(volume: Readonly<Fields>): void {
+  for (const [name, defaults] of Object.entries(DISKS)) {
+    const disk = volume[name] as Fields | undefined;
+    if (disk === undefined) continue;
+    for (const [field, value] of Object.entries(defaults)) disk[field] ??= value;
   }
 }
 

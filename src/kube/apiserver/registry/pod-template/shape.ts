@@ -79,12 +79,17 @@ const PROBE = objectOf("Probe", {
   failureThreshold: "int32",
 });
 
+const HANDLER = objectOf("LifecycleHandler", { httpGet: objectOf("HTTPGetAction", SCHEME) });
+const POD_FIELD = {
+  fieldRef: objectOf("ObjectFieldSelector", { apiVersion: "text", fieldPath: "text" }),
+  resourceFieldRef: objectOf("ResourceFieldSelector", { containerName: "text", resource: "text", divisor: "quantity" }),
+} as const;
+
 const ENV_VAR = objectOf("EnvVar", {
   name: "filled",
   value: "text",
   valueFrom: objectOf("EnvVarSource", {
-    fieldRef: objectOf("ObjectFieldSelector", { apiVersion: "text", fieldPath: "text" }),
-    resourceFieldRef: "any",
+    ...POD_FIELD,
     configMapKeyRef: objectOf("ConfigMapKeySelector", { name: "text", key: "text", optional: "bool" }),
     secretKeyRef: objectOf("SecretKeySelector", { name: "text", key: "text", optional: "bool" }),
   }),
@@ -115,7 +120,7 @@ const CONTAINER = objectOf("Container", {
   livenessProbe: PROBE,
   readinessProbe: PROBE,
   startupProbe: PROBE,
-  lifecycle: objectOf("Lifecycle", { postStart: objectOf("LifecycleHandler", {}), preStop: objectOf("LifecycleHandler", {}) }),
+  lifecycle: objectOf("Lifecycle", { postStart: HANDLER, preStop: HANDLER, stopSignal: "text" }),
   terminationMessagePath: "text",
   terminationMessagePolicy: "text",
   imagePullPolicy: "text",
@@ -127,6 +132,8 @@ const CONTAINER = objectOf("Container", {
 
 const NAMED = objectOf("LocalObjectReference", { name: "text" });
 const projected = (goName: string): Shape => objectOf(goName, { defaultMode: "int32", items: listOf(objectOf("KeyToPath", {})) });
+const DOWNWARD_ITEMS = listOf(objectOf("DownwardAPIVolumeFile", { path: "text", mode: "int32", ...POD_FIELD }));
+const DISK = (goName: string): Shape => objectOf(goName, {});
 
 const VOLUME = objectOf("Volume", {
   name: "filled",
@@ -134,11 +141,22 @@ const VOLUME = objectOf("Volume", {
   emptyDir: objectOf("EmptyDirVolumeSource", { medium: "text", sizeLimit: "quantity" }),
   secret: projected("SecretVolumeSource"),
   configMap: projected("ConfigMapVolumeSource"),
-  downwardAPI: projected("DownwardAPIVolumeSource"),
+  downwardAPI: objectOf("DownwardAPIVolumeSource", { defaultMode: "int32", items: DOWNWARD_ITEMS }),
+  iscsi: DISK("ISCSIVolumeSource"),
+  azureDisk: DISK("AzureDiskVolumeSource"),
+  rbd: DISK("RBDVolumeSource"),
+  scaleIO: DISK("ScaleIOVolumeSource"),
+  ephemeral: objectOf("EphemeralVolumeSource", {
+    volumeClaimTemplate: objectOf("PersistentVolumeClaimTemplate", {
+      metadata: METADATA,
+      spec: objectOf("PersistentVolumeClaimSpec", { volumeMode: "text" }),
+    }),
+  }),
   projected: objectOf("ProjectedVolumeSource", {
     defaultMode: "int32",
     sources: listOf(
       objectOf("VolumeProjection", {
+        downwardAPI: objectOf("DownwardAPIProjection", { items: DOWNWARD_ITEMS }),
         serviceAccountToken: objectOf("ServiceAccountTokenProjection", { expirationSeconds: "int64", path: "text" }),
       }),
     ),

@@ -91,12 +91,13 @@ function deadlineErrors({ activeDeadlineSeconds: seconds }: PodSpec, field: stri
  * What is wrong with the spec of a pod or a template: the essentials.
  *
  * @param field Path of the spec, `spec` or `spec.template.spec`.
+ * @param version Of the cluster.
  * Source: pkg/apis/core/validation/validation.go, ValidatePodSpec.
  */
-export function podSpecErrors(spec: PodSpec, field: string): FieldError[] {
+export function podSpecErrors(spec: PodSpec, field: string, version: string): FieldError[] {
   return [
     ...volumesErrors(spec, field),
-    ...containersErrors(spec, field),
+    ...containersErrors(spec, field, version),
     ...choice(`${field}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...choice(`${field}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
     ...labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
@@ -114,13 +115,15 @@ interface TemplateRules {
   /** `spec.template`. */
   readonly field: string;
   readonly restartPolicies: readonly string[];
+  /** Of the cluster. */
+  readonly version: string;
 }
 
 /** What is wrong with a template of pods. Source: pkg/apis/core/validation/validation.go, ValidatePodTemplateSpec. */
-export function templateErrors(template: PodTemplate | undefined, { field, restartPolicies }: TemplateRules): FieldError[] {
+export function templateErrors(template: PodTemplate | undefined, { field, restartPolicies, version }: TemplateRules): FieldError[] {
   if (template === undefined) return [required(field)];
   const { metadata, spec } = template;
-  const errors = [...labelsErrors(metadata?.labels, `${field}.labels`), ...podSpecErrors(spec, `${field}.spec`)];
+  const errors = [...labelsErrors(metadata?.labels, `${field}.labels`), ...podSpecErrors(spec, `${field}.spec`, version)];
   if (spec.restartPolicy !== undefined && RESTART_POLICIES.includes(spec.restartPolicy) && !restartPolicies.includes(spec.restartPolicy)) {
     errors.push(notSupported(`${field}.spec.restartPolicy`, spec.restartPolicy, restartPolicies));
   }

@@ -37,14 +37,14 @@ function limitCell(limit: IntOrString | undefined): string {
   return limit === undefined ? "N/A" : String(limit);
 }
 
-/** policy/v1 poddisruptionbudgets, also as v1beta1. */
+/** policy/v1 poddisruptionbudgets; as v1beta1 before 1.25. */
 export const podDisruptionBudgets = defineKind<PodDisruptionBudget>({
   apiVersion: "policy/v1",
   kind: "PodDisruptionBudget",
   resource: "poddisruptionbudgets",
   shortNames: ["pdb"],
   hasStatus: true,
-  aliases: ["v1beta1"],
+  aliases: [{ version: "v1beta1", until: "1.25" }],
   shape: objectOf("PodDisruptionBudget", {
     metadata: METADATA,
     spec: objectOf("PodDisruptionBudgetSpec", {

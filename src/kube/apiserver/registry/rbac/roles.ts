@@ -5,7 +5,7 @@ import { date, NAME } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import type { TablePrinter } from "../kind.ts";
 import { LABEL_SELECTOR, METADATA } from "../pod-template/shape.ts";
-import { listOf, objectOf } from "../shape.ts";
+import { listOf, nullOr, objectOf } from "../shape.ts";
 
 const API_VERSION = "rbac.authorization.k8s.io/v1";
 
@@ -62,7 +62,7 @@ export const roles = defineKind<Role>({
   apiVersion: API_VERSION,
   kind: "Role",
   resource: "roles",
-  shape: objectOf("Role", { metadata: METADATA, rules: RULES }),
+  shape: objectOf("Role", { metadata: METADATA, rules: nullOr(RULES) }),
   strategy: { validate: (role) => rulesErrors(role, true) },
   table: roleTable,
 });
@@ -73,7 +73,7 @@ export const clusterRoles = defineKind<ClusterRole>({
   kind: "ClusterRole",
   resource: "clusterroles",
   clusterScoped: true,
-  shape: objectOf("ClusterRole", { metadata: METADATA, rules: RULES, aggregationRule: AGGREGATION_RULE }),
+  shape: objectOf("ClusterRole", { metadata: METADATA, rules: nullOr(RULES), aggregationRule: AGGREGATION_RULE }),
   strategy: { validate: (role) => [...rulesErrors(role, false), ...aggregationErrors(role)] },
   table: roleTable,
 });

@@ -1,10 +1,10 @@
 import type { KubeObject } from "#api/kubernetes/meta";
-import { equalJson, type FieldError, forbidden, isDefaultStorageClass, required } from "#kube/apimachinery";
+import { equalJson, type FieldError, forbidden, isDefaultStorageClass, isReleaseAtLeast, required } from "#kube/apimachinery";
 import { oneOf } from "../checks.ts";
 import { AGE, age, boolean, integer, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { METADATA } from "../pod-template/shape.ts";
-import { listOf, mapOf, objectOf } from "../shape.ts";
+import { listOf, mapOf, nullOr, objectOf } from "../shape.ts";
 
 interface StorageClass extends KubeObject {
   provisioner?: string;
@@ -75,6 +75,7 @@ interface CsiDriver extends KubeObject {
     storageCapacity?: boolean;
     fsGroupPolicy?: string;
     requiresRepublish?: boolean;
+    seLinuxMount?: boolean;
     tokenRequests?: { audience?: string }[];
     volumeLifecycleModes?: string[];
   };
@@ -93,13 +94,14 @@ export const csiDrivers = defineKind<CsiDriver>({
       podInfoOnMount: "bool",
       storageCapacity: "bool",
       requiresRepublish: "bool",
+      seLinuxMount: "bool",
       fsGroupPolicy: "text",
       tokenRequests: listOf(objectOf("TokenRequest", { audience: "text" })),
       volumeLifecycleModes: listOf("text"),
     }),
   }),
   strategy: {
-    applyDefaults(driver) {
+    applyDefaults(driver, { version }) {
       const spec = (driver.spec ??= {});
       spec.attachRequired ??= true;
       spec.podInfoOnMount ??= false;
@@ -107,6 +109,8 @@ export const csiDrivers = defineKind<CsiDriver>({
       spec.fsGroupPolicy ??= "ReadWriteOnceWithFSType";
       if ((spec.volumeLifecycleModes ?? []).length === 0) spec.volumeLifecycleModes = ["Persistent"];
       spec.requiresRepublish ??= false;
+      // Source: pkg/features/kube_features.go, SELinuxMountReadWriteOncePod, on by itself as of v1.27.0.
+      if (isReleaseAtLeast(version, "1.27")) spec.seLinuxMount ??= false;
     },
   },
   table: {
@@ -156,7 +160,7 @@ export const csiNodes = defineKind<CsiNode>({
   shape: objectOf("CSINode", {
     metadata: METADATA,
     spec: objectOf("CSINodeSpec", {
-      drivers: listOf(objectOf("CSINodeDriver", { name: "filled", nodeID: "text", topologyKeys: listOf("text") })),
+      drivers: listOf(objectOf("CSINodeDriver", { name: "filled", nodeID: "text", topologyKeys: nullOr(listOf("text")) })),
     }),
   }),
   strategy: {
