@@ -108,6 +108,14 @@ describe("taints", () => {
     expect(poolTaints({ scaleSetPriority: "Spot" })).toEqual([spot]);
     expect(poolTaints({ scaleSetPriority: "Spot", nodeTaints: ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"] })).toEqual([spot]);
   });
+
+  test("are one of each key and effect, the lasting ones first", () => {
+    const pool = { nodeTaints: ["sku=gpu:NoSchedule"], nodeInitializationTaints: ["sku=new:NoSchedule", "sku=new:NoExecute"] };
+    expect(poolTaints(pool)).toEqual([
+      { key: "sku", value: "gpu", effect: "NoSchedule" },
+      { key: "sku", value: "new", effect: "NoExecute" },
+    ]);
+  });
 });
 
 describe("the disk of a node", () => {

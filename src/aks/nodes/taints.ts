@@ -17,14 +17,18 @@ export function parseTaint(text: string): Taint | undefined {
 }
 
 /**
- * The taints that nodes of a pool start with. Those of initialization come with each boot and are nobody's afterwards.
- * Source: MicrosoftDocs/azure-aks-docs articles/aks/use-node-taints.md, "Node taint options".
+ * The taints that nodes of a pool start with, one of each key and effect. Those of initialization come with each boot and are nobody's
+ * afterwards. Source: MicrosoftDocs/azure-aks-docs articles/aks/use-node-taints.md, "Node taint options".
  */
 export function poolTaints(
   pool: Pick<AgentPoolProperties, "nodeTaints" | "nodeInitializationTaints" | "scaleSetPriority">,
 ): readonly Taint[] {
-  const written = pool.nodeTaints ?? [];
-  const lasting = pool.scaleSetPriority === "Spot" && !written.includes(spotTaint) ? [...written, spotTaint] : written;
-  const all = [...lasting, ...(pool.nodeInitializationTaints ?? []).filter((taint) => !lasting.includes(taint))];
-  return all.map(parseTaint).filter((taint) => taint !== undefined);
+  const spot = pool.scaleSetPriority === "Spot" ? [spotTaint] : [];
+  const all = [...(pool.nodeTaints ?? []), ...spot, ...(pool.nodeInitializationTaints ?? [])];
+  const byKey = new Map<string, Taint>();
+  for (const taint of all.map(parseTaint)) {
+    const key = `${taint?.key}:${taint?.effect}`;
+    if (taint !== undefined && !byKey.has(key)) byKey.set(key, taint);
+  }
+  return [...byKey.values()];
 }

@@ -13,6 +13,7 @@ import { operatingSystemRules } from "./operating-system.ts";
 import { referenceRules } from "./references.ts";
 import { fromSnapshot } from "./snapshot.ts";
 import { virtualMachines } from "./virtual-machines.ts";
+import { wordRules } from "./words.ts";
 
 const NAME = /^[a-z][a-z0-9]{0,11}$/;
 const WINDOWS_NAME_LENGTH = 6;
@@ -142,6 +143,7 @@ const deallocation: Rule = ({ wanted: { scaleDownMode, osDiskType } }) =>
 export const shapeRules: readonly Rule[] = [
   name,
   words,
+  ...wordRules,
   gateway,
   machinesPool,
   virtualMachines,
