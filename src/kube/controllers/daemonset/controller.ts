@@ -2,7 +2,7 @@ import type { Node, Pod } from "#api/kubernetes/core";
 import { resources } from "#api/kubernetes/resources";
 import type { DaemonSet } from "#api/kubernetes/workloads";
 import type { Requeue } from "#lib";
-import { equalJson, isPodActive } from "#kube/apimachinery";
+import { isPodActive } from "#kube/apimachinery";
 import { type Informer, objectKey } from "#kube/client";
 import { claim } from "../claims.ts";
 import type { ControllerContext, EventSink } from "../context.ts";
@@ -16,7 +16,9 @@ import { REVISION, RevisionHistory } from "../revisions.ts";
 import { writeStatus } from "../writes.ts";
 import { daemonPodSpec, pinnedTo, targetNodeOf } from "./eligibility.ts";
 import { FailedPodBackoff, placeOf } from "./failed-pods.ts";
-import { type DaemonPodDeletion, type DaemonSetObservation, daemonSetStatus, planDaemonSet } from "./plan.ts";
+import { KnownPlaces } from "./known-places.ts";
+import type { DaemonPodDeletion, Places } from "./places.ts";
+import { daemonSetStatus, planDaemonSet } from "./plan.ts";
 
 /**
  * Runs one pod of each daemon set on each node that is one for it.
@@ -41,20 +43,10 @@ export function createDaemonSetController(context: ControllerContext): Controlle
         update: (object) => enqueue(objectKey(object)),
         delete: (object) => sync.forget(objectKey(object)),
       }),
-      sync.nodes.subscribe({
-        add: wakeAll,
-        update(node, previous) {
-          if (isPlacementChanged(node, previous)) wakeAll();
-        },
-        delete: wakeAll,
-      }),
+      ...sync.places.subscribe(wakeAll),
       subscribeOwnedPods({ kind: "DaemonSet", pods: sync.pods, owners: sync.daemonSets, expectations: sync.expectations, enqueue }),
     ],
   });
-}
-
-function isPlacementChanged(node: Node, previous: Node): boolean {
-  return !equalJson(node.spec.taints ?? [], previous.spec.taints ?? []) || !equalJson(node.metadata.labels, previous.metadata.labels);
 }
 
 class DaemonSetSync {
@@ -62,6 +54,7 @@ class DaemonSetSync {
   readonly nodes: Informer<Node>;
   readonly pods: Informer<Pod>;
   readonly expectations: Expectations;
+  readonly places: KnownPlaces;
   readonly #context: ControllerContext;
   readonly #batches: PodBatches;
   readonly #events: EventSink;
@@ -73,6 +66,7 @@ class DaemonSetSync {
     this.daemonSets = context.informers.of(resources.daemonSets);
     this.nodes = context.informers.of(resources.nodes);
     this.pods = context.informers.of(resources.pods);
+    this.places = new KnownPlaces(this);
     this.expectations = createExpectations(() => context.clock.now());
     this.#events = context.events("daemonset-controller");
     this.#history = new RevisionHistory(context);
@@ -81,6 +75,7 @@ class DaemonSetSync {
 
   forget(key: string): void {
     this.expectations.forget(key);
+    this.places.forget(key);
     this.#backoff.forget(key);
   }
 
@@ -94,35 +89,32 @@ class DaemonSetSync {
     if (revision === undefined) return;
     const hash = revision.metadata.labels?.[REVISION] ?? "";
     const outcome = await this.#manage(key, owner, hash);
-    await writeStatus(client, resources.daemonSets, daemonSet, daemonSetStatus(this.#observe(owner, this.#owned(owner), hash)));
-    if (outcome.error !== undefined) throw outcome.error;
-    await this.#forgetOld(owner, hash);
     const nowMs = clock.now();
-    const availableAtMs = nextAvailableAt(this.#owned(owner), daemonSet.spec.minReadySeconds ?? 0, nowMs);
+    const places = this.#look(daemonSet, hash, nowMs);
+    await writeStatus(client, resources.daemonSets, daemonSet, daemonSetStatus(places, daemonSet));
+    if (outcome.error !== undefined) throw outcome.error;
+    await this.#history.forgetOld(owner, ({ metadata }) => {
+      const used = metadata.labels?.[REVISION] ?? "";
+      return used === hash || places.isInUse(used);
+    });
+    const ripening = [...places.those("ripening")].flatMap(({ pods }) => pods);
+    const availableAtMs = nextAvailableAt(ripening, daemonSet.spec.minReadySeconds ?? 0, nowMs);
     const waits = [this.expectations.outstandingMs(key, nowMs), outcome.retryMs, (availableAtMs ?? nowMs) - nowMs].filter((ms) => ms > 0);
     return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
   }
 
-  async #forgetOld(owner: DaemonSet, hash: string): Promise<void> {
-    const used = new Set([hash, ...this.#owned(owner).map(({ metadata }) => metadata.labels?.[REVISION])]);
-    await this.#history.forgetOld(owner, ({ metadata }) => used.has(metadata.labels?.[REVISION]));
-  }
-
-  #owned(owner: DaemonSet): readonly Pod[] {
-    return this.pods.byIndex("owner", owner.metadata.uid ?? "");
-  }
-
-  #observe(daemonSet: DaemonSet, pods: readonly Pod[], hash: string): DaemonSetObservation {
-    return { daemonSet, nodes: this.nodes.list(), pods, hash, nowMs: this.#context.clock.now() };
+  #look(daemonSet: DaemonSet, hash: string, nowMs: number): Places {
+    const places = this.places.of(daemonSet, hash);
+    places.look(nowMs);
+    return places;
   }
 
   async #manage(key: string, owner: DaemonSet & PodOwner, hash: string): Promise<{ readonly error?: unknown; readonly retryMs: number }> {
-    const { client, clock } = this.#context;
-    const claims = { client, type: resources.pods, owner, ownerType: resources.daemonSets, selector: owner.spec.selector };
-    const orphans = this.pods.byIndex("orphan", owner.metadata.namespace ?? "").filter(isPodActive);
-    const claimed = await claim({ ...claims, owned: this.#owned(owner), orphans });
-    if (this.expectations.outstandingMs(key, clock.now()) > 0) return { retryMs: 0 };
-    const plan = planDaemonSet(this.#observe(owner, claimed, hash));
+    const { clock } = this.#context;
+    await this.#claim(owner, this.places.of(owner, hash));
+    const nowMs = clock.now();
+    if (this.expectations.outstandingMs(key, nowMs) > 0) return { retryMs: 0 };
+    const plan = planDaemonSet(this.#look(owner, hash, nowMs), owner, nowMs);
     const { due, retryMs } = this.#dueDeletions(key, owner, plan.delete);
     const created = await this.#batches.create(
       key,
@@ -131,6 +123,16 @@ class DaemonSetSync {
     );
     const deleted = await this.#batches.delete(key, owner, due);
     return { error: created ?? deleted, retryMs };
+  }
+
+  /** Lets pods go that are selected no more, and takes in those that are; the informer may tell of these later. */
+  async #claim(owner: DaemonSet & PodOwner, places: Places): Promise<void> {
+    const { client } = this.#context;
+    const owned = places.strangers;
+    const orphans = this.pods.byIndex("orphan", owner.metadata.namespace ?? "").filter(isPodActive);
+    if (owned.length === 0 && orphans.length === 0) return;
+    const claims = { client, type: resources.pods, owner, ownerType: resources.daemonSets, selector: owner.spec.selector };
+    for (const adopted of await claim({ ...claims, owned, orphans })) if (!places.has(adopted)) places.setPod(adopted);
   }
 
   /** Failed pods are replaced ever more slowly. */

@@ -3,6 +3,7 @@ import type { DaemonSet } from "#api/kubernetes/workloads";
 import { describe, expect, it } from "vitest";
 import { daemonPodSpec, pinnedTo } from "./eligibility.ts";
 import { REVISION } from "../revisions.ts";
+import { Places } from "./places.ts";
 import { daemonSetStatus, planDaemonSet } from "./plan.ts";
 
 const NOW = Date.UTC(2024, 0, 1, 12);
@@ -36,7 +37,7 @@ function pod(name: string, nodeName: string, sketch: Sketch = {}): Pod {
   return {
     metadata: {
       name,
-      labels: { [REVISION]: hash },
+      labels: { app: "proxy", [REVISION]: hash },
       creationTimestamp: new Date(NOW - age * 1000).toISOString(),
       ...(deleting && { deletionTimestamp: "2024-01-01T12:00:00Z" }),
     },
@@ -45,8 +46,14 @@ function pod(name: string, nodeName: string, sketch: Sketch = {}): Pod {
   };
 }
 
+function placesOf(observed: DaemonSet, nodes: readonly Node[], pods: readonly Pod[]): Places {
+  const places = new Places({ daemonSet: observed, hash: "new" }, nodes, pods);
+  places.look(NOW);
+  return places;
+}
+
 function plan(observed: DaemonSet, nodes: readonly Node[], pods: readonly Pod[]): { create: readonly string[]; delete: string[] } {
-  const planned = planDaemonSet({ daemonSet: observed, nodes, pods, hash: "new", nowMs: NOW });
+  const planned = planDaemonSet(placesOf(observed, nodes, pods), observed, NOW);
   return { create: planned.create, delete: planned.delete.map((each) => each.pod.metadata.name) };
 }
 
@@ -159,7 +166,7 @@ describe("daemonSetStatus", () => {
   it("counts nodes, not pods", () => {
     const pods = [pod("a", "n1"), pod("b", "n2", { ready: false, hash: "old" }), pod("c", "tainted")];
     const there = [...nodes, node("n3"), node("tainted", [gpu])];
-    expect(daemonSetStatus({ daemonSet: daemonSet(), nodes: there, pods, hash: "new", nowMs: NOW })).toEqual({
+    expect(daemonSetStatus(placesOf(daemonSet(), there, pods), daemonSet())).toEqual({
       desiredNumberScheduled: 3,
       currentNumberScheduled: 2,
       numberMisscheduled: 1,

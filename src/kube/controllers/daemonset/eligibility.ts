@@ -23,6 +23,10 @@ export function daemonPodSpec(daemonSet: DaemonSet): PodSpec {
   return { ...spec, tolerations: [...present, ...missing] };
 }
 
+const RUNS: Eligibility = { shouldRun: true, shouldStay: true };
+const STAYS: Eligibility = { shouldRun: false, shouldStay: true };
+const LEAVES: Eligibility = { shouldRun: false, shouldStay: false };
+
 /**
  * Whether each node is one for the daemon set; made once, asked for each node.
  * Source: kubernetes pkg/controller/daemon/daemon_controller.go, NodeShouldRunDaemonPod.
@@ -31,12 +35,12 @@ export function eligibilityOf(daemonSet: DaemonSet): (node: Node) => Eligibility
   const spec = daemonPodSpec(daemonSet);
   const matches = requiredNodeMatcher(spec);
   return (node) => {
-    if (spec.nodeName && spec.nodeName !== node.metadata.name) return { shouldRun: false, shouldStay: false };
-    if (!matches(nodeIdentity(node))) return { shouldRun: false, shouldStay: false };
+    if (spec.nodeName && spec.nodeName !== node.metadata.name) return LEAVES;
+    if (!matches(nodeIdentity(node))) return LEAVES;
     const taints = node.spec.taints ?? [];
-    if (findUntoleratedTaint(taints, spec.tolerations) === undefined) return { shouldRun: true, shouldStay: true };
+    if (findUntoleratedTaint(taints, spec.tolerations) === undefined) return RUNS;
     const drivesOut = taints.some((taint) => taint.effect === "NoExecute" && !isTolerated(taint, spec.tolerations));
-    return { shouldRun: false, shouldStay: !drivesOut };
+    return drivesOut ? LEAVES : STAYS;
   };
 }
 

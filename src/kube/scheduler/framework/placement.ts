@@ -72,9 +72,13 @@ export class Placer {
 
   #tryOthers(search: Search, pod: PodToPlace, cluster: ClusterView): void {
     search.forget();
-    const named = this.#release.narrowing === undefined ? undefined : namedNodes(pod.pod.spec);
-    if (named === undefined) this.#tryAll(search, cluster.nodes);
-    else for (const name of named) search.tryNode(cluster.byName(name));
+    const named = namedNodes(pod.pod.spec);
+    for (const name of named ?? []) search.tryNode(cluster.byName(name));
+    // Older releases look at the other nodes too, which the affinity keeps off: it shows in what they say when no node is left.
+    const looksOn = named === undefined || (this.#release.narrowing === undefined && search.feasible.length === 0);
+    if (!looksOn) return;
+    search.forget();
+    this.#tryAll(search, cluster.nodes);
   }
 
   #tryAll(search: Search, nodes: readonly NodeState[]): void {
