@@ -15,6 +15,7 @@ const PATCH_TYPES = {
 /** A typed client over any transport. Objects that the transport shares are shared here too: they must not be changed. */
 export function createKubeClient(transport: KubeTransport): KubeClient {
   return {
+    tellsAtOnce: transport.tellsAtOnce === true,
     async get<T extends KubeObject>(type: ResourceType<T>, name: Name, options: { subresource?: string } = {}) {
       return (await transport.call({ method: "GET", path: objectPath(type, name, options.subresource) })) as T;
     },
