@@ -16,7 +16,6 @@ import { type Lido, startLido, waitUntil } from "../support/lido.ts";
  */
 const VERSION = "2025-10-01";
 const NAMESPACE = "outside";
-const APP = { app: "web" };
 const REPLICAS = 6;
 const TIMEOUT_MS = 120_000;
 
@@ -30,7 +29,7 @@ let client: KubeClient;
 async function kubeconfigFile(): Promise<string> {
   const given = process.env["LIDO_TEST_KUBECONFIG"];
   if (given !== undefined) return given;
-  other = await startLido("--memory", "--speed", "instant");
+  other = await startLido("--data-dir", join(folder, "plane"), "--speed", "instant");
   const group = "/resourceGroups/elsewhere";
   const cluster = `${group}/providers/Microsoft.ContainerService/managedClusters/plane`;
   await other.arm("PUT", group, { location: "eastus" }, "2021-04-01");
@@ -73,7 +72,9 @@ async function nodes(pool: string): Promise<readonly Node[]> {
 const versionsOf = (some: readonly Node[]): readonly (string | undefined)[] =>
   some.map(({ status }) => status?.nodeInfo?.["kubeletVersion"]);
 
-const pods = async (): Promise<readonly Pod[]> => (await client.list(resources.pods, { namespace: NAMESPACE })).items;
+async function pods(app = "web"): Promise<readonly Pod[]> {
+  return (await client.list(resources.pods, { namespace: NAMESPACE, labelSelector: `app=${app}` })).items;
+}
 
 const isReady = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
@@ -83,22 +84,23 @@ async function allReady(): Promise<boolean> {
   return (await pods()).filter(isReady).length === REPLICAS;
 }
 
-function deployment(): Deployment {
+function deployment(name: string, { replicas, cpu }: { readonly replicas: number; readonly cpu: string }): Deployment {
+  const labels = { app: name };
   const template = {
-    metadata: { labels: APP },
+    metadata: { labels },
     spec: {
-      containers: [{ name: "web", image: "nginx", resources: { requests: { cpu: "200m" } } }],
+      containers: [{ name: "web", image: "nginx", resources: { requests: { cpu } } }],
       nodeSelector: { agentpool: "work" },
       tolerations: [{ key: "sku", operator: "Equal" as const, value: "gpu", effect: "NoSchedule" as const }],
       terminationGracePeriodSeconds: 1,
     },
   };
-  return { metadata: { name: "web", namespace: NAMESPACE }, spec: { replicas: REPLICAS, selector: { matchLabels: APP }, template } };
+  return { metadata: { name, namespace: NAMESPACE }, spec: { replicas, selector: { matchLabels: labels }, template } };
 }
 
 const budget = (minAvailable: number): PodDisruptionBudget => ({
   metadata: { name: "web", namespace: NAMESPACE },
-  spec: { minAvailable, selector: { matchLabels: APP } },
+  spec: { minAvailable, selector: { matchLabels: { app: "web" } } },
 });
 
 describe("a control plane that others run", () => {
@@ -129,7 +131,7 @@ describe("a control plane that others run", () => {
     expect(await nodes("work")).toHaveLength(2);
     await client.create(resources.namespaces, { metadata: { name: NAMESPACE }, spec: {} });
     await client.create(resources.podDisruptionBudgets, budget(REPLICAS));
-    await client.create(resources.deployments, deployment());
+    await client.create(resources.deployments, deployment("web", { replicas: REPLICAS, cpu: "200m" }));
     await waitUntil("all pods are ready", allReady, TIMEOUT_MS);
     const names = (await nodes("work")).map(({ metadata }) => metadata.name);
     expect((await pods()).every(({ spec }) => names.includes(spec.nodeName ?? ""))).toBe(true);
@@ -193,6 +195,32 @@ describe("a control plane that others run", () => {
     expect(seen.least).toBeGreaterThanOrEqual(REPLICAS - 2);
   });
 
+  it.skipIf(process.env["LIDO_TEST_KUBECONFIG"] !== undefined)("takes up its work when the API server was away", async () => {
+    const port = new URL(other?.address.endpoint ?? "").port;
+    await other?.kill("SIGKILL");
+    const wanted = { ...(await poolProperties()), orchestratorVersion: "1.35", count: 4 };
+    const begun = await lido.arm("PUT", poolPath("work"), { properties: wanted }, VERSION);
+    await waitUntil("calls fail", () => lido.output().includes("ECONNREFUSED"), TIMEOUT_MS);
+    other = await startLido("--data-dir", join(folder, "plane"), "--speed", "instant", "--port", port, "--http-port", "0");
+    expect(await lido.finish(begun, TIMEOUT_MS)).toMatchObject({ status: "Succeeded" });
+    expect(await nodes("work")).toHaveLength(4);
+    await waitUntil("all pods are ready", allReady, TIMEOUT_MS);
+  });
+
+  it("has nodes added for pods that its scheduler finds no place for", async () => {
+    await putPool({ ...(await poolProperties()), orchestratorVersion: "1.35", enableAutoScaling: true, minCount: 3, maxCount: 5 });
+    await client.create(resources.deployments, deployment("big", { replicas: 2, cpu: "1500m" }));
+    const placed = async (): Promise<boolean> => (await pods("big")).filter(isReady).length === 2;
+    await waitUntil("the large pods are ready", placed, TIMEOUT_MS);
+    expect(await nodes("work")).toHaveLength(5);
+    expect(await poolProperties()).toMatchObject({ count: 5 });
+    await putPool({ ...(await poolProperties()), enableAutoScaling: false });
+    await client.delete(resources.deployments, { name: "big", namespace: NAMESPACE });
+    await putPool({ ...(await poolProperties()), count: 2 });
+    expect((await nodes("work")).map(({ metadata }) => metadata.name.slice(-1))).toEqual(["0", "1"]);
+    await waitUntil("all pods are ready on what is left", allReady, TIMEOUT_MS);
+  });
+
   it("loses a pool's nodes with the pool, and all that Lido made with the cluster", async () => {
     // The pods have nowhere else to go.
     await client.delete(resources.podDisruptionBudgets, { name: "web", namespace: NAMESPACE });
@@ -211,7 +239,8 @@ describe("a control plane that others run", () => {
 
 async function poolProperties(): Promise<Record<string, unknown>> {
   const { body } = await lido.arm("GET", poolPath("work"), undefined, VERSION);
-  return { vmSize: "Standard_DS2_v2", count: 3, nodeLabels: body.properties.nodeLabels, nodeTaints: body.properties.nodeTaints };
+  const { count, nodeLabels, nodeTaints } = body.properties;
+  return { vmSize: "Standard_DS2_v2", count, nodeLabels, nodeTaints };
 }
 
 interface UpgradeWatch {
