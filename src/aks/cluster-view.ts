@@ -3,6 +3,7 @@ import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { resources } from "#api/kubernetes/resources";
 import { createInformer, createRecorder, type Informer, type KubeClient, type Recorder } from "#kube/client";
 import type { Clock, Logger } from "#lib";
+import { catchUp } from "./catch-up.ts";
 
 /** The nodes and pods of one cluster, always current. */
 export interface ClusterView {
@@ -12,6 +13,8 @@ export interface ClusterView {
   /** A node by its name. */
   node(name: string): Node | undefined;
   podsOn(node: string): readonly Pod[];
+  /** Resolves when the view shows every pod that was bound to the nodes when it was asked. */
+  catchUp(nodes: readonly string[]): Promise<void>;
   /** Every pod, and every disruption budget, of the cluster. */
   pods(): Iterable<Pod>;
   budgets(): Iterable<PodDisruptionBudget>;
@@ -27,8 +30,8 @@ export interface ClusterView {
 /** The views of the clusters whose control plane runs. */
 export interface ClusterViews {
   get(clusterKey: string): ClusterView | undefined;
-  /** Opens the view when there is none. Resolves when it is current. */
-  open(clusterKey: string, client: KubeClient): Promise<ClusterView>;
+  /** Opens the view when there is none. Resolves when it is current. @param isOwn which nodes can be a pool's; all when absent. */
+  open(clusterKey: string, client: KubeClient, isOwn?: (node: Node) => boolean): Promise<ClusterView>;
   close(clusterKey: string): void;
   closeAll(): void;
 }
@@ -47,10 +50,10 @@ export function createClusterViews(
   const views = new Map<string, ClusterView>();
   return {
     get: (key) => views.get(key),
-    async open(key, client) {
+    async open(key, client, isOwn = () => true) {
       const present = views.get(key);
       if (present !== undefined) return present;
-      const view = await openView(client, options, (...change) => onChange(key, ...change));
+      const view = await openView(client, { ...options, isOwn }, (...change) => onChange(key, ...change));
       views.set(key, view);
       onChange(key, undefined, true);
       return view;
@@ -69,24 +72,33 @@ export function createClusterViews(
 /** No node's name. */
 const NOWHERE = "";
 
+interface ViewOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly isOwn: (node: Node) => boolean;
+}
+
 async function openView(
   client: KubeClient,
-  options: { readonly clock: Clock; readonly log: Logger },
+  options: ViewOptions,
   onChange: (pool: string, health: boolean, node: string) => void,
 ): Promise<ClusterView> {
+  const own = (node: Node | undefined): Node | undefined => (node !== undefined && options.isOwn(node) ? node : undefined);
+  const poolOf = (node: Node): string | undefined => own(node)?.metadata.labels?.[POOL_LABEL];
   const nodes = createInformer<Node>(client, resources.nodes, {
     ...options,
-    indexes: { pool: ({ metadata }) => listOf(metadata.labels?.[POOL_LABEL]) },
+    indexes: { pool: (node) => listOf(poolOf(node)) },
   });
   const pods = createInformer<Pod>(client, resources.pods, { ...options, indexes: { node: ({ spec }) => [spec.nodeName ?? NOWHERE] } });
   const budgets = createInformer<PodDisruptionBudget>(client, resources.podDisruptionBudgets, options);
-  tell(nodes, pods, onChange);
+  tell({ nodes, pods, poolOf }, onChange);
   await Promise.all([nodes.start(), pods.start(), budgets.start()]);
   return {
     client,
     nodesOf: (pool) => nodes.byIndex("pool", pool),
-    node: (name) => nodes.get(name),
+    node: (name) => own(nodes.get(name)),
     podsOn: (node) => pods.byIndex("node", node),
+    catchUp: (names) => catchUp(client, pods, names, options.clock),
     pods: () => pods.list(),
     budgets: () => budgets.list(),
     podsWithoutNode: () => pods.byIndex("node", NOWHERE),
@@ -104,9 +116,12 @@ function listOf(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-function tell(nodes: Informer<Node>, pods: Informer<Pod>, onChange: (pool: string, health: boolean, node: string) => void): void {
+function tell(
+  { nodes, pods, poolOf }: { nodes: Informer<Node>; pods: Informer<Pod>; poolOf: (node: Node) => string | undefined },
+  onChange: (pool: string, health: boolean, node: string) => void,
+): void {
   const ofNode = (node: Node | undefined, health: boolean): void => {
-    const pool = node?.metadata.labels?.[POOL_LABEL];
+    const pool = node && poolOf(node);
     if (node !== undefined && pool !== undefined) onChange(pool, health, node.metadata.name);
   };
   const ofPod = (pod: Pod): void => {

@@ -1,3 +1,4 @@
+import type { KubeObject } from "#api/kubernetes/meta";
 import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import type { KubeTransport } from "#api/kubernetes/transport";
 import type { KubeClient } from "#kube/client";
@@ -17,8 +18,18 @@ export interface ControlPlaneSpec {
   readonly enforcesRoles: boolean;
 }
 
+/** A control plane that others run, in which all clusters are: one at a time. */
+export interface OutsideControlPlane {
+  /** Its address. */
+  readonly server: string;
+  /** Whether an object there was made for the cluster by this program. */
+  owns(id: string, object: KubeObject): boolean;
+}
+
 /** The Kubernetes control planes of the clusters: API server, scheduler and controllers. The composition root provides it. */
 export interface ControlPlanes {
+  /** Set where the clusters' control plane is none of this program's: what it is and what it holds is for others to say. */
+  readonly outside?: OutsideControlPlane;
   /** Makes it run, with this version; idempotent, and called again for each cluster after a restart. */
   ensure(spec: ControlPlaneSpec): Promise<void>;
   /** Stops it and keeps all its objects: nobody answers for them until the next `ensure`. Absent is fine. */
@@ -33,7 +44,7 @@ export interface ControlPlanes {
    * @param rotation counts from 1; a number that has been done already changes nothing.
    */
   rotateSigningKeys(id: string, rotation: number): Promise<void>;
-  /** Stops it and forgets all its objects. Absent is fine. */
+  /** Stops it and forgets all its objects; of one that others run, those that this program made. Absent is fine. */
   remove(id: string): Promise<void>;
   /** Access as the cluster's administrator. @throws {Error} when it does not run. */
   client(id: string): KubeClient;

@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly speed: Speed;
   /** `real` when absent. */
   readonly clock?: ClockChoice;
+  /** Path of a kubeconfig of the control plane that nodes and pods are put in; each cluster has its own, of this program, when absent. */
+  readonly kubernetes?: string | undefined;
   readonly generation: GenerationChoice;
   /** Subscriptions to have beside the default one; those of earlier starts stay. */
   readonly subscriptions?: readonly ServerSubscription[];

@@ -133,6 +133,7 @@ function addStart(command: Command, { startServer }: CliParts, done: (code: numb
         .choices(["real", "virtual"])
         .default("real"),
     )
+    .option("--kubernetes <kubeconfig>", "put the nodes and pods of one cluster in the control plane of this kubeconfig, which others run")
     .addOption(
       new Option("--generation <generation>", "which service rules hold").choices(["auto", "2019-preview", "current"]).default("auto"),
     )

@@ -16,6 +16,7 @@ export interface StartFlags {
   readonly memory?: true;
   readonly speed: ServerOptions["speed"];
   readonly clock: NonNullable<ServerOptions["clock"]>;
+  readonly kubernetes?: string;
   readonly generation: ServerOptions["generation"];
   /** Each `ID` or `ID=NAME`. */
   readonly subscription: readonly string[];
@@ -38,6 +39,7 @@ export async function runStart(flags: StartFlags, startServer: StartServer): Pro
     dataDir: flags.memory ? undefined : resolve(flags.dataDir),
     speed: flags.speed,
     clock: flags.clock,
+    kubernetes: flags.kubernetes === undefined ? undefined : parseKubeconfig(flags.kubernetes, flags.clock),
     generation: flags.generation,
     subscriptions: flags.subscription.map(parseSubscription),
     throttle: flags.throttle,
@@ -72,6 +74,12 @@ function parseDay(flag: string, text: string): string {
   return text;
 }
 
+/** @throws {CliError} on the virtual clock: the control plane's own parts go by the machine's. */
+function parseKubeconfig(path: string, clock: StartFlags["clock"]): string {
+  if (clock === "virtual") throw new CliError("--kubernetes goes by this machine's clock: it cannot be used with --clock virtual.", 2);
+  return resolve(path);
+}
+
 /** Written beside and renamed, so that who waits for the file never reads half of it. */
 function writeReadyFile(path: string, server: RunningServer): void {
   const half = `${path}.${process.pid}`;
@@ -83,6 +91,7 @@ function greeting({ address }: RunningServer, flags: StartFlags): string {
   const where = flags.memory ? `in memory; certificates in ${address.dataDir}` : `in ${address.dataDir}`;
   return [
     `Lido is ready at ${address.endpoint} (speed ${flags.speed}, ${flags.clock === "virtual" ? "virtual clock, " : ""}state ${where}).`,
+    ...(flags.kubernetes === undefined ? [] : [`Nodes and pods of its cluster are in the control plane of ${flags.kubernetes}.`]),
     "",
     "In another terminal:",
     `  ${envCommand(address.dataDir)}`,

@@ -21,7 +21,8 @@ interface Stored {
   readonly rotation?: number;
 }
 
-const PREFIX = "/control-planes/";
+/** Where they are kept: each cluster that this program has a control plane for has a key below it. */
+export const SECRETS_PREFIX = "/control-planes/";
 
 /** Opens the secrets that the store holds. */
 export async function openSecrets(options: {
@@ -31,7 +32,7 @@ export async function openSecrets(options: {
   readonly makeSecrets?: typeof createClusterSecrets;
 }): Promise<SecretsOfClusters> {
   const { store, clock, random, makeSecrets = createClusterSecrets } = options;
-  const documents = await openDocuments<Stored>(store, PREFIX);
+  const documents = await openDocuments<Stored>(store, SECRETS_PREFIX);
   return {
     async of(id) {
       const stored = documents.get(id);

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { NodeBootstrap } from "#api/kubelet";
 import type { ControlPlanes, ControlPlaneSpec } from "#aks";
-import type { Instance, MachineHost } from "#compute";
+import type { MachineHost } from "#compute";
 import type { Clock, Logger, Pace, Random } from "#lib";
 import { MAX_OPS, type Store } from "#store";
 import { openSecrets, type SecretsOfClusters } from "./cluster-secrets.ts";
 import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
 import { openServiceAccountKeys, type ServiceAccountKeys, type TokenSigning } from "./service-account-keys.ts";
-import { type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
+import { administratorOf, type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
+import { createMachines } from "./machines.ts";
+import { refuseOutsideState } from "./outside-place.ts";
+import { refuseUpgrade, writeStatus } from "./statuses.ts";
 
 /** Where clusters are served: `/clusters/{fqdn}/api/v1/…`. */
 const CLUSTERS_PATH = "/clusters/";
@@ -50,8 +52,12 @@ export interface RunningControlPlanes extends ControlPlanes {
   stop(): Promise<void>;
 }
 
-/** @param listenerCaPem authority of the listener's certificate, for kubeconfigs. */
+/**
+ * @param listenerCaPem authority of the listener's certificate, for kubeconfigs.
+ * @throws {StartError} when the store is of a cluster in a control plane elsewhere.
+ */
 export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
+  await refuseOutsideState(options.store);
   const onWall = { ...options, clock: options.wall ?? options.clock };
   const credentials = { secrets: await openSecrets(onWall), keys: await openServiceAccountKeys(onWall), listenerCaPem };
   return createControlPlanes(options, credentials);
@@ -112,7 +118,8 @@ function createControlPlanes(options: ControlPlanesOptions, { secrets, keys, lis
     transport: (id) => require(id).transport,
     rehearse: (id) => require(id).rehearse(),
     async kubeconfig(id, { fqdn, baseUrl, ...names }) {
-      return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, listenerCaPem, await secrets.of(id));
+      const access = administratorOf(await secrets.of(id), listenerCaPem);
+      return kubeconfigText({ ...names, server: `${baseUrl}${CLUSTERS_PATH}${fqdn}` }, access);
     },
     request(request, response) {
       if (BARE_PATH.test(request.url ?? "")) return void answerBare(byFqdn, request, response);
@@ -122,7 +129,7 @@ function createControlPlanes(options: ControlPlanesOptions, { secrets, keys, lis
     },
     upgrade(request, socket, head) {
       const found = find(byFqdn, request);
-      if (found === undefined) socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      if (found === undefined) refuseUpgrade(socket);
       else found.plane.apiServer.handleUpgrade(request, socket, head, found.prefix);
     },
     async stop() {
@@ -152,42 +159,6 @@ async function answerBare(byFqdn: ReadonlyMap<string, ControlPlane>, request: In
 function noSuchCluster(response: ServerResponse): void {
   const message = "no cluster is served under this address: it is stopped, was deleted or does not exist";
   writeStatus(response, { code: 503, reason: "ServiceUnavailable", message });
-}
-
-function writeStatus(response: ServerResponse, { code, reason, message }: { code: number; reason: string; message: string }): void {
-  const body = JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
-  response.writeHead(code, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
-}
-
-/** Hands machines to their cluster, also those that boot before its control plane runs. */
-function createMachines(planeOf: (id: string) => ControlPlane | undefined): MachineHost & { clusterStarted(id: string): void } {
-  const running = new Map<string, NodeBootstrap>();
-  return {
-    started(instance: Instance) {
-      const bootstrap = bootstrapOf(instance);
-      running.set(keyOf(instance), bootstrap);
-      planeOf(bootstrap.clusterId)?.startNode(bootstrap);
-    },
-    stopped(instance: Instance) {
-      const bootstrap = running.get(keyOf(instance));
-      if (bootstrap === undefined) return;
-      running.delete(keyOf(instance));
-      planeOf(bootstrap.clusterId)?.stopNode(bootstrap.nodeName);
-    },
-    clusterStarted(id) {
-      for (const bootstrap of running.values()) if (bootstrap.clusterId === id) planeOf(id)?.startNode(bootstrap);
-    },
-  };
-}
-
-/** What the machine boots with, and what ails it. */
-function bootstrapOf({ userData, ailment }: Instance): NodeBootstrap {
-  const bootstrap = userData as NodeBootstrap;
-  return ailment === "broken" ? { ...bootstrap, networkFails: true } : bootstrap;
-}
-
-function keyOf({ scaleSet, id }: Instance): string {
-  return `${scaleSet.subscriptionId}/${scaleSet.resourceGroup}/${scaleSet.name}/${id}`.toLowerCase();
 }
 
 async function removeKeys(store: Store, prefix: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { HttpTransportOptions } from "#kube/client";
 import { type Clock, createCertificateAuthority, issueCertificate, type Random } from "#lib";
 
 /** What a cluster trusts and hands out; nothing of it opens another cluster. */
@@ -48,31 +49,42 @@ export interface KubeconfigNames {
   readonly server: string;
 }
 
+/** How the cluster's API server is known, and who asks it. */
+export type KubeconfigAccess = Omit<HttpTransportOptions, "server">;
+
+/** The administrator's credentials of a cluster that the listener serves. */
+export function administratorOf(secrets: ClusterSecrets, listenerCaPem: string): KubeconfigAccess {
+  return { caPem: listenerCaPem, certPem: secrets.adminCertPem, keyPem: secrets.adminKeyPem, token: secrets.adminToken };
+}
+
 /**
  * A kubeconfig with the administrator's credentials, members in the order that AKS writes them.
  * Differs from AKS: the certificate authority is that of Lido's one listener, not the cluster's.
  * Source: recorded answers of listClusterUserCredential.
  */
-export function kubeconfigText(names: KubeconfigNames, listenerCaPem: string, secrets: ClusterSecrets): string {
+export function kubeconfigText(names: KubeconfigNames, access: KubeconfigAccess): string {
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const { caPem, serverName, isInsecure, certPem, keyPem, token } = access;
+  const cluster = {
+    ...(caPem !== undefined && { "certificate-authority-data": base64(caPem) }),
+    ...(isInsecure === true && { "insecure-skip-tls-verify": true }),
+    server: names.server,
+    ...(serverName !== undefined && { "tls-server-name": serverName }),
+  };
+  const user = {
+    ...(certPem !== undefined && { "client-certificate-data": base64(certPem) }),
+    ...(keyPem !== undefined && { "client-key-data": base64(keyPem) }),
+    ...(token !== undefined && { token }),
+  };
   return stringify(
     {
       apiVersion: "v1",
-      clusters: [{ cluster: { "certificate-authority-data": base64(listenerCaPem), server: names.server }, name: names.cluster }],
+      clusters: [{ cluster, name: names.cluster }],
       contexts: [{ context: { cluster: names.cluster, user: names.user }, name: names.context }],
       "current-context": names.context,
       kind: "Config",
       preferences: {},
-      users: [
-        {
-          name: names.user,
-          user: {
-            "client-certificate-data": base64(secrets.adminCertPem),
-            "client-key-data": base64(secrets.adminKeyPem),
-            token: secrets.adminToken,
-          },
-        },
-      ],
+      users: [{ name: names.user, user }],
     },
     { lineWidth: 0, indentSeq: false },
   );

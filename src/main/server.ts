@@ -7,6 +7,7 @@ import { type DataDirectory, takeDataDirectory } from "./data-directory.ts";
 import { explained, IDENTITIES_FILE, identitiesReader } from "./identities.ts";
 import { CA_FILE, loadInstallation, loadServerCertificate, type ServerCertificate } from "./identity.ts";
 import { type Listener, openPlainListener, openSecureListener } from "./listeners.ts";
+import { type Outside, reachOutside } from "./outside.ts";
 import { type Service, startService } from "./service.ts";
 import { loadSubscriptions } from "./subscriptions.ts";
 import { openTime } from "./virtual-time.ts";
@@ -16,7 +17,7 @@ export const ADDRESS_FILE = "server.json";
 
 /**
  * Starts everything and resolves when both listeners answer.
- * @throws {StartError} when the data directory is in use or a port is taken.
+ * @throws {StartError} when the data directory is in use, a port is taken or the control plane of `kubernetes` cannot be used.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const directory = takeDataDirectory(options.dataDir);
@@ -29,6 +30,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 async function startIn(directory: DataDirectory, options: ServerOptions): Promise<RunningServer> {
+  const outside = options.kubernetes === undefined ? undefined : await reachOutside(options.kubernetes, systemClock);
+  return await startWith(directory, options, outside).catch((error: unknown) => {
+    outside?.transport.close();
+    throw error;
+  });
+}
+
+async function startWith(directory: DataDirectory, options: ServerOptions, outside: Outside | undefined): Promise<RunningServer> {
   const installation = loadInstallation(directory, systemRandom);
   const subscriptions = loadSubscriptions(directory, { defaultId: installation.subscriptionId, added: options.subscriptions ?? [] });
   const [store, certificate] = await Promise.all([
@@ -53,6 +62,7 @@ async function startIn(directory: DataDirectory, options: ServerOptions): Promis
     identities: identitiesReader(join(directory.path, IDENTITIES_FILE)),
     rbac: options.rbac,
     caPem: directory.read(CA_FILE) ?? "",
+    outside,
   }).catch(async (error: unknown) => {
     await time.steered?.stop();
     await store.close();

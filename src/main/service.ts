@@ -10,6 +10,8 @@ import { administration } from "./administration.ts";
 import { callFaults } from "./call-faults.ts";
 import { clockAdministration } from "./clock-administration.ts";
 import type { Installation } from "./identity.ts";
+import type { Outside } from "./outside.ts";
+import { openOutsideControlPlanes } from "./outside-control-planes.ts";
 import { machineFaults, runningMachines } from "./machine-faults.ts";
 
 /** What the service runs on, and who it is. */
@@ -29,6 +31,8 @@ export interface ServiceOptions extends ControlPlanesOptions {
   readonly caPem: string;
   /** The same as `clock` when users may steer it. */
   readonly steered?: SteeredClock | undefined;
+  /** The control plane that all clusters are in, one at a time; each has its own, of this program, when absent. */
+  readonly outside?: Outside | undefined;
 }
 
 /** Everything behind the listeners. */
@@ -64,7 +68,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const poolOf = (key: ScaleSetKey): PoolName | undefined => aks.poolOf(key);
   const compute = await openCompute({ ...options, faults: machineFaults(faults, poolOf) });
   const networks = await openNetworks({ ...options, arm: arm.services, compute });
-  const controlPlanes = await openControlPlanes(options, options.caPem);
+  const { outside } = options;
+  const controlPlanes =
+    outside === undefined ? await openControlPlanes(options, options.caPem) : await openOutsideControlPlanes(options, outside);
   const aks: Aks = await createAks({
     ...options,
     arm: arm.services,

@@ -1,1 +1,2 @@
+export type { SystemWorkload } from "./component.ts";
 export { systemWorkloads } from "./system-workloads.ts";

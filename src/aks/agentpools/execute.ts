@@ -205,9 +205,10 @@ async function reimage(site: Site, ids: readonly number[]): Promise<number> {
 }
 
 async function cordon(site: Site, nodes: readonly string[]): Promise<void> {
-  const { client } = viewOf(site);
+  const { client, catchUp } = viewOf(site);
   const body = cordonPatch(site.work.kind === "Upgrading" || site.work.kind === "UpgradingNodeImageVersion");
   await each(nodes, (name) => ignoringAbsence(client.patch<Node>(resources.nodes, { name }, { type: "merge", body })));
+  await catchUp(nodes);
 }
 
 async function uncordon(site: Site, nodes: readonly string[]): Promise<void> {

@@ -18,6 +18,7 @@ import { isOffered, momentOf } from "../moment.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
+import { refuseSecondOutside } from "./outside.ts";
 import { checkNames, checkNodeGroup, checkPoolNames, checkSettings } from "./rules.ts";
 
 /** The first PUT of a cluster. @throws the refusals of the rules. */
@@ -27,6 +28,7 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
   checkNames(put.route.name, sent);
   checkPoolNames(sent);
   checkPreconditions(request, undefined, "managed cluster");
+  refuseSecondOutside(context);
   const unborn = unbornCluster(context, put, location);
   checkNodeGroup(context, unborn);
   const candidates = candidatesOf(context, unborn, put);

@@ -122,13 +122,14 @@ async function bringUp(context: AksContext, { id, value: cluster }: Document<Sto
     enforcesRoles: cluster.properties.enableRBAC !== false,
     serviceCidr: typeof serviceCidr === "string" ? serviceCidr : "10.0.0.0/16",
   });
-  await context.views.open(id, context.controlPlanes.client(cluster.uid));
+  const { outside } = context.controlPlanes;
+  await context.views.open(id, context.controlPlanes.client(cluster.uid), outside && ((node) => outside.owns(cluster.uid, node)));
 }
 
 async function ensureControlPlane(context: AksContext, document: Document<StoredCluster>): Promise<void> {
   const { id, value: cluster } = document;
   await bringUp(context, document, cluster.version);
-  await applySystemWorkloads(context.controlPlanes.client(cluster.uid), cluster);
+  await applySystemWorkloads(context, cluster);
   await context.store.transact(
     [context.clusters.unchanged(id, document)],
     [context.clusters.put(id, { ...cluster, controlPlane: recordOf(cluster) })],

@@ -2,13 +2,15 @@ import type { ArmRequest, ArmResponse } from "#arm";
 import type { AksContext } from "../context.ts";
 import type { ClusterName } from "../documents.ts";
 import { beginClusterWork } from "./begin.ts";
+import { refuseKeysOutside } from "./outside.ts";
 
 /**
  * POST `rotateClusterCertificates`: 202. The cluster gets a new authority and new credentials — those handed out before open
  * it no more — and every node is made anew, all at once. Source: azure-docs articles/aks/rotate-certificates.md.
  * @throws 404; 409 while something is under way; 400 for a cluster that does not run.
  */
-export function rotateClusterCertificates(context: AksContext, request: ArmRequest, route: ClusterName): Promise<ArmResponse> {
+export async function rotateClusterCertificates(context: AksContext, request: ArmRequest, route: ClusterName): Promise<ArmResponse> {
+  refuseKeysOutside(context, "Rotation of certificates");
   return beginClusterWork(context, { request, route, action: "rotateClusterCertificates" }, (cluster, pools) => ({
     kind: "RotatingClusterCertificates",
     cluster: { ...cluster, certificateRotation: (cluster.certificateRotation ?? 0) + 1 },
@@ -22,7 +24,8 @@ export function rotateClusterCertificates(context: AksContext, request: ArmReque
  * Unverified: the state of the cluster meanwhile.
  * @throws 404; 409 while something is under way; 400 for a cluster that does not run.
  */
-export function rotateServiceAccountSigningKeys(context: AksContext, request: ArmRequest, route: ClusterName): Promise<ArmResponse> {
+export async function rotateServiceAccountSigningKeys(context: AksContext, request: ArmRequest, route: ClusterName): Promise<ArmResponse> {
+  refuseKeysOutside(context, "Rotation of signing keys");
   return beginClusterWork(context, { request, route, action: "rotateServiceAccountSigningKeys" }, (cluster) => ({
     kind: "Updating",
     cluster: { ...cluster, signingKeyRotation: (cluster.signingKeyRotation ?? 0) + 1 },

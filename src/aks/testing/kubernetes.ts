@@ -14,6 +14,7 @@ import type { ControlPlanes, ControlPlaneSpec } from "../control-planes.ts";
 export class FakeKubernetes implements KubeClient {
   /** Names of pods whose eviction a budget forbids. */
   readonly protectedPods = new Set<string>();
+  readonly tellsAtOnce = true;
   readonly #objects = new Map<string, KubeObject>();
   readonly #watchers = new Set<{ readonly resource: string; event(event: WatchEvent): void }>();
   #revision = 0;

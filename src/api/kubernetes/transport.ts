@@ -24,6 +24,8 @@ export interface KubeWatchHandlers {
  * Calls reject with {@link StatusError} for refusals.
  */
 export interface KubeTransport {
+  /** Whether watches have told of a write when its call resolves; over HTTP they may come later. */
+  readonly tellsAtOnce?: boolean;
   call(call: KubeCall): Promise<unknown>;
   /** `path` and `query` of a watch, `watch=true` included. */
   watch(call: Pick<KubeCall, "path" | "query">, handlers: KubeWatchHandlers): { stop(): void };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { podOf, pods, startCluster, type TestCluster } from "./testing/cluster.ts";
@@ -33,6 +34,22 @@ describe("eviction", () => {
     await runningPod("a");
     expect(await evict("a")).toMatchObject({ kind: "Status", status: "Success", code: 201 });
     expect((await cluster.call("GET", pods("a"))).metadata.deletionGracePeriodSeconds).toBe(30);
+  });
+
+  it.each([
+    ["1.25.0", undefined],
+    ["1.26.0", "EvictionByEvictionAPI"],
+  ])("of %s says on the pod: %s", async (version, reason) => {
+    cluster.api.setVersion(version);
+    await runningPod("a");
+    const { resourceVersion } = (await cluster.call("GET", pods("a"))).metadata;
+    await evict("a", { deleteOptions: { preconditions: { resourceVersion } } });
+    const { metadata, status } = await cluster.call<Pod>("GET", pods("a"));
+    expect(metadata.deletionTimestamp).toBeDefined();
+    const condition = status?.conditions?.find(({ type }) => type === "DisruptionTarget");
+    expect(condition?.reason).toBe(reason);
+    const again = await cluster.refusal("POST", pods("a/eviction"), { deleteOptions: { preconditions: { resourceVersion } } });
+    expect(again).toMatchObject({ code: 409, reason: "Conflict" });
   });
 
   it.each(["policy/v1", "policy/v1beta1"])("takes an Eviction of %s", async (apiVersion) => {

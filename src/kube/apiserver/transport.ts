@@ -22,6 +22,7 @@ export interface Entrance {
 /** The API for code of this process: as over HTTP, but objects are handed over as they are. */
 export function createTransport(entrance: Entrance, user: User): KubeTransport {
   return {
+    tellsAtOnce: true,
     async call(call) {
       try {
         const answer = await entrance.serve(requestOf(call, user));

@@ -38,6 +38,8 @@ export interface WriteOptions {
 
 /** Typed access to one cluster's API. Every call rejects with a StatusError when the API refuses. */
 export interface KubeClient {
+  /** Whether informers show a write when the promise of the write resolves; else what they show may be a little older. */
+  readonly tellsAtOnce: boolean;
   get<T extends KubeObject>(type: ResourceType<T>, name: Name, options?: WriteOptions): Promise<T>;
   list<T extends KubeObject>(type: ResourceType<T>, options?: ListOptions): Promise<ListResult<T>>;
   create<T extends KubeObject>(type: ResourceType<T>, object: T): Promise<T>;

@@ -8,8 +8,12 @@ import { LineReader } from "./line-reader.ts";
 export interface HttpTransportOptions {
   /** Of the API, with its path if it has one: `https://localhost:8443/clusters/x`. */
   readonly server: string;
-  /** Authority of the server's certificate. */
-  readonly caPem: string;
+  /** Authority of the server's certificate; those that the machine trusts when absent. */
+  readonly caPem?: string;
+  /** Name that the certificate is of, where it is not the server's. */
+  readonly serverName?: string;
+  /** Whether any certificate will do. */
+  readonly isInsecure?: boolean;
   /** A client certificate with its key, a token, or both. */
   readonly certPem?: string;
   readonly keyPem?: string;
@@ -28,6 +32,10 @@ const MAX_ANSWER_BYTES = 268_435_456;
 const MAX_LINE_BYTES = 8_388_608;
 /** Silence after which a call is given up. Source: client-go's default is none; apiserver ends calls after 60 s. */
 const CALL_TIMEOUT_MS = 60_000;
+/** How long a server is asked to keep a stream. Source: client-go tools/cache/reflector.go, minWatchTimeout. */
+const WATCH_SECONDS = 300;
+/** Silence after which a stream is broken: its server has not even ended it. */
+const WATCH_SILENCE_MS = (WATCH_SECONDS + 30) * 1000;
 const MAX_SOCKETS = 64;
 const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
@@ -36,7 +44,9 @@ export function httpTransport(options: HttpTransportOptions): HttpTransport {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
-    ca: options.caPem,
+    ...(options.caPem === undefined ? {} : { ca: options.caPem }),
+    ...(options.serverName === undefined ? {} : { servername: options.serverName }),
+    rejectUnauthorized: options.isInsecure !== true,
     ...(options.certPem === undefined ? {} : { cert: options.certPem }),
     ...(options.keyPem === undefined ? {} : { key: options.keyPem }),
   });
@@ -70,7 +80,8 @@ class HttpConnection {
 
   watch(call: Pick<KubeCall, "path" | "query">, handlers: KubeWatchHandlers): { stop(): void } {
     const stream = new HttpWatch(handlers);
-    this.#send({ method: "GET", ...call }, undefined, stream.signal).then(
+    const query = { timeoutSeconds: String(WATCH_SECONDS), ...call.query };
+    this.#send({ method: "GET", ...call, query }, undefined, stream.signal).then(
       (response) => stream.read(response),
       (error: Error) => stream.end(error),
     );
@@ -79,15 +90,17 @@ class HttpConnection {
 
   #send(call: KubeCall, body: Buffer | undefined, signal?: AbortSignal): Promise<IncomingMessage> {
     const search = call.query === undefined ? "" : `?${new URLSearchParams(call.query).toString()}`;
+    const timeout = signal === undefined ? CALL_TIMEOUT_MS : WATCH_SILENCE_MS;
     const options: RequestOptions = {
       method: call.method,
       agent: this.#agent,
       headers: this.#headers(call, body),
-      ...(signal === undefined ? { timeout: CALL_TIMEOUT_MS } : { signal }),
+      timeout,
+      ...(signal === undefined ? {} : { signal }),
     };
     return new Promise((resolve, reject) => {
       const request = httpsRequest(`${this.#base}${call.path}${search}`, options, resolve);
-      request.on("timeout", () => request.destroy(new Error(`${call.method} ${call.path} had no answer for ${CALL_TIMEOUT_MS} ms`)));
+      request.on("timeout", () => request.destroy(new Error(`${call.method} ${call.path} had no answer for ${timeout} ms`)));
       request.on("error", reject);
       request.end(body);
     });

@@ -71,6 +71,21 @@ function start() {
 }
 
 describe("an informer", () => {
+  it("waits longer and longer for a server that ends every stream at once", async () => {
+    await start().started;
+    transport.end();
+    expect(transport.watches).toHaveLength(1);
+    await clock.advance(800);
+    transport.end();
+    await clock.advance(800);
+    expect(transport.watches).toHaveLength(2);
+    await clock.advance(800);
+    expect(transport.watches).toHaveLength(3);
+    await clock.advance(1000);
+    transport.end();
+    expect(transport.watches).toHaveLength(4);
+  });
+
   it("watches from the version of its list, and again from where the stream ended", async () => {
     transport.items = [nodeOf("a", "1")];
     await start().started;

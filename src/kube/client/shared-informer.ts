@@ -21,6 +21,8 @@ const PAGE_SIZE = 500;
 /** Waits between attempts that failed. Source: client-go tools/cache/reflector.go. */
 const FIRST_RETRY_MS = 800;
 const MAX_RETRY_MS = 30_000;
+/** A stream that ends sooner and has brought nothing was no stream. Source: client-go tools/cache/reflector.go, VeryShortWatchError. */
+const SHORTEST_WATCH_MS = 1000;
 
 /** Makes an informer. It asks for nothing before it is started. */
 export function createInformer<T extends KubeObject>(client: KubeClient, type: ResourceType<T>, options: InformerOptions<T>): Informer<T> {
@@ -37,6 +39,8 @@ class SharedInformer<T extends KubeObject> implements Informer<T> {
   #watch: { stop(): void } | undefined;
   #timer: Timer | undefined;
   #retryMs = FIRST_RETRY_MS;
+  /** When the stream began that has brought nothing yet. */
+  #silentSinceMs: number | undefined;
   #isStopped = false;
   #synced: { promise: Promise<void>; resolve: () => void } | undefined;
 
@@ -123,6 +127,7 @@ class SharedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   #watchOn(): void {
+    this.#silentSinceMs = this.#options.clock.now();
     const options = { ...this.#selection(), resourceVersion: this.#resourceVersion, allowBookmarks: true };
     this.#watch = this.#client.watch(this.#type, options, {
       event: (event) => this.#apply(event),
@@ -134,11 +139,16 @@ class SharedInformer<T extends KubeObject> implements Informer<T> {
   #ended(error: Error | undefined): void {
     this.#watch = undefined;
     if (this.#isStopped) return;
-    if (error === undefined) this.#watchOn();
+    if (error === undefined && this.#wasShort()) this.#later(new Error("the watch ended at once"), () => this.#watchOn());
+    else if (error === undefined) this.#watchOn();
     else if (isStatus(error, "Expired") || isStatus(error, "Gone")) void this.#listAndWatch();
     // The server's counter may have been set back, so that the version known here is of its future.
     else if (isStatus(error, "Timeout")) this.#later(error, () => void this.#listAndWatch());
     else this.#later(error, () => this.#watchOn());
+  }
+
+  #wasShort(): boolean {
+    return this.#silentSinceMs !== undefined && this.#options.clock.now() - this.#silentSinceMs < SHORTEST_WATCH_MS;
   }
 
   #later(error: unknown, run: () => void): void {
@@ -149,6 +159,7 @@ class SharedInformer<T extends KubeObject> implements Informer<T> {
 
   #apply({ type, object }: WatchEvent<T>): void {
     this.#retryMs = FIRST_RETRY_MS;
+    this.#silentSinceMs = undefined;
     this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
     if (type === "DELETED") this.#remove(objectKey(object), object);
     else if (type === "ADDED" || type === "MODIFIED") this.#put(object);

@@ -1,13 +1,23 @@
 import { createSecureServer } from "node:http2";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { resources } from "#api/kubernetes/resources";
 import { type ApiServer, builtInKinds, createApiServer } from "#kube/apiserver";
-import { createCertificateAuthority, issueCertificate, type KeyedCertificate, seededRandom, silentLogger, systemClock } from "#lib";
+import {
+  createCertificateAuthority,
+  issueCertificate,
+  type KeyedCertificate,
+  seededRandom,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from "#lib";
 import { openMemoryStore, type Store } from "#store";
 import { type ContractSubject, describeTransport } from "./client.contract.ts";
 import { httpTransport } from "./http-transport.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
+import { createInformer } from "./shared-informer.ts";
 import { createKubeClient } from "./typed-client.ts";
 
 let authority: KeyedCertificate;
@@ -44,12 +54,18 @@ async function inProcess(): Promise<ContractSubject> {
   const { api, store } = await startApi();
   return {
     transport: api.transport({ name: "tester", groups: ["system:masters"] }),
+    namespace: "default",
     compact: () => store.compact(store.revision()),
     close: () => api.stop(),
   };
 }
 
-async function overHttps(): Promise<ContractSubject & { url: string }> {
+interface HttpsSubject extends ContractSubject {
+  readonly url: string;
+  breakConnections(): void;
+}
+
+async function overHttps(): Promise<HttpsSubject> {
   const { api, store } = await startApi();
   const listener = createSecureServer({
     key: server.keyPem,
@@ -69,6 +85,8 @@ async function overHttps(): Promise<ContractSubject & { url: string }> {
   return {
     url,
     transport,
+    namespace: "default",
+    breakConnections: () => sockets.forEach((socket) => socket.destroy()),
     compact: () => store.compact(store.revision()),
     async close() {
       transport.close();
@@ -81,8 +99,32 @@ async function overHttps(): Promise<ContractSubject & { url: string }> {
   };
 }
 
+/** The server of a kubeconfig, with a namespace that is made for one test. */
+async function onServer(kubeconfig: string): Promise<ContractSubject> {
+  const transport = httpTransport(readKubeconfig(kubeconfig));
+  const client = createKubeClient(transport);
+  const namespace = `contract-${systemRandom.hex(8)}`;
+  await client.create(resources.namespaces, { metadata: { name: namespace }, spec: {} });
+  // Pods are refused until their account is there.
+  const account = client.get(resources.serviceAccounts, { name: "default", namespace });
+  for (let found = account; (await found.catch(() => undefined)) === undefined;) {
+    await systemClock.sleep(50);
+    found = client.get(resources.serviceAccounts, { name: "default", namespace });
+  }
+  return {
+    transport,
+    namespace,
+    async close() {
+      await client.delete(resources.namespaces, { name: namespace });
+      transport.close();
+    },
+  };
+}
+
 describeTransport("in-process", inProcess);
 describeTransport("HTTPS", overHttps);
+const kubeconfig = process.env["LIDO_TEST_KUBECONFIG"];
+if (kubeconfig !== undefined) describeTransport(kubeconfig, () => onServer(kubeconfig));
 
 describe("the HTTPS transport", () => {
   it("shows a token, and is refused without one", async () => {
@@ -119,6 +161,32 @@ describe("the HTTPS transport", () => {
     });
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
     transport.close();
+  });
+
+  it("loses nothing of what happens while it has no connection", async () => {
+    const subject = await overHttps();
+    const client = createKubeClient(subject.transport);
+    const informer = createInformer(client, resources.configMaps, { clock: systemClock, log: silentLogger });
+    try {
+      await client.create(resources.configMaps, { metadata: { name: "a", namespace: "default" } });
+      await informer.start();
+      const told: string[] = [];
+      informer.subscribe({
+        add: ({ metadata }) => void told.push(`add ${metadata.name}`),
+        delete: ({ metadata }) => void told.push(`delete ${metadata.name}`),
+      });
+      subject.breakConnections();
+      const own = httpTransport({ server: subject.url, caPem: authority.certPem, token: "secret" });
+      const other = createKubeClient(own);
+      await other.create(resources.configMaps, { metadata: { name: "b", namespace: "default" } });
+      await other.delete(resources.configMaps, { name: "b", namespace: "default" });
+      await vi.waitFor(() => expect(told).toContain("delete b"), { timeout: 10_000 });
+      expect(told).toEqual(["add a", "add b", "delete b"]);
+      own.close();
+    } finally {
+      informer.stop();
+      await subject.close();
+    }
   });
 
   it("ends a watch when the server goes", async () => {

@@ -15,12 +15,13 @@ const PATCH_TYPES = {
 /** A typed client over any transport. Objects that the transport shares are shared here too: they must not be changed. */
 export function createKubeClient(transport: KubeTransport): KubeClient {
   return {
+    tellsAtOnce: transport.tellsAtOnce === true,
     async get<T extends KubeObject>(type: ResourceType<T>, name: Name, options: { subresource?: string } = {}) {
       return (await transport.call({ method: "GET", path: objectPath(type, name, options.subresource) })) as T;
     },
     async list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}) {
       const path = collectionPath(type, options.namespace);
-      return resultOf((await transport.call({ method: "GET", path, query: listQuery(options) })) as KubeList<T>);
+      return resultOf(type, (await transport.call({ method: "GET", path, query: listQuery(options) })) as KubeList<T>);
     },
     async create<T extends KubeObject>(type: ResourceType<T>, object: T) {
       const path = collectionPath(type, object.metadata.namespace);
@@ -72,9 +73,12 @@ function watch<T extends KubeObject>(
   );
 }
 
-function resultOf<T extends KubeObject>({ items, metadata }: KubeList<T>): ListResult<T> {
+/** Servers may leave the type out of a list's items, as it is the same for all: here each has it, as when it is read alone. */
+function resultOf<T extends KubeObject>(type: ResourceType<T>, { items, metadata }: KubeList<T>): ListResult<T> {
   const { resourceVersion = "", continue: token } = metadata;
-  return { items, resourceVersion, ...(token === undefined ? {} : { continue: token }) };
+  const isTyped = items[0] === undefined || items[0].kind !== undefined;
+  const typed = isTyped ? items : items.map((item) => withType(type, item));
+  return { items: typed, resourceVersion, ...(token === undefined || token === "" ? {} : { continue: token }) };
 }
 
 /** Objects are written with their type, also when the caller left it out. */

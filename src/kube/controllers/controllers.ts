@@ -66,21 +66,32 @@ export interface Controllers {
 
 /** Makes the controllers of one cluster, on informers they share. */
 export function createControllers(options: ControllersOptions): Controllers {
-  const { client, clock, log, version } = options;
   const resources = collectable(options.resources ?? Object.values(spokenOf));
+  return assembleControllers({ ...options, resources }, (context) => createAll(context, options));
+}
+
+type SharedParts = Pick<ControllersOptions, "client" | "clock" | "log" | "version" | "heartbeats">;
+
+/** Controllers on one set of informers. */
+export function assembleControllers(
+  options: SharedParts & { readonly resources: readonly ServedResource[] },
+  create: (context: ControllerContext) => readonly Controller[],
+): Controllers {
+  const { client, clock, log, version, heartbeats, resources } = options;
   const informers = new SharedInformers((type, indexes) => createInformer(client, type, { clock, log, indexes }));
   const recorders = new Map<string, Recorder>();
-  const context = createContext({
-    client,
-    clock,
-    log,
-    version,
-    informers,
-    heartbeats: options.heartbeats,
-    resources,
-    events: (component) => eventSink(recorders, component, options),
-  });
-  const controllers = createAll(context, options);
+  const controllers = create(
+    createContext({
+      client,
+      clock,
+      log,
+      version,
+      informers,
+      heartbeats,
+      resources,
+      events: (component) => eventSink(recorders, component, options),
+    }),
+  );
   return {
     async start() {
       await informers.start();
@@ -134,7 +145,7 @@ function collectable(resources: readonly ServedResource[]): ServedResource[] {
 }
 
 /** One recorder per component, so that repeated events are known again. */
-function eventSink(recorders: Map<string, Recorder>, component: string, { client, clock, log }: ControllersOptions): EventSink {
+function eventSink(recorders: Map<string, Recorder>, component: string, { client, clock, log }: SharedParts): EventSink {
   let recorder = recorders.get(component);
   if (recorder === undefined) {
     recorder = createRecorder({ client, clock, log, source: { component } });

@@ -1,2 +1,3 @@
+export { type CloudControllersOptions, createCloudControllers } from "./cloud.ts";
 export type { ServedResource } from "./context.ts";
 export { type Controllers, type ControllersOptions, createControllers } from "./controllers.ts";

@@ -21,6 +21,8 @@ export interface KubeletsOptions {
    * Differs from AKS: while virtual time is moved on, leases are renewed in its last ten seconds only.
    */
   readonly heartbeats?: SpokenHeartbeats | undefined;
+  /** Nodes that may be a machine's here: one of its name that is not is left alone, and the machine does not join. All when absent. */
+  readonly isOwn?: (node: Node) => boolean;
 }
 
 /** The kubelets of all machines of one cluster. */
@@ -74,7 +76,7 @@ class ClusterKubelets implements Kubelets {
       slots: this.#slots,
       find: (name) => this.#runtimes.get(name),
       all: () => this.#runtimes.values(),
-      onRegistered: (runtime, isNewBoot) => this.#podLoop.takeOver(runtime, this.#pods.byIndex(NODE_INDEX, runtime.name), isNewBoot),
+      onRegistered: (runtime, isNewBoot) => this.#registered(runtime, isNewBoot),
     });
     this.#podLoop = new PodLoop({
       ...options,
@@ -139,9 +141,16 @@ class ClusterKubelets implements Kubelets {
     for (const informer of [this.#configMaps, this.#secrets]) informer.subscribe({ add: objectSeen, update: objectSeen });
   }
 
+  /** What the informers have seen of the node and its pods may be newer than the answer that it was registered with. */
+  #registered(runtime: NodeRuntime, isNewBoot: boolean): void {
+    const node = this.#nodes.get(runtime.name);
+    if (node !== undefined) this.#nodeSeen(node);
+    this.#podLoop.takeOver(runtime, this.#pods.byIndex(NODE_INDEX, runtime.name), isNewBoot);
+  }
+
   #nodeSeen(node: Node, previous?: Node): void {
     const runtime = this.#runtimes.get(node.metadata.name);
-    if (runtime?.isRegistered !== true) return;
+    if (runtime?.isRegistered !== true || isOlder(node, runtime.node)) return;
     const hadIps = runtime.ips !== undefined;
     runtime.setNode(node);
     if (!hadIps && runtime.ips !== undefined) this.#podLoop.ipsArrived(runtime);
@@ -158,4 +167,9 @@ class ClusterKubelets implements Kubelets {
     const runtime = this.#runtimes.get(pod.spec.nodeName ?? "");
     if (runtime?.isRegistered === true) this.#podLoop.seen(runtime, pod);
   }
+}
+
+/** Whether the object is an earlier state of the other, or of one before it: watches may tell later than calls are answered. */
+function isOlder({ metadata }: Node, other: Node | undefined): boolean {
+  return Number(metadata.resourceVersion) < Number(other?.metadata.resourceVersion);
 }

@@ -2,7 +2,15 @@ import type { Pod } from "#api/kubernetes/core";
 import type { DeleteOptions, KubeObject } from "#api/kubernetes/meta";
 import { isStatus, type Status } from "#api/kubernetes/status";
 import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
-import { formatTime, isJsonObject, isPodReady, isPodTerminal, matchesLabelSelector } from "#kube/apimachinery";
+import {
+  formatTime,
+  isJsonObject,
+  isPodReady,
+  isPodTerminal,
+  isReleaseAtLeast,
+  matchesLabelSelector,
+  withCondition,
+} from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import { textOf } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
@@ -10,7 +18,7 @@ import { badRequest, disruptionBudgetForbids, forbidden, notFound, severalDisrup
 import { storable } from "../storage/codec.ts";
 import { entryKey } from "../storage/storage.ts";
 import { commit, type CommitTarget } from "../verbs/commit.ts";
-import { deleteObject, deleteOptionsOf } from "../verbs/delete.ts";
+import { checkPreconditions, deleteObject, deleteOptionsOf } from "../verbs/delete.ts";
 
 /** Evictions that the budget's controller has not yet confirmed, at most. Source: eviction.go, MaxDisruptedPodSize. */
 const MAX_DISRUPTED_PODS = 2000;
@@ -28,7 +36,7 @@ export async function evictPod(core: Core, call: CommitTarget & { readonly body:
   if (entry === undefined) throw notFound(call.resource.of, call.name);
   const pod = entry.object as Pod;
   if (isFreeOfBudgets(pod)) {
-    await deleteObject(core, { ...at, options });
+    await deleteDisrupted(core, { ...at, options });
     return success(201);
   }
   const unhealthy = await claimDisruption(core, pod, dryRun);
@@ -49,13 +57,46 @@ async function deleteClaimed(
 ): Promise<void> {
   const { resourceVersion } = pod.metadata;
   if (unhealthy === undefined || call.options.preconditions?.resourceVersion !== undefined || resourceVersion === undefined)
-    return void (await deleteObject(core, call));
+    return await deleteDisrupted(core, call);
   try {
-    await deleteObject(core, { ...call, options: { ...call.options, preconditions: { ...call.options.preconditions, resourceVersion } } });
+    await deleteDisrupted(core, {
+      ...call,
+      options: { ...call.options, preconditions: { ...call.options.preconditions, resourceVersion } },
+    });
   } catch (error) {
     if (isStatus(error, "Conflict")) throw stillProcessed(unhealthy);
     throw error;
   }
+}
+
+/** Pods say since then why they go. Source: KEP 3329, PodDisruptionConditions, on by default. */
+const CONDITION_SINCE = "1.26.0";
+
+/** Notes on the pod that it is evicted, and deletes it. Source: eviction.go, addConditionAndDeletePod. */
+async function deleteDisrupted(core: Core, call: CommitTarget & { readonly options: DeleteOptions }): Promise<void> {
+  if (call.dryRun || !isReleaseAtLeast(core.version, CONDITION_SINCE)) return void (await deleteObject(core, call));
+  const { resource, options } = call;
+  const { object } = await commit(core, call, (entry) => {
+    checkPreconditions(resource, entry.object, options);
+    return { kind: "replace", object: disrupted(core, resource, entry.object as Pod) };
+  });
+  const { resourceVersion } = object.metadata;
+  const isPinned = options.preconditions?.resourceVersion !== undefined && resourceVersion !== undefined;
+  const pinned = isPinned ? { ...options, preconditions: { ...options.preconditions, resourceVersion } } : options;
+  await deleteObject(core, { ...call, options: pinned });
+}
+
+function disrupted(core: Core, resource: Resource, pod: Pod): Pod {
+  const next = storable(pod, resource.storedApiVersion, resource.storedKind);
+  const conditions = withCondition(pod.status?.conditions, {
+    type: "DisruptionTarget",
+    status: "True",
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+    lastTransitionTime: formatTime(core.clock.now()),
+  });
+  next.status = { ...pod.status, conditions };
+  return next;
 }
 
 /** Takes one disruption from the pod's budget, if it has one. Returns the budget's name when the pod is unhealthy and may go without. */

@@ -44,7 +44,8 @@ function planDelete(core: Core, { resource, options }: DeleteCall, { object }: E
   return { kind: "replace", object: marked(core, resource, { object, grace, finalizers }) };
 }
 
-function checkPreconditions({ of, kind }: Resource, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
+/** @throws {StatusError} Conflict when the object is not the one that the options name. */
+export function checkPreconditions({ of, kind }: Resource, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const named = { group: of.group, resource: kind.kind };
   if (uid !== undefined && uid !== metadata.uid)

@@ -38,6 +38,7 @@ export interface NodeLoopOptions {
   /** One of {@link SLOTS}. */
   readonly slots: number;
   readonly heartbeats?: SpokenHeartbeats | undefined;
+  readonly isOwn?: (node: Node) => boolean;
   /** The node that runs under this name. */
   readonly find: (name: string) => NodeRuntime | undefined;
   readonly all: () => Iterable<NodeRuntime>;
@@ -153,6 +154,7 @@ export class NodeLoop {
     } catch (error) {
       if (!isStatus(error, "AlreadyExists")) throw error;
       const existing = await client.get(resources.nodes, { name: runtime.name });
+      if (this.#options.isOwn?.(existing) === false) throw new Error(`node ${runtime.name} is another machine's`, { cause: error });
       isNewBoot = this.#stopped.has(runtime.name) || !isSameBoot(existing, runtime.bootstrap);
       node = await this.#takeOver(runtime, existing, isNewBoot);
     }

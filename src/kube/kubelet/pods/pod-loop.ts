@@ -163,7 +163,7 @@ export class PodLoop {
   async #reconcile(key: string): Promise<void> {
     const rejected = this.#rejected.get(key);
     if (rejected !== undefined) {
-      await this.#write(key, rejected.body);
+      await this.#write(key, rejected.uid, rejected.body);
       this.#rejected.delete(key);
       return;
     }
@@ -173,15 +173,16 @@ export class PodLoop {
     if (!worker.isStatusDue) return;
     worker.isStatusDue = false;
     try {
-      await this.#write(key, worker.statusPatch());
+      await this.#write(key, worker.uid, worker.statusPatch());
     } catch (error) {
       worker.isStatusDue = true;
       throw error;
     }
   }
 
-  /** A pod that is gone needs no status. */
-  async #write(key: string, body: object): Promise<void> {
+  /** A pod that is gone needs no status, and one that has come in its place gets none of it. Source: pkg/util/pod/pod.go, PatchPodStatus. */
+  async #write(key: string, uid: string, status: object): Promise<void> {
+    const body = { metadata: { uid }, ...status };
     try {
       await this.#options.client.patch(resources.pods, nameOf(key), { type: "strategic", body }, { subresource: "status" });
     } catch (error) {
@@ -195,7 +196,7 @@ export class PodLoop {
    */
   async #remove(worker: PodWorker): Promise<void> {
     const { key, uid, pod } = worker;
-    if ((pod.metadata.finalizers ?? []).length > 0 && !isPodTerminal(pod)) await this.#write(key, worker.statusPatch());
+    if ((pod.metadata.finalizers ?? []).length > 0 && !isPodTerminal(pod)) await this.#write(key, uid, worker.statusPatch());
     try {
       await this.#options.client.delete(resources.pods, nameOf(key), { gracePeriodSeconds: 0, preconditions: { uid } });
     } catch (error) {

@@ -1,10 +1,10 @@
 import { builtInKinds, createApiServer } from "#kube/apiserver";
-import { createKubeClient } from "#kube/client";
+import { createKubeClient, type HttpTransportOptions, readKubeconfig } from "#kube/client";
 import { createScheduler } from "#kube/scheduler";
 import { seededRandom, silentLogger, systemClock } from "#lib";
 import { openMemoryStore } from "#store";
 import { authorityOf, clientOf, listen } from "../../../../src/kube/apiserver/testing/tls.ts";
-import { type Access, connect, readKubeconfig, type Wire } from "./wire.ts";
+import { connect, type Wire } from "./wire.ts";
 
 /** A control plane to ask: API server and scheduler, and nothing that would run pods. */
 export interface Server {
@@ -40,7 +40,7 @@ async function startServer(): Promise<Server> {
   const client = createKubeClient(api.transport({ name: "system:kube-scheduler", groups: ["system:masters"] }));
   const scheduler = createScheduler({ ...shared, client, version: () => VERSION });
   await scheduler.start();
-  const access: Access = { server: listener.server, caPem: listener.caPem, certPem: admin.certPem, keyPem: admin.keyPem };
+  const access: HttpTransportOptions = { server: listener.server, caPem: listener.caPem, certPem: admin.certPem, keyPem: admin.keyPem };
   const wire = connect(access);
   return {
     wire,

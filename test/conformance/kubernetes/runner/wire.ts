@@ -1,17 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Agent, request as httpsRequest } from "node:https";
-import { parse } from "yaml";
 import type { WatchEvent } from "#api/kubernetes/meta";
-import { httpTransport } from "#kube/client";
-
-/** How to reach an API server, as a kubeconfig says it. */
-export interface Access {
-  readonly server: string;
-  readonly caPem: string;
-  readonly certPem?: string;
-  readonly keyPem?: string;
-  readonly token?: string;
-}
+import { httpTransport, type HttpTransportOptions } from "#kube/client";
 
 export interface Sent {
   readonly method: string;
@@ -37,10 +26,10 @@ export interface Wire {
 
 const MAX_SOCKETS = 16;
 
-export function connect(access: Access): Wire {
+export function connect(access: HttpTransportOptions): Wire {
   const { server, caPem, certPem, keyPem, token } = access;
   const identity = certPem === undefined || keyPem === undefined ? {} : { cert: certPem, key: keyPem };
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ca: caPem, ...identity });
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...(caPem !== undefined && { ca: caPem }), ...identity });
   const watches = httpTransport(access);
   const send = ({ method, path, headers = {}, body }: Sent): Promise<Answer> => {
     const bytes = body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
@@ -77,36 +66,4 @@ function valueOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-interface Named {
-  readonly name: string;
-}
-
-/** The current context of a kubeconfig, with data or files. @throws {Error} when it lacks a part. */
-export function readKubeconfig(file: string): Access {
-  const config = parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-  const entry = (list: string, name: unknown): Record<string, Record<string, string>> => {
-    const found = (config[list] as Named[] | undefined)?.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`${file}: no ${String(name)} in ${list}`);
-    return found as unknown as Record<string, Record<string, string>>;
-  };
-  const { cluster: clusterName, user: userName } = entry("contexts", config["current-context"])["context"] ?? {};
-  const cluster = entry("clusters", clusterName)["cluster"] ?? {};
-  const user = entry("users", userName)["user"] ?? {};
-  const pem = (from: Record<string, string>, key: string): string | undefined => {
-    const data = from[`${key}-data`];
-    if (data !== undefined) return Buffer.from(data, "base64").toString("utf8");
-    return from[key] === undefined ? undefined : readFileSync(from[key], "utf8");
-  };
-  const caPem = pem(cluster, "certificate-authority");
-  if (cluster["server"] === undefined || caPem === undefined) throw new Error(`${file}: no server, or no authority of it`);
-  const [certPem, keyPem, token] = [pem(user, "client-certificate"), pem(user, "client-key"), user["token"]];
-  return {
-    server: cluster["server"].replace(/\/$/, ""),
-    caPem,
-    ...(certPem === undefined ? {} : { certPem }),
-    ...(keyPem === undefined ? {} : { keyPem }),
-    ...(token === undefined ? {} : { token }),
-  };
 }
