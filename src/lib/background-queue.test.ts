@@ -31,7 +31,7 @@ it("leaves turns between batches, and begins none before the one before has ende
   expect(begun).toBeGreaterThan(0);
   expect(begun).toBeLessThan(100);
   release();
-  for (let turns = 0; turns < 20; turns++) await turn();
+  for (let turns = 0; turns < 30; turns++) await turn();
   expect(begun).toBe(100);
 });
 

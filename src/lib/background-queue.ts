@@ -1,5 +1,5 @@
-/** Work of a turn of the event loop: few enough that what cannot wait is not held up. */
-const BATCH = 16;
+/** Work of a turn of the event loop: so little that what cannot wait has nearly all of a turn, and where there is nothing else, turns are short. */
+const BATCH = 4;
 /** Work that waits at most. */
 export const MAX_BACKGROUND_WORK = 65_536;
 
