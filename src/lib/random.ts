@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomFillSync, randomInt, randomUUID } from "node:crypto";
 import { assert } from "./assert.ts";
 
 /** Where chance comes from, so that a run can be repeated from its seed. */
@@ -20,12 +20,28 @@ const BITS_32 = 2 ** 32;
 /** Bits of a double's fraction, and so of a number of [0, 1). */
 const FRACTION_BITS = 53;
 
+/** Random bytes of which none is used twice. */
+const pool = Buffer.alloc(4096);
+let unused = 0;
+
+/** To ask the system for a few bytes costs as much as for many. */
+function randomHex(length: number): string {
+  const bytes = Math.ceil(length / 2);
+  assert(bytes <= pool.length, `hexadecimal text has at most ${pool.length * 2} digits`);
+  if (unused < bytes) {
+    randomFillSync(pool);
+    unused = pool.length;
+  }
+  unused -= bytes;
+  return pool.toString("hex", unused, unused + bytes).slice(0, length);
+}
+
 /** Chance fit for secrets. */
 export const systemRandom: Random = {
   next: () => (randomInt(2 ** 26) * 2 ** 27 + randomInt(2 ** 27)) / 2 ** FRACTION_BITS,
   int: (max) => randomInt(max),
   uuid: () => randomUUID(),
-  hex: (length) => pick(length, HEX_DIGITS, (max) => randomInt(max)),
+  hex: randomHex,
   text: (length, alphabet) => pick(length, alphabet, (max) => randomInt(max)),
 };
 

@@ -208,7 +208,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, type: PatchType, dept
 }
 
 /**
- * Applies a strategic merge patch to a copy of `target`.
+ * Applies a strategic merge patch to a copy of `target`, which shares with it what the patch does not speak of.
  *
  * @param type The kind's rules, see {@link patchTypeOf}.
  * @throws {PatchError} when the patch is no object, nested too deeply, or its directives contradict the lists.
@@ -217,7 +217,16 @@ export function applyStrategicMergePatch(target: JsonObject, patch: unknown, typ
   if (patch === null) return cloneJson(target);
   if (!isJsonObject(patch)) throw malformed(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
   checkDepth(patch, 0);
-  return mergeMap(cloneJson(target), cloneJson(patch), type, 0);
+  return mergeMap(copyFor(patch, target), cloneJson(patch), type, 0);
+}
+
+/** A copy whose fields are the target's own, but for those that the patch changes: a kubelet's patch of a status leaves the rest alone. */
+function copyFor(patch: JsonObject, target: JsonObject): JsonObject {
+  const fields = Object.keys(patch);
+  if (fields.some((field) => field.startsWith("$"))) return cloneJson(target);
+  const copy = { ...target };
+  for (const field of fields) if (Object.hasOwn(target, field)) setKey(copy, field, cloneJson(target[field]));
+  return copy;
 }
 
 function checkDepth(value: unknown, depth: number): void {

@@ -29,12 +29,14 @@ export class ObjectIndex<T> {
   /** Returns what was there before. */
   set(key: string, object: T): T | undefined {
     const previous = this.#objects.get(key);
-    if (previous !== undefined) this.#drop(key, previous);
     this.#objects.set(key, object);
     for (const { valuesOf, byValue } of this.#indexes.values()) {
-      for (const value of valuesOf(object)) {
-        const bucket = byValue.get(value) ?? new Map<string, T>();
-        byValue.set(value, bucket);
+      const values = valuesOf(object);
+      // Most changes leave an object under the values that it has: its place in a bucket is not given up for them.
+      if (previous !== undefined) for (const value of valuesOf(previous)) if (!values.includes(value)) take(byValue, value, key);
+      for (const value of values) {
+        let bucket = byValue.get(value);
+        if (bucket === undefined) byValue.set(value, (bucket = new Map<string, T>()));
         bucket.set(key, object);
       }
     }
@@ -52,11 +54,13 @@ export class ObjectIndex<T> {
 
   #drop(key: string, object: T): void {
     for (const { valuesOf, byValue } of this.#indexes.values()) {
-      for (const value of valuesOf(object)) {
-        const bucket = byValue.get(value);
-        bucket?.delete(key);
-        if (bucket?.size === 0) byValue.delete(value);
-      }
+      for (const value of valuesOf(object)) take(byValue, value, key);
     }
   }
+}
+
+function take<T>(byValue: Map<string, Map<string, T>>, value: string, key: string): void {
+  const bucket = byValue.get(value);
+  bucket?.delete(key);
+  if (bucket?.size === 0) byValue.delete(value);
 }

@@ -204,13 +204,34 @@ class EventRecorder implements Recorder {
   #event({ name, namespace, occurrence, reference: involvedObject, firstMs }: Known): Event {
     const { source } = this.#options;
     const { type, reason, message } = occurrence;
-    const event: Event = { apiVersion: "v1", kind: "Event", metadata: { name, namespace }, involvedObject, reason, message, type };
+    const metadata = { name, namespace };
+    // Written out twice: there are several for each pod, and to spread one object into another costs more than all else here.
     if (!this.#isNewForm()) {
       const time = formatTime(firstMs);
-      return { ...event, source, firstTimestamp: time, lastTimestamp: time, count: 1, reportingComponent: "", reportingInstance: "" };
+      return {
+        apiVersion: "v1",
+        kind: "Event",
+        metadata,
+        involvedObject,
+        reason,
+        message,
+        type,
+        source,
+        firstTimestamp: time,
+        lastTimestamp: time,
+        count: 1,
+        reportingComponent: "",
+        reportingInstance: "",
+      };
     }
     return {
-      ...event,
+      apiVersion: "v1",
+      kind: "Event",
+      metadata,
+      involvedObject,
+      reason,
+      message,
+      type,
       source: {},
       firstTimestamp: null,
       lastTimestamp: null,
@@ -248,20 +269,18 @@ function momentOf(clock: Clock): Moment {
 }
 
 function referenceTo({ about, fieldPath }: Occurrence): ObjectReference {
-  const reference = "metadata" in about ? referenceOf(about) : about;
-  return fieldPath === undefined ? reference : { ...reference, fieldPath };
-}
-
-function referenceOf({ apiVersion, kind, metadata }: KubeObject): ObjectReference {
+  if (!("metadata" in about)) return fieldPath === undefined ? about : { ...about, fieldPath };
+  const { apiVersion, kind, metadata } = about;
   const { name, namespace, uid, resourceVersion } = metadata;
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(namespace === undefined ? {} : { namespace }),
-    name,
-    ...(uid === undefined ? {} : { uid }),
-    ...(apiVersion === undefined ? {} : { apiVersion }),
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
-  };
+  // Members that are there, in the order of Go's type.
+  const reference: ObjectReference = kind === undefined ? {} : { kind };
+  if (namespace !== undefined) reference.namespace = namespace;
+  reference.name = name;
+  if (uid !== undefined) reference.uid = uid;
+  if (apiVersion !== undefined) reference.apiVersion = apiVersion;
+  if (resourceVersion !== undefined) reference.resourceVersion = resourceVersion;
+  if (fieldPath !== undefined) reference.fieldPath = fieldPath;
+  return reference;
 }
 
 /** Sets a key as the last used one, and forgets the longest unused beyond {@link MAX_KNOWN_EVENTS}. */

@@ -26,6 +26,7 @@ export async function claim<T extends KubeObject>(claims: Claims<T>): Promise<T[
   const matches = (object: T): boolean => matchesLabelSelector(selector, object.metadata.labels);
   const kept = owned.filter(matches);
   if (owner.metadata.deletionTimestamp !== undefined) return kept;
+  if (kept.length === owned.length && claims.orphans.length === 0) return kept;
   const adoptable = claims.orphans.filter((object) => object.metadata.deletionTimestamp === undefined && matches(object));
   const adopted: T[] = [];
   if (adoptable.length > 0 && (await mayAdopt(claims)))

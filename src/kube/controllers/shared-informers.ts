@@ -1,9 +1,10 @@
 import type { Pod } from "#api/kubernetes/core";
+import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { claimNamesOf, controllerOf } from "#kube/apimachinery";
 import { accountOf } from "./service-account-token/plan.ts";
 import type { Informer } from "#kube/client";
-import { labelValue } from "./selected-pods.ts";
+import { labelValue, selectorValue } from "./selected-pods.ts";
 
 /** Values under which an object is found. */
 export type Index = (object: KubeObject) => readonly string[];
@@ -31,6 +32,8 @@ const service: Index = ({ metadata }) => {
   return name === undefined ? [] : [`${metadata.namespace ?? ""}/${name}`];
 };
 
+/** By one of the labels that a budget asks of its pods. */
+const selects: Index = (object) => [selectorValue(object.metadata.namespace ?? "", (object as PodDisruptionBudget).spec.selector)];
 /** By the service account whose token a secret holds, `namespace/name`. */
 const account: Index = (object) => one(accountOf(object));
 
@@ -44,7 +47,7 @@ const INDEXES: Readonly<Record<string, Readonly<Record<string, Index>>>> = {
   "apps/statefulsets": { namespace },
   "apps/controllerrevisions": { owner, orphan },
   "batch/jobs": { namespace, owner },
-  "policy/poddisruptionbudgets": { namespace },
+  "policy/poddisruptionbudgets": { selects },
   "/services": { namespace },
   "/resourcequotas": { namespace },
   "/secrets": { account },

@@ -60,8 +60,18 @@ function readTerm({ labelSelector, namespaces = [], namespaceSelector, topologyK
   return { key, topologyKey, selector, namespaces: new Set(named), namespaceSelector: ofNamespaces };
 }
 
+/** Selectors read from objects, which are shared and never change: each is read once. */
+const read = new WeakMap<LabelSelector, Selector>();
+
 /** A selector of the wrong form, which validation lets nobody store, selects nothing. */
 export function readSelector(selector: LabelSelector | undefined): Selector {
+  if (selector === undefined) return nothing;
+  let known = read.get(selector);
+  if (known === undefined) read.set(selector, (known = newlyRead(selector)));
+  return known;
+}
+
+function newlyRead(selector: LabelSelector): Selector {
   try {
     return selectorFromObject(selector);
   } catch (error) {

@@ -69,6 +69,8 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
       const ofController = selectorOfController(pod);
       const chosenBy = servicesOf(pod, services);
       if (ofController === undefined && chosenBy.length === 0) return undefined;
+      // As it is, so that what is made of it need not be made for each pod.
+      if (chosenBy.length === 0) return ofController;
       const matchLabels: Record<string, string> = {};
       for (const { spec } of chosenBy) Object.assign(matchLabels, spec.selector);
       return { ...ofController, matchLabels: { ...matchLabels, ...ofController?.matchLabels } };

@@ -56,11 +56,11 @@ export class WatchStream implements WatchSink {
     this.#schedule();
   }
 
-  /** What one turn brings is written together. */
+  /** What one turn of the event loop brings is written together: a write costs more than a line. */
   #schedule(): void {
     if (this.#isScheduled || this.#isBlocked) return;
     this.#isScheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#isScheduled = false;
       this.#pump();
     });

@@ -4,6 +4,7 @@ import {
   applyJsonMergePatch,
   applyJsonPatch,
   applyStrategicMergePatch,
+  cloneJson,
   type JsonObject,
   PatchError,
   patchTypeOf,
@@ -41,7 +42,8 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
     throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
   const apply = patchOf(call.contentType, call.body);
   return await commit(core, call, ({ object }) => {
-    const current = shown(resource, object);
+    // Decoding a kind that is stored by other names changes what it is given in place.
+    const current = resource.kind.conversion === undefined ? shown(resource, object) : cloneJson(shown(resource, object));
     const result = applied(() => apply(current as unknown as JsonObject, resource));
     return decoded(call, result, () => {
       const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, call.body);

@@ -7,7 +7,7 @@ import { type Informer, objectKey } from "#kube/client";
 import type { ControllerContext, EventSink } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { gapFor, paced } from "../pacer.ts";
-import { selectedPods } from "../selected-pods.ts";
+import { selectedPods, selectorValuesOf } from "../selected-pods.ts";
 import { writeStatus } from "../writes.ts";
 import { planBudget } from "./plan.ts";
 import { ControllerScales } from "./scales.ts";
@@ -60,7 +60,7 @@ class DisruptionSync {
 
   /** Budgets that count the pod. */
   budgetsOf(pod: Pod): PodDisruptionBudget[] {
-    const budgets = this.budgets.byIndex("namespace", pod.metadata.namespace ?? "");
+    const budgets = selectorValuesOf(pod).flatMap((value) => this.budgets.byIndex("selects", value));
     return budgets.filter((budget) => matchesLabelSelector(budget.spec.selector, pod.metadata.labels));
   }
 

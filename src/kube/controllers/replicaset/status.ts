@@ -23,22 +23,33 @@ export interface ReplicaSetObservation {
  * Source: kubernetes pkg/controller/replicaset/replica_set_utils.go, calculateStatus.
  */
 export function replicaSetStatus(observation: ReplicaSetObservation): NonNullable<ReplicaSet["status"]> {
-  const { replicaSet, nowMs } = observation;
-  const active = observation.pods.filter(isPodActive);
-  const templateLabels = Object.entries(replicaSet.spec.template?.metadata?.labels ?? {});
-  const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
-  const labeled = active.filter((pod) => templateLabels.every(([key, value]) => pod.metadata.labels?.[key] === value)).length;
-  const ready = active.filter(isPodReady).length;
-  const available = active.filter((pod) => isPodAvailable(pod, minReadySeconds, nowMs)).length;
+  const { replicaSet } = observation;
+  const { active, labeled, ready, available } = count(observation);
   const conditions = withFailure(observation);
   return {
-    replicas: active.length,
+    replicas: active,
     ...(labeled > 0 && { fullyLabeledReplicas: labeled }),
     ...(ready > 0 && { readyReplicas: ready }),
     ...(available > 0 && { availableReplicas: available }),
     ...(replicaSet.metadata.generation !== undefined && { observedGeneration: replicaSet.metadata.generation }),
     ...(conditions.length > 0 && { conditions }),
   };
+}
+
+/** One look at each pod: a set has thousands, and each wakes it. */
+function count({ replicaSet: { spec }, pods, nowMs }: ReplicaSetObservation): Record<"active" | "labeled" | "ready" | "available", number> {
+  const templateLabels = Object.entries(spec.template?.metadata?.labels ?? {});
+  const { minReadySeconds = 0 } = spec;
+  const counts = { active: 0, labeled: 0, ready: 0, available: 0 };
+  for (const pod of pods) {
+    if (!isPodActive(pod)) continue;
+    counts.active++;
+    if (templateLabels.every(([key, value]) => pod.metadata.labels?.[key] === value)) counts.labeled++;
+    if (!isPodReady(pod)) continue;
+    counts.ready++;
+    if (minReadySeconds === 0 || isPodAvailable(pod, minReadySeconds, nowMs)) counts.available++;
+  }
+  return counts;
 }
 
 function withFailure({ replicaSet, failure, now }: ReplicaSetObservation): Condition[] {

@@ -39,6 +39,15 @@ export function constraintsOf({ pod, labels }: PodToPlace, action: Action): read
  * Source: plugins/podtopologyspread/plugin.go, systemDefaultConstraints.
  */
 export function defaultConstraints(kin: LabelSelector): readonly SpreadConstraint[] {
+  let known = defaults.get(kin);
+  if (known === undefined) defaults.set(kin, (known = constraintsFor(kin)));
+  return known;
+}
+
+/** By the selector of a controller, which all its pods share. */
+const defaults = new WeakMap<LabelSelector, readonly SpreadConstraint[]>();
+
+function constraintsFor(kin: LabelSelector): readonly SpreadConstraint[] {
   const selector = readSelector(kin);
   if (selector.empty || selector === nothing) return NO_CONSTRAINTS;
   const rest = { selector, minDomains: 1, honorsAffinity: true, honorsTaints: false };

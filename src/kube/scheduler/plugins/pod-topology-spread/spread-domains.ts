@@ -123,8 +123,20 @@ function eligibility({ pod: { pod }, constraint, keys }: DomainsOptions): (node:
 }
 
 function keyOf({ pod: { namespace, pod }, constraint, keys }: DomainsOptions): string {
-  const { topologyKey, selector, honorsAffinity, honorsTaints } = constraint;
+  const { honorsAffinity, honorsTaints } = constraint;
   const { nodeSelector, affinity, tolerations } = pod.spec;
   const chosen = honorsAffinity ? [nodeSelector, affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution] : [];
-  return JSON.stringify(["spread", namespace, topologyKey, selectorKey(selector), keys, chosen, honorsTaints ? tolerations : []]);
+  return JSON.stringify(["spread", namespace, countedBy(constraint), keys, chosen, honorsTaints ? tolerations : []]);
+}
+
+const counted = new WeakMap<SpreadConstraint, string>();
+
+/** What a constraint counts, and by which label. */
+function countedBy(constraint: SpreadConstraint): string {
+  let text = counted.get(constraint);
+  if (text === undefined) {
+    text = JSON.stringify([constraint.topologyKey, selectorKey(constraint.selector)]);
+    counted.set(constraint, text);
+  }
+  return text;
 }

@@ -31,12 +31,8 @@ export const podTopologySpreadScore: ScorePlugin = {
       domains: SpreadDomains.of(cluster, { pod, constraint, keys }),
     }));
     const ofNode = parts.filter(({ topologyKey }) => PER_NODE_LABELS.has(topologyKey));
-    const ofClass = byClass((node) =>
-      sumOf(
-        node,
-        parts.filter(({ topologyKey }) => !PER_NODE_LABELS.has(topologyKey)),
-      ),
-    );
+    const others = parts.filter(({ topologyKey }) => !PER_NODE_LABELS.has(topologyKey));
+    const ofClass = byClass((node) => sumOf(node, others));
     return {
       scope: "node",
       normalization: "fewest",
@@ -54,8 +50,10 @@ interface Part {
 
 function sumOf(node: NodeState, parts: readonly Part[]): number {
   let sum = 0;
-  for (const { topologyKey, base, weight, domains } of parts) {
-    if (node.labels?.[topologyKey] === undefined) continue;
+  const { labels } = node;
+  for (let index = 0; index < parts.length; index++) {
+    const { topologyKey, base, weight, domains } = parts[index] as Part;
+    if (labels?.[topologyKey] === undefined) continue;
     sum += (topologyKey === HOSTNAME ? domains.on(node) : domains.around(node)) * weight + base;
   }
   return sum;
