@@ -230,7 +230,7 @@ describe("a control plane that others run", () => {
     expect(await nodes("work")).toEqual([]);
     expect(await lido.finish(await lido.arm("DELETE", CLUSTER, undefined, VERSION), TIMEOUT_MS)).toMatchObject({ status: "Succeeded" });
     expect(await nodes("nodepool1")).toHaveLength(other === undefined ? 0 : 1);
-    for (const type of [resources.nodes, resources.deployments, resources.daemonSets, resources.storageClasses]) {
+    for (const type of [resources.nodes, resources.deployments, resources.daemonSets, resources.services]) {
       expect((await client.list<KubeObject>(type, { labelSelector: "lido.dev/cluster" })).items).toEqual([]);
     }
     await client.delete(resources.namespaces, { name: NAMESPACE });
