@@ -10,15 +10,42 @@ const TARGET = join(root, "src", "kube", "apiserver", "documents", "descriptions
 const table = readFileSync(TABLE, "utf8");
 const [, release] = /release (\d+\.\d+\.\d+)\./.exec(table);
 
-/** The release's OpenAPI v3 documents. */
-function documents() {
+/** The folder of the release's Go module. */
+function moduleFolder() {
   const { status, stdout } = spawnSync("go", ["mod", "download", "-json", `k8s.io/kubernetes@v${release}`], {
     stdio: ["ignore", "pipe", 2],
   });
   if (status !== 0) process.exit(1);
-  const folder = join(JSON.parse(stdout).Dir, "api", "openapi-spec", "v3");
+  return JSON.parse(stdout).Dir;
+}
+
+/** The release's OpenAPI v3 documents. */
+function documents() {
+  const folder = join(module, "api", "openapi-spec", "v3");
   return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
 }
+
+/** The fields with a closed set of values, `core.v1.PodSpec restartPolicy`, with the set and the text that explains it. */
+function closedSets() {
+  const source = readFileSync(join(module, "pkg", "generated", "openapi", "zz_generated.openapi.go"), "utf8");
+  const sets = new Map();
+  for (const [, from, group, version, type, body] of source.matchAll(
+    /^func schema_(k8sio_api|pkg_apis)_([a-z]+)_(v\d\w*?)_(\w+)\(ref[^\n]*\n(.*?)^}/gms,
+  )) {
+    if (from === "pkg_apis" && !["meta", "apiextensions", "apiregistration"].includes(group)) continue;
+    for (const [, field, schema] of body.matchAll(/^\t{5}"(\w+)": {\n(.*?)^\t{5}},/gms)) {
+      const values = /Enum:\s+\[\]interface{}{(.*)},$/m.exec(schema)?.[1];
+      const text = /Description:\s+("(?:[^"\\]|\\.)*")/.exec(schema)?.[1];
+      if (values !== undefined)
+        sets.set(`${group}.${version}.${type} ${field}`, { values: JSON.parse(`[${values}]`), text: JSON.parse(text) });
+    }
+  }
+  return sets;
+}
+
+const escaped = (text) => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+const module = moduleFolder();
+const sets = closedSets();
 
 /** `core.v1.Pod`, of every type of the table. */
 function* typesOfTable() {
@@ -30,20 +57,31 @@ function* typesOfTable() {
   }
 }
 
+/** Scalars with a name of their own, which the table does not have. */
+const SCALARS = [
+  "io.k8s.apimachinery.pkg.api.resource.Quantity",
+  "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime",
+  "io.k8s.apimachinery.pkg.apis.meta.v1.Time",
+  "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+];
+const documented = documents().flatMap(({ components }) => Object.entries(components?.schemas ?? {}));
+const scalars = SCALARS.map((name) => `${name} ${escaped(new Map(documented).get(name).description)}`);
 const schemas = new Map(
-  documents()
-    .flatMap(({ components }) => Object.entries(components?.schemas ?? {}))
-    .map(([name, schema]) => [
-      name.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis)\./, ""),
-      schema,
-    ]),
+  documented.map(([name, schema]) => [
+    name.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis)\./, ""),
+    schema,
+  ]),
 );
-const escaped = (text) => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 const lines = [...typesOfTable()].sort().flatMap((type) => {
   const { description = "", properties = {} } = schemas.get(type) ?? {};
   const fields = Object.entries(properties).filter(([, field]) => field.description !== undefined);
-  return [`${type} ${escaped(description)}`.trimEnd(), ...fields.map(([name, field]) => ` ${name} ${escaped(field.description)}`)];
+  const lines = fields.flatMap(([name, field]) => {
+    const set = sets.get(`${type} ${name}`);
+    if (set === undefined) return [` ${name} ${escaped(field.description)}`];
+    return [` ${name} ${escaped(set.text)}`, `  ${name} ${JSON.stringify(set.values)}`];
+  });
+  return [`${type} ${escaped(description)}`.trimEnd(), ...lines];
 });
 const origin = `# kubernetes/kubernetes api/openapi-spec/v3, release ${release}. Copyright The Kubernetes Authors. Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0.`;
-writeFileSync(TARGET, `${[origin, ...lines].join("\n")}\n`);
+writeFileSync(TARGET, `${[origin, ...lines, ...scalars].join("\n")}\n`);
 console.log(`${lines.length} descriptions of Kubernetes ${release}`);

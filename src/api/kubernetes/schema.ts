@@ -129,6 +129,15 @@ export function kindSchema(group: string, version: string, kind: string): Object
   return name === undefined ? undefined : typeNamed(name);
 }
 
+/** The types that are kinds, by their names, with group (empty for the core group), version and kind. */
+export function namedKinds(): readonly (readonly [name: string, kind: { group: string; version: string; kind: string }])[] {
+  return [...entries().values()].flatMap(({ name, apiVersion }) => {
+    if (apiVersion === undefined) return [];
+    const [version = "", group = ""] = apiVersion.split("/").toReversed();
+    return [[name, { group, version, kind: name.slice(name.lastIndexOf(".") + 1) }] as const];
+  });
+}
+
 function entries(): ReadonlyMap<string, Entry> {
   table ??= readTable(TYPES);
   return table;

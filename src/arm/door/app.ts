@@ -35,7 +35,11 @@ export function createApp(options: DoorOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => sendRefusal(error, { request, reply, options }),
   });
   // Clients name any type, a wrong one or none, and with HTTP/2 no length either: what comes is read as bytes.
-  app.addHook("onRequest", async ({ raw }) => void (raw.headers["content-type"] = "application/octet-stream"));
+  app.addHook("onRequest", async ({ raw }) => {
+    raw.headers["content-type"] = "application/octet-stream";
+    // Routes end at a fragment, which no request has: what it names must not be taken for what stands before it. Source: RFC 9112 §3.2.
+    if (raw.url?.includes("#") === true) throw armErrors.invalidUri();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler<FastifyError>((error, request, reply) => sendRefusal(error, { request, reply, options }));

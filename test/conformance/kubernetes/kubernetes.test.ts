@@ -10,7 +10,7 @@ import { readTable } from "./runner/table.ts";
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml"));
 const tables = files.map((file) => readTable(join(import.meta.dirname, file), file));
 /** Fewer cases than this means that a table is not found, or has shrunk. */
-const FEWEST_CASES = 1433;
+const FEWEST_CASES = 1435;
 /** Names of namespaces differ from one run to the next, for servers that stay. */
 const run = Math.floor(seededRandom(systemClock.now()).next() * 1e6).toString(36);
 

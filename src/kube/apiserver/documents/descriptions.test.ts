@@ -22,6 +22,12 @@ describe("descriptions", () => {
     expect(read.of("a.v1.B")).toBeUndefined();
     expect(read.of("a.v1.B", "two")).toBeUndefined();
     expect(read.of("a.v1.C", "one")).toBeUndefined();
+    const set = readDescriptions('a.v1.A All of it.\n one First.\n  one ["x","y z"]\n two Second.\n');
+    expect([set.values("a.v1.A", "one"), set.values("a.v1.A", "two"), set.of("a.v1.A", "one")]).toEqual([
+      ["x", "y z"],
+      undefined,
+      "First.",
+    ]);
     expect(readDescriptions("a.v1.A None of it.\n").hash).not.toBe(read.hash);
   });
 
@@ -46,6 +52,24 @@ describe("descriptions", () => {
       description: expect.stringMatching(/^Specification of the desired behavior of the pod\./) as string,
       allOf: [{ $ref: "#/components/schemas/io.k8s.api.core.v1.PodSpec" }],
     });
+  });
+
+  // Source: `kubectl get --raw /openapi/v3/api/v1` of a control plane of 1.35.4.
+  it("come with closed sets of values, and with the names of scalars", async () => {
+    const cluster = await startCluster();
+    const { components } = await cluster.call<Document>("GET", "/openapi/v3/api/v1");
+    const field = (type: string, name: string): unknown => components.schemas[`io.k8s.api.core.v1.${type}`]?.properties?.[name];
+    expect(field("PodSpec", "restartPolicy")).toEqual({
+      description: expect.stringContaining('\n\nPossible enum values:\n - `"Always"`\n - `"Never"`\n - `"OnFailure"`') as string,
+      type: "string",
+      enum: ["Always", "Never", "OnFailure"],
+    });
+    expect(field("ServiceSpec", "ipFamilies")).toMatchObject({ items: { type: "string", enum: ["", "IPv4", "IPv6"] } });
+    const quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+    const reference = { $ref: `#/components/schemas/${quantity}` };
+    expect(field("ResourceRequirements", "limits")).toMatchObject({ type: "object", additionalProperties: reference });
+    expect(field("EmptyDirVolumeSource", "sizeLimit")).toMatchObject({ allOf: [reference] });
+    expect(components.schemas[quantity]).toMatchObject({ oneOf: [{ type: "string" }, { type: "number" }] });
   });
 
   it("of custom resources are their definition's", async () => {

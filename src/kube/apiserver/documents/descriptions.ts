@@ -9,6 +9,8 @@ export interface Descriptions {
   readonly hash: string;
   /** Of a type (`core.v1.Pod`), or of its field; undefined for what Kubernetes says nothing of. */
   of(type: string, field?: string): string | undefined;
+  /** The values that a field, or an item of it, may have; undefined where any may be. */
+  values(type: string, field: string): readonly string[] | undefined;
 }
 
 let loading: Promise<Descriptions> | undefined;
@@ -19,25 +21,32 @@ export function descriptions(): Promise<Descriptions> {
 }
 
 /**
- * Reads lines `type text`, each followed by lines ` field text` of its fields; in texts `\n` is a line's end and `\\` a backslash.
+ * Reads lines `type text`, each followed by lines ` field text` of its fields, and `  field ["value"]` of closed sets; in texts `\n` is a line's end and `\\` a backslash.
  * A line that begins with `#` says where they are from. `tools/descriptions.mjs` writes them.
  */
 export function readDescriptions(text: string): Descriptions {
   const texts = new Map<string, string>();
+  const sets = new Map<string, string>();
   let type = "";
   for (const line of text.split("\n")) {
     if (line.startsWith("#")) continue;
+    const isSet = line.startsWith("  ");
     const isField = line.startsWith(" ");
-    const begin = isField ? 1 : 0;
+    const begin = isSet ? 2 : isField ? 1 : 0;
     const blank = line.indexOf(" ", begin);
     const end = blank === -1 ? line.length : blank;
     const name = line.slice(begin, end);
     if (!isField) type = name;
-    if (blank !== -1) texts.set(isField ? `${type} ${name}` : name, line.slice(blank + 1));
+    if (isSet) sets.set(`${type} ${name}`, line.slice(blank + 1));
+    else if (blank !== -1) texts.set(isField ? `${type} ${name}` : name, line.slice(blank + 1));
   }
   return {
     hash: createHash("sha256").update(text).digest("hex"),
     of: (typeName, field) => unescaped(texts.get(field === undefined ? typeName : `${typeName} ${field}`)),
+    values(typeName, field) {
+      const set = sets.get(`${typeName} ${field}`);
+      return set === undefined ? undefined : (JSON.parse(set) as readonly string[]);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Field, type ObjectSchema, type Schema, typeNamed } from "#api/kubernetes/schema";
+import { type Field, type ObjectSchema, type ScalarName, type Schema, typeNamed } from "#api/kubernetes/schema";
 import type { Descriptions } from "./descriptions.ts";
 
 /*
@@ -23,10 +23,24 @@ export function openApiSchemas(types: readonly ObjectSchema[], descriptions: Des
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { name } = next;
     if (name === undefined || schemas[openApiName(name)] !== undefined) continue;
-    schemas[openApiName(name)] = { ...described(descriptions.of(name)), ...unnamedSchema(next, (field) => descriptions.of(name, field)) };
-    for (const { schema } of next.fields.values()) queue.push(...referred(schema));
+    const about = (field: string): string | undefined => descriptions.of(name, field);
+    const values = (field: string): readonly string[] | undefined => descriptions.values(name, field);
+    schemas[openApiName(name)] = { ...described(descriptions.of(name)), ...objectSchema(next, { about, values, scalars: REFERENCES }) };
+    for (const { schema } of next.fields.values()) {
+      queue.push(...referred(schema));
+      const scalar = scalarOf(schema);
+      const named = scalar && NAMED_SCALARS[scalar];
+      if (scalar !== undefined && named !== undefined) schemas[named] = { ...described(descriptions.of(named)), ...SCALARS[scalar] };
+    }
   }
   return schemas;
+}
+
+/** The scalar that a field, its items or its values are; undefined for others. */
+function scalarOf(schema: Schema): ScalarName | undefined {
+  if (schema.kind === "list") return scalarOf(schema.items);
+  if (schema.kind === "map") return scalarOf(schema.values);
+  return schema.kind === "scalar" ? schema.scalar : undefined;
 }
 
 function referred(schema: Schema): readonly ObjectSchema[] {
@@ -36,19 +50,30 @@ function referred(schema: Schema): readonly ObjectSchema[] {
 }
 
 /** The schema of a type in place, without its name. `about`: what a field is for, where the schema itself does not say it. */
-export function unnamedSchema(
-  { atomic, fields, others, description }: ObjectSchema,
-  about: (field: string) => string | undefined = () => undefined,
-): object {
+export function unnamedSchema(schema: ObjectSchema, about: Words["about"] = () => undefined): object {
+  return objectSchema(schema, { about, values: () => undefined, scalars: SCALARS });
+}
+
+interface Words {
+  /** What a field is for. */
+  readonly about: (field: string) => string | undefined;
+  /** The closed set of its values. */
+  readonly values: (field: string) => readonly string[] | undefined;
+  readonly scalars: Readonly<Record<ScalarName, Value>>;
+}
+
+function objectSchema({ atomic, fields, others, description }: ObjectSchema, words: Words): object {
   const required = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
-  const properties = [...fields.values()].map((field) => [field.name, fieldOf(field, about(field.name))] as const);
+  const properties = [...fields.values()].map((field) => [field.name, fieldOf(field, words)] as const);
   return {
     ...described(description),
     type: "object",
     ...(required.length > 0 && { required }),
     ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
     ...(others !== undefined &&
-      (others.kind === "any" ? { "x-kubernetes-preserve-unknown-fields": true } : { additionalProperties: valueSchema(others) })),
+      (others.kind === "any"
+        ? { "x-kubernetes-preserve-unknown-fields": true }
+        : { additionalProperties: valueSchema(others, words.scalars) })),
     ...(atomic && { "x-kubernetes-map-type": "atomic" }),
   };
 }
@@ -57,41 +82,69 @@ function described(description: string | undefined): { readonly description?: st
   return description === undefined ? {} : { description };
 }
 
-function fieldOf({ schema, patchStrategies, patchMergeKey, defaultText, always, description }: Field, about: string | undefined): object {
+function fieldOf(
+  { name, schema, patchStrategies, patchMergeKey, defaultText, always, description }: Field,
+  { about, values, scalars }: Words,
+): object {
+  const value = valueSchema(schema, scalars);
   return {
-    ...described(description ?? about),
-    ...valueSchema(schema),
+    ...described(description ?? about(name)),
+    ...withValues("$ref" in value ? { allOf: [value] } : value, values(name)),
     ...(always ? { default: {} } : defaultText !== undefined && { default: defaultText }),
     ...(patchMergeKey !== undefined && { "x-kubernetes-patch-merge-key": patchMergeKey }),
     ...(patchStrategies.length > 0 && { "x-kubernetes-patch-strategy": patchStrategies.join(",") }),
   };
 }
 
-function valueSchema(schema: Schema): object {
+interface Value {
+  readonly items?: object;
+  readonly additionalProperties?: object;
+  readonly [member: string]: unknown;
+}
+
+/** A closed set is that of the items of a list, and of the values of a map. */
+function withValues(schema: Value, values: readonly string[] | undefined): object {
+  if (values === undefined) return schema;
+  const { items, additionalProperties } = schema;
+  if (items !== undefined) return { ...schema, items: { ...items, enum: values } };
+  return additionalProperties === undefined
+    ? { ...schema, enum: values }
+    : { ...schema, additionalProperties: { ...additionalProperties, enum: values } };
+}
+
+function valueSchema(schema: Schema, scalars: Words["scalars"]): Value {
   switch (schema.kind) {
     case "any":
       return { type: "object" };
     case "scalar":
-      return scalars[schema.scalar];
+      return { ...scalars[schema.scalar] };
     case "map":
       return {
         type: "object",
-        additionalProperties: valueSchema(schema.values),
+        additionalProperties: valueSchema(schema.values, scalars),
         ...(schema.atomic && { "x-kubernetes-map-type": "atomic" }),
       };
     case "list":
       return {
         type: "array",
-        items: valueSchema(schema.items),
+        items: valueSchema(schema.items, scalars),
         "x-kubernetes-list-type": schema.list,
         ...(schema.list === "map" && { "x-kubernetes-list-map-keys": schema.keys }),
       };
     default:
-      return schema.name === undefined ? unnamedSchema(schema) : { allOf: [{ $ref: `${TYPES_PREFIX}${openApiName(schema.name)}` }] };
+      return schema.name === undefined ? { ...unnamedSchema(schema) } : { allOf: [{ $ref: `${TYPES_PREFIX}${openApiName(schema.name)}` }] };
   }
 }
 
-const scalars = {
+/** Scalars that have a name of their own among Kubernetes' types; those of custom resources have none. */
+const NAMED_SCALARS: Partial<Readonly<Record<ScalarName, string>>> = {
+  time: "io.k8s.apimachinery.pkg.apis.meta.v1.Time",
+  microTime: "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime",
+  quantity: "io.k8s.apimachinery.pkg.api.resource.Quantity",
+  intOrString: "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+};
+
+const SCALARS: Readonly<Record<ScalarName, Value>> = {
   string: { type: "string" },
   bytes: { type: "string", format: "byte" },
   int32: { type: "integer", format: "int32" },
@@ -102,4 +155,11 @@ const scalars = {
   microTime: { type: "string", format: "date-time" },
   quantity: { oneOf: [{ type: "string" }, { type: "number" }] },
   intOrString: { format: "int-or-string", oneOf: [{ type: "integer" }, { type: "string" }] },
-} as const;
+};
+
+const REFERENCES = Object.fromEntries(
+  Object.entries(SCALARS).map(([scalar, schema]) => {
+    const named = NAMED_SCALARS[scalar as ScalarName];
+    return [scalar, named === undefined ? schema : { $ref: `${TYPES_PREFIX}${named}` }];
+  }),
+) as Readonly<Record<ScalarName, Value>>;

@@ -48,13 +48,26 @@ function parameter({ name, in: place, type, uniqueItems = false, required = fals
 }
 
 function schemaFields(schema: SchemaV2): Buffer[] {
-  const { $ref, description, type, format, required = [], properties, additionalProperties, items, default: byDefault, ...rest } = schema;
+  const {
+    $ref,
+    description,
+    type,
+    format,
+    required = [],
+    properties,
+    additionalProperties,
+    items,
+    default: byDefault,
+    enum: values = [],
+    ...rest
+  } = schema;
   return [
     ...($ref === undefined ? [] : [text(1, $ref)]),
     ...(format === undefined ? [] : [text(2, format)]),
     ...(description === undefined ? [] : [text(4, description)]),
     ...(byDefault === undefined ? [] : [submessage(5, yaml(byDefault))]),
     ...required.map((name) => text(19, name)),
+    ...values.map((value) => submessage(20, yaml(value))),
     ...(additionalProperties === undefined ? [] : [submessage(21, submessage(1, ...schemaFields(additionalProperties)))]),
     ...(type === undefined ? [] : [submessage(22, text(1, type))]),
     ...(items === undefined ? [] : [submessage(23, submessage(1, ...schemaFields(items)))]),

@@ -19,6 +19,7 @@ export interface SchemaV2 {
   readonly additionalProperties?: SchemaV2;
   readonly items?: SchemaV2;
   readonly default?: unknown;
+  readonly enum?: readonly string[];
   /** Extensions. */
   readonly [extension: `x-${string}`]: unknown;
 }
@@ -104,8 +105,7 @@ function build(version: string, documents: readonly OpenApiDocument[]): Document
   for (const document of documents) {
     for (const [path, item] of Object.entries(document.paths)) paths[path] = pathItem(path, item);
     for (const [name, schema] of Object.entries(document.components.schemas)) {
-      // A type of several groups says in one of them only which kind it is.
-      if (definitions[name]?.["x-kubernetes-group-version-kind"] === undefined) definitions[name] = schemaV2(schema as SchemaV3);
+      definitions[name] ??= schemaV2(schema as SchemaV3);
     }
   }
   return { swagger: "2.0", info: { title: "Kubernetes", version: `v${version}` }, paths, definitions };
@@ -131,8 +131,8 @@ function operation({ parameters, ...rest }: OperationV3): OperationV2 {
  * clients would take others for mistakes.
  * Source: kube-openapi pkg/openapiconv; apiextensions-apiserver pkg/controller/openapi/v2/conversion.go.
  */
-function schemaV2({ allOf, oneOf, properties, additionalProperties, items, ...rest }: SchemaV3): SchemaV2 {
-  const ref = allOf?.[0]?.$ref;
+function schemaV2({ $ref, allOf, oneOf, properties, additionalProperties, items, ...rest }: SchemaV3): SchemaV2 {
+  const ref = $ref ?? allOf?.[0]?.$ref;
   const isOpen = rest["x-kubernetes-preserve-unknown-fields"] === true;
   return {
     ...(isOpen ? { ...rest, required: [] } : rest),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { kindSchema, type ObjectSchema, typeNamed, typesHash } from "#api/kubernetes/schema";
+import { kindSchema, namedKinds, type ObjectSchema, typeNamed, typesHash } from "#api/kubernetes/schema";
 import type { Core } from "../core.ts";
 import { catalogueOf, type GroupVersionKind, nameOf, type ServedGroup, type ServedResource, type ServedVersion } from "./catalogue.ts";
 import { type Descriptions, descriptions } from "./descriptions.ts";
@@ -81,10 +81,9 @@ function document(core: Core, { group, version }: GroupVersion, words: Descripti
     else types.push(schema);
   }
   Object.assign(schemas, openApiSchemas(types, words));
-  for (const { kind } of version.resources) {
-    const name = kindSchema(kind.group, kind.version, kind.kind)?.name;
-    const schema = name === undefined ? undefined : schemas[openApiName(name)];
-    if (name !== undefined && schema !== undefined) schemas[openApiName(name)] = { ...schema, "x-kubernetes-group-version-kind": [kind] };
+  for (const [name, kind] of namedKinds()) {
+    const schema = schemas[openApiName(name)];
+    if (schema !== undefined) schemas[openApiName(name)] = { ...schema, "x-kubernetes-group-version-kind": [kind] };
   }
   return { openapi: "3.0.0", info: { title: "Kubernetes", version: `v${core.version}` }, paths, components: { schemas } };
 }

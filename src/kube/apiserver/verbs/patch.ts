@@ -1,4 +1,4 @@
-import type { KubeObject } from "#api/kubernetes/meta";
+import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { StatusError } from "#api/kubernetes/status";
 import {
   applyJsonMergePatch,
@@ -49,10 +49,24 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
       const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, call.body);
       const sent = asStored(resource, patched);
       checkNamespace(call, sent);
-      checkName(call, sent.metadata.name ?? "");
+      checkPatchedName(call, sent.metadata);
+      refuseOtherUid(call, sent.metadata, object.metadata);
       return planUpdate(core, call, { previous: object, sent: withoutOwnVersion(sent, object), ownsSent: false });
     });
   });
+}
+
+/** Source: apiserver pkg/endpoints/handlers/rest.go, checkName. */
+function checkPatchedName(call: PatchCall, { name }: Partial<ObjectMeta>): void {
+  if (name === undefined || name === "")
+    throw badRequest(`the name of the object (${call.name} based on URL) was undeterminable: name must be provided`);
+  checkName(call, name);
+}
+
+/** A patch is no precondition, as an update is. Source: apimachinery pkg/api/validation/objectmeta.go, ValidateObjectMetaUpdate. */
+function refuseOtherUid({ resource, name }: PatchCall, { uid }: Partial<ObjectMeta>, before: ObjectMeta): void {
+  if (uid !== undefined && uid !== "" && uid !== before.uid)
+    throw invalid(resource.kind, name, [{ type: "Invalid", field: "metadata.uid", value: uid, detail: "field is immutable" }]);
 }
 
 /** Source: apiserver pkg/registry/rest/meta.go, EnsureObjectNamespaceMatchesRequestNamespace. */
