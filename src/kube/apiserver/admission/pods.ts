@@ -15,14 +15,20 @@ interface PriorityClass extends KubeObject {
   preemptionPolicy?: string;
 }
 
-/** Completes a new pod as the admission plugins that AKS enables do. */
-export function admitPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
+/** Completes a new pod as the admission plugins that AKS enables do; once more when others have changed it since. */
+export function completePod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
   const pod = object as Pod;
   if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
   applyLimitRanges(context.resources, pod);
   admitServiceAccount(context, resource, pod);
   admitPriority(context, resource, pod);
   admitTolerations(context, pod);
+}
+
+/** Refuses a pod that is beyond the limits of its namespace. */
+export function checkPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
+  const pod = object as Pod;
+  if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
   checkLimitRanges(context.resources, resource, pod);
 }
 
