@@ -6,6 +6,7 @@ import { type Core, strategyContext } from "../core.ts";
 import { setManagers, type Tracked, trackUpdate } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors, refuseMalformed } from "../object-meta.ts";
+import type { StrategyContext } from "../registry/kind.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, conflict, invalid, modified } from "../status.ts";
 import { storable } from "../storage/codec.ts";
@@ -161,6 +162,7 @@ function withStatus(
   const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
   object.status = status;
   resource.strategy.prepareForStatusUpdate?.(object, previous, strategyContext(core));
+  if (resource.kind.isCustom === true) checkCustomStatus(resource, object, previous, strategyContext(core));
   return object;
 }
 
@@ -172,6 +174,13 @@ interface WithStatus extends KubeObject {
 function withConditions(previous: WithStatus, { status }: WithStatus): object {
   const { conditions } = (isJsonObject(status) ? status : {}) as { conditions?: unknown };
   return { ...(previous.status as object | undefined), ...(conditions !== undefined && { conditions }) };
+}
+
+/** Schemas and rules of custom kinds speak of their status too. Source: apiextensions-apiserver pkg/registry/customresource/status_strategy.go. */
+function checkCustomStatus(resource: Resource, object: KubeObject, previous: KubeObject, context: StrategyContext): void {
+  const { kind, strategy } = resource;
+  const errors = [...(strategy.validate?.(object, context) ?? []), ...(strategy.validateUpdate?.(object, previous, context) ?? [])];
+  if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
 }
 
 /** A private copy of the status: checking it makes it canonical. */
