@@ -17,6 +17,8 @@ export interface CompileError {
 export interface Expression {
   /** Names of variables that it uses. */
   readonly uses: ReadonlySet<string>;
+  /** As the library names it. */
+  readonly type: string;
   /** @throws {Error} in CEL's words: `no such key: a`. */
   evaluate(variables: Readonly<Record<string, unknown>>): unknown;
 }
@@ -34,10 +36,12 @@ export interface CompileOptions {
   readonly evaluated?: Environment;
   /** Type that it has to have. */
   readonly type: "bool" | "string" | "any";
+  /** What is said of another. */
+  readonly mismatch?: (got: string) => string;
 }
 
 /** Reads an expression. Returns what is wrong with it, in place of it, when something is. */
-export function compile(text: string, { checked, evaluated = checked, type }: CompileOptions): Expression | CompileError {
+export function compile(text: string, { checked, evaluated = checked, type, mismatch }: CompileOptions): Expression | CompileError {
   if (text.length > MAX_LENGTH) return failed(text, "Syntax error: expression code point size exceeds limit", 0);
   try {
     const [checkedProgram, program] = [checked.parse(text), evaluated.parse(text)];
@@ -45,10 +49,11 @@ export function compile(text: string, { checked, evaluated = checked, type }: Co
     if (wrong !== undefined) return failed(text, wrong.message, wrong.at);
     const result = checkedProgram.check();
     if (!result.valid) return failedBy(text, result.error);
-    if (type !== "any" && result.type !== type && result.type !== "dyn") return { detail: `cel expression must evaluate to a ${type}` };
+    if (type !== "any" && result.type !== type)
+      return { detail: mismatch?.(typeText(result.type ?? "dyn")) ?? `cel expression must evaluate to a ${type}` };
     const names = new Set<string>();
     collectNames(program.ast, names);
-    return { uses: names, evaluate: (variables) => evaluateIn(() => program(variables)) };
+    return { uses: names, type: result.type ?? "dyn", evaluate: (variables) => evaluateIn(() => program(variables)) };
   } catch (error) {
     return failedBy(text, error);
   }

@@ -40,7 +40,12 @@ function compileRules(schema: JsonSchema, rules: readonly ValidationRule[]): Com
     message:
       rule.messageExpression === undefined || rule.messageExpression.trim() === ""
         ? undefined
-        : compile(rule.messageExpression.trim(), { checked, evaluated, type: "string" }),
+        : compile(rule.messageExpression.trim(), {
+            checked,
+            evaluated,
+            type: "string",
+            mismatch: () => "messageExpression must evaluate to a string",
+          }),
   }));
 }
 

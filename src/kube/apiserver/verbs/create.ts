@@ -149,6 +149,7 @@ const COUNTING_WITHOUT_STATUS: ReadonlySet<string> = new Set([
   "ingressclasses",
   "mutatingwebhookconfigurations",
   "validatingwebhookconfigurations",
+  "validatingadmissionpolicybindings",
 ]);
 /** Kinds of other groups that have a status and do not count. */
 const NOT_COUNTING: ReadonlySet<string> = new Set(["horizontalpodautoscalers", "volumeattachments", "apiservices", "servicecidrs"]);

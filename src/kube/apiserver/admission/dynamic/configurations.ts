@@ -1,5 +1,7 @@
 import type { KubeObject, LabelSelector } from "#api/kubernetes/meta";
 import { type Selector, selectorFromObject } from "#kube/apimachinery";
+import { admissionScope, compileCondition } from "../../cel/admission.ts";
+import type { CompileError, Expression } from "../../cel/expression.ts";
 import type { ResourceTable } from "../../resources.ts";
 import type { ResourceCache } from "../../storage/resource-cache.ts";
 import type { Rule } from "./rules.ts";
@@ -38,6 +40,7 @@ export interface Webhook extends WebhookSpec {
   readonly id: string;
   readonly namespaces: Selector;
   readonly objects: Selector;
+  readonly conditions: readonly { readonly text: string; readonly expression: Expression | CompileError }[];
 }
 
 const GROUP = "admissionregistration.k8s.io";
@@ -75,5 +78,12 @@ function webhooksOf(object: KubeObject): Webhook[] {
     id: `${object.metadata.name}/${webhook.name}/${index}`,
     namespaces: selectorFromObject(webhook.namespaceSelector ?? {}),
     objects: selectorFromObject(webhook.objectSelector ?? {}),
+    conditions: conditionsOf(webhook.matchConditions ?? []),
   }));
+}
+
+function conditionsOf(conditions: readonly MatchCondition[]): Webhook["conditions"] {
+  if (conditions.length === 0) return [];
+  const scope = admissionScope(false);
+  return conditions.map(({ expression }) => ({ text: expression, expression: compileCondition(expression.trim(), scope) }));
 }

@@ -2,6 +2,8 @@ import type { Clock } from "#lib";
 import type { Resource } from "../../resources.ts";
 import { type Webhook, Webhooks } from "./configurations.ts";
 import { WebhookConnections } from "./connection.ts";
+import { concerns, validateByPolicies } from "./policies.ts";
+import { Policies } from "./policy-index.ts";
 import type { Review, ReviewedCall, Reviews } from "./review.ts";
 import { coveredAs, isExempt } from "./rules.ts";
 import { mutateByWebhooks, validateByWebhooks, type WebhookContext } from "./webhooks.ts";
@@ -11,24 +13,30 @@ export interface ReviewsContext extends Omit<WebhookContext, "connections"> {
   readonly wall: Clock;
 }
 
-/** Asks the webhooks that the cluster has configured. */
+/** Asks the webhooks and policies that the cluster has configured. */
 export function createReviews({ wall, ...rest }: ReviewsContext): Reviews {
   const { resources } = rest;
   const connections = new WebhookConnections(resources, wall);
   const context: WebhookContext = { ...rest, connections };
   const mutating = new Webhooks(resources, "mutatingwebhookconfigurations");
   const validating = new Webhooks(resources, "validatingwebhookconfigurations");
+  const policies = new Policies(resources);
   const covering = (webhooks: readonly Webhook[], call: ReviewedCall): readonly Webhook[] =>
     webhooks.filter((webhook) => coveredAs(resources, webhook, call) !== undefined);
   return {
     of(resource: Resource, callOf: () => ReviewedCall): Review | undefined {
-      if ((mutating.isEmpty && validating.isEmpty) || isExempt(resource)) return undefined;
+      if ((mutating.isEmpty && validating.isEmpty && policies.isEmpty) || isExempt(resource)) return undefined;
       const call = callOf();
       const [mutators, validators] = [covering(mutating.all, call), covering(validating.all, call)];
-      if (mutators.length + validators.length === 0) return undefined;
+      const concerned = policies.all.filter((policy) => concerns(resources, policy, call));
+      if (mutators.length + validators.length + concerned.length === 0) return undefined;
       return {
         mutate: async (object) => (mutators.length === 0 ? object : await mutateByWebhooks(context, mutators, call, object)),
-        validate: (object) => validateByWebhooks(context, validators, nameFrom(call, object?.metadata?.name), object),
+        async validate(object) {
+          const named = nameFrom(call, object?.metadata?.name);
+          validateByPolicies(resources, concerned, named, object);
+          if (validators.length > 0) await validateByWebhooks(context, validators, named, object);
+        },
       };
     },
     stop: () => connections.close(),

@@ -3,10 +3,13 @@ import { type Status, StatusError } from "#api/kubernetes/status";
 import { applyJsonPatch, equalJson, type JsonObject, PatchError } from "#kube/apimachinery";
 import type { Logger, Random } from "#lib";
 import type { Resource, ResourceTable } from "../../resources.ts";
-import { badRequest, internalError } from "../../status.ts";
+import { conditionsHold } from "../../cel/admission.ts";
+import { bounded, CostError } from "../../cel/expression.ts";
+import { badRequest, forbidden, internalError } from "../../status.ts";
 import { admissionReview, readVerdict, reviewVersion, type Verdict, WebhookError } from "./admission-review.ts";
 import type { Webhook } from "./configurations.ts";
 import type { WebhookConnections } from "./connection.ts";
+import { callValues } from "./expression-values.ts";
 import { jsonError } from "./go-errors.ts";
 import type { ReviewedCall } from "./review.ts";
 import { coveredAs } from "./rules.ts";
@@ -38,7 +41,27 @@ function invocationOf(
   if (!selectsObject(webhook.objects, object, call.previous)) return undefined;
   const of = coveredAs(resources, webhook, call);
   if (of === undefined || !selectsNamespace(resources, webhook.namespaces, call, object)) return undefined;
-  return { webhook, of };
+  return webhook.conditions.length === 0 || meetsConditions(resources, { webhook, of }, call, object) ? { webhook, of } : undefined;
+}
+
+/** Source: …/webhook/generic/webhook.go, ShouldCallHook. @throws {StatusError} Forbidden when it cannot be told, and nobody says to go on. */
+function meetsConditions(
+  resources: ResourceTable,
+  { webhook, of }: Invocation,
+  call: ReviewedCall,
+  object: KubeObject | undefined,
+): boolean {
+  const values = callValues(resources, call, { of, object, withNamespace: false });
+  let holds: boolean | Error;
+  try {
+    holds = bounded(() => conditionsHold(webhook.conditions, values));
+  } catch (error) {
+    if (!(error instanceof CostError)) throw error;
+    holds = error;
+  }
+  if (!(holds instanceof Error)) return holds;
+  if (webhook.failurePolicy === "Ignore") return false;
+  throw forbidden(call.resource.of, call.name, holds.message);
 }
 
 /** Asks one webhook. @throws {WebhookError} when it does not answer as it should; {StatusError} when it refuses. */
