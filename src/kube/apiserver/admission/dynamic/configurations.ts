@@ -47,12 +47,20 @@ const GROUP = "admissionregistration.k8s.io";
 
 /** The webhooks of one kind of configuration: as they are now, in the order in which they are called. */
 export class Webhooks {
-  readonly #cache: ResourceCache | undefined;
+  readonly #resources: ResourceTable;
+  readonly #resource: string;
+  #found: ResourceCache | undefined;
   #readAt = -1;
   #webhooks: readonly Webhook[] = [];
 
   constructor(resources: ResourceTable, resource: string) {
-    this.#cache = resources.preferred(GROUP, resource)?.cache;
+    this.#resources = resources;
+    this.#resource = resource;
+  }
+
+  /** Looked for until it is there: what is served changes with the cluster's version. */
+  get #cache(): ResourceCache | undefined {
+    return (this.#found ??= this.#resources.preferred(GROUP, this.#resource)?.cache);
   }
 
   get isEmpty(): boolean {

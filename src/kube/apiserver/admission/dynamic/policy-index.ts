@@ -45,14 +45,31 @@ const GROUP = "admissionregistration.k8s.io";
 
 /** The policies that somebody uses, as they are now; compiled anew when any of them, or of their bindings, changes. */
 export class Policies {
-  readonly #policies: ResourceCache | undefined;
-  readonly #bindings: ResourceCache | undefined;
+  readonly #resources: ResourceTable;
+  readonly #found = new Map<string, ResourceCache>();
   #readAt = "";
   #all: readonly Policy[] = [];
 
   constructor(resources: ResourceTable) {
-    this.#policies = resources.preferred(GROUP, "validatingadmissionpolicies")?.cache;
-    this.#bindings = resources.preferred(GROUP, "validatingadmissionpolicybindings")?.cache;
+    this.#resources = resources;
+  }
+
+  get #policies(): ResourceCache | undefined {
+    return this.#cache("validatingadmissionpolicies");
+  }
+
+  get #bindings(): ResourceCache | undefined {
+    return this.#cache("validatingadmissionpolicybindings");
+  }
+
+  /** Looked for until it is there: what is served changes with the cluster's version. */
+  #cache(resource: string): ResourceCache | undefined {
+    let cache = this.#found.get(resource);
+    if (cache === undefined) {
+      cache = this.#resources.preferred(GROUP, resource)?.cache;
+      if (cache !== undefined) this.#found.set(resource, cache);
+    }
+    return cache;
   }
 
   get isEmpty(): boolean {

@@ -217,6 +217,7 @@ export const validatingAdmissionPolicies = defineKind<ValidatingAdmissionPolicy>
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingAdmissionPolicy",
   resource: "validatingadmissionpolicies",
+  since: "1.30",
   categories: ["api-extensions"],
   clusterScoped: true,
   hasStatus: true,
@@ -262,6 +263,7 @@ export const validatingAdmissionPolicyBindings = defineKind<ValidatingAdmissionP
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingAdmissionPolicyBinding",
   resource: "validatingadmissionpolicybindings",
+  since: "1.30",
   categories: ["api-extensions"],
   clusterScoped: true,
   shape: objectOf("ValidatingAdmissionPolicyBinding", {
