@@ -11,6 +11,7 @@ import { checkNamespace, refuseImmortal } from "./namespaces.ts";
 import { taintNewNode } from "./nodes.ts";
 import { admitNamespaceLevels, admitPodSecurity } from "./pod-security/admission.ts";
 import { checkPod, completePod, type PodAdmissionContext } from "./pods.ts";
+import { checkDefaultClass } from "./priority-classes.ts";
 import type { ServiceAllocator } from "./services.ts";
 import { giveDefaultClass } from "./storage-classes.ts";
 
@@ -60,6 +61,7 @@ export function createAdmission(context: AdmissionContext): Admission {
       if (user !== undefined) context.checkEscalation({ user, resource, object });
       if (isPods(resource.kind)) checkPod(context, resource, object);
       admitPodSecurity(context, resource, object, author);
+      if (isPriorityClass(resource)) checkDefaultClass(resource, object, true);
       if (resource.group !== "") return undefined;
       switch (resource.kind.resource) {
         case "namespaces":
@@ -78,6 +80,7 @@ export function createAdmission(context: AdmissionContext): Admission {
       const { user } = author;
       if (user !== undefined) context.checkEscalation({ user, resource, object, previous });
       if (!isPods(resource.kind) || changesImages(object, previous)) admitPodSecurity(context, resource, object, author);
+      if (isPriorityClass(resource)) checkDefaultClass(resource, object, false);
       if (resource.group !== "") return;
       const { resource: name } = resource.kind;
       if (name === "namespaces") admitNamespaceLevels(context, object, { author, previous });
@@ -87,6 +90,10 @@ export function createAdmission(context: AdmissionContext): Admission {
     },
     admitDelete: refuseImmortal,
   };
+}
+
+function isPriorityClass({ group, kind }: Resource): boolean {
+  return group === "scheduling.k8s.io" && kind.resource === "priorityclasses";
 }
 
 /** Of the changes that a pod may see, only its images matter to its security. Source: admission/admission.go, isSignificantPodUpdate. */
