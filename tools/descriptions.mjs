@@ -33,7 +33,10 @@ function* typesOfTable() {
 const schemas = new Map(
   documents()
     .flatMap(({ components }) => Object.entries(components?.schemas ?? {}))
-    .map(([name, schema]) => [name.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis)\./, ""), schema]),
+    .map(([name, schema]) => [
+      name.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis)\./, ""),
+      schema,
+    ]),
 );
 const escaped = (text) => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 const lines = [...typesOfTable()].sort().flatMap((type) => {
