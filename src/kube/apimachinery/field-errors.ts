@@ -9,6 +9,9 @@ export interface FieldError {
   readonly supported?: readonly string[];
 }
 
+/** In place of a value that is not shown. Source: as above, OmitValueType. */
+export const OMITTED_VALUE: unique symbol = Symbol("omitted value");
+
 const TYPE_TEXTS: Readonly<Record<FieldError["type"], string>> = {
   Required: "Required value",
   Invalid: "Invalid value",
@@ -27,10 +30,17 @@ function detailOf(error: FieldError): string {
   return `supported values: ${error.supported.map((each) => JSON.stringify(each)).join(", ")}`;
 }
 
+/** As Go shows it: texts as they are, within objects and lists without letters of HTML. Source: Go's encoding/json, Marshal. */
+function valueText(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (typeof value !== "object") return text;
+  return text.replaceAll(/[<>&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
+}
+
 /** The violation without its field: `Invalid value: "x": must be …`. */
 export function fieldErrorBody(error: FieldError): string {
-  const withoutValue = error.type === "Required" || error.type === "Forbidden" || error.type === "TooLong";
-  const shown = withoutValue ? "" : `: ${JSON.stringify(error.value ?? null)}`;
+  const withoutValue = error.type === "Required" || error.type === "Forbidden" || error.type === "TooLong" || error.value === OMITTED_VALUE;
+  const shown = withoutValue ? "" : `: ${valueText(error.value ?? null)}`;
   const detail = detailOf(error);
   return `${TYPE_TEXTS[error.type]}${shown}${detail === "" ? "" : `: ${detail}`}`;
 }

@@ -8,6 +8,7 @@ export {
   formatFieldErrors,
   invalid,
   notSupported,
+  OMITTED_VALUE,
   required,
 } from "./field-errors.ts";
 export { type FieldRequirement, type FieldSelector, parseFieldSelector } from "./fields.ts";

@@ -1,6 +1,7 @@
 import type { Clock, Logger, Random } from "#lib";
 import type { Authorizer } from "./access/authorizer.ts";
 import type { ReviewContext } from "./access/reviews.ts";
+import type { Reviews } from "./admission/dynamic/review.ts";
 import type { Admission } from "./admission/index.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { ResourceTable } from "./resources.ts";
@@ -12,6 +13,8 @@ export interface Core {
   readonly storage: ObjectStorage;
   readonly resources: ResourceTable;
   readonly admission: Admission;
+  /** Who else has a say in writes: webhooks. */
+  readonly reviews: Reviews;
   /** Who may do what. */
   readonly access: Authorizer;
   /** Signs tokens of service accounts; undefined where none are issued. */

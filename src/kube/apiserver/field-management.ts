@@ -28,6 +28,8 @@ export interface Author {
   readonly user?: User;
   /** Takes what admission has to say beside the answer. */
   warn?(text: string): void;
+  /** The query of the request, of callers that are somebody else's programs. */
+  readonly asked?: Readonly<Record<string, string>>;
 }
 
 /** Bytes of a manager's name at most. Source: apimachinery pkg/apis/meta/v1/validation, FieldManagerMaxLength. */

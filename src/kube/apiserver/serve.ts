@@ -154,7 +154,7 @@ async function remove(core: Core, call: ResourceCall): Promise<Answer> {
   const { request, info, resource, dryRun } = call;
   const options = deleteOptionsOf(request.body, request.query);
   const isDry = dryRun || (options.dryRun ?? []).includes("All");
-  const { object, removed } = await deleteObject(core, { ...targetOf(call), dryRun: isDry, options });
+  const { object, removed } = await deleteObject(core, { ...targetOf(call), dryRun: isDry, options, author: call.author });
   if (!removed || (resource.group === "" && RETURNED_WHEN_DELETED.has(resource.kind.resource))) return answerOf(200, object, resource);
   const { uid } = object.metadata;
   const { group, resource: kind } = resource.of;
@@ -162,11 +162,11 @@ async function remove(core: Core, call: ResourceCall): Promise<Answer> {
   return { kind: "document", code: 200, document: success(200, details) };
 }
 
-async function removeCollection(core: Core, { request, info, resource, dryRun }: ResourceCall): Promise<Answer> {
+async function removeCollection(core: Core, { request, info, resource, dryRun, author }: ResourceCall): Promise<Answer> {
   const { labelSelector, fieldSelector } = selectorsOf(request.query);
   const options = deleteOptionsOf(request.body, request.query);
   const selection = selectionOf(resource, { namespace: info.namespace, ...labelSelector, ...fieldSelector });
   const isDry = dryRun || (options.dryRun ?? []).includes("All");
-  const page = await deleteCollection(core, { resource, selection, options, dryRun: isDry, list: listOptionsOf(request.query) });
+  const page = await deleteCollection(core, { resource, selection, options, dryRun: isDry, author, list: listOptionsOf(request.query) });
   return { kind: "list", ...page, of: resource };
 }

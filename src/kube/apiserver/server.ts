@@ -5,6 +5,7 @@ import { createEscalationCheck } from "./access/escalation.ts";
 import { attributesOf } from "./access/request-attributes.ts";
 import { createRuleResolver } from "./access/resolver.ts";
 import { authenticated } from "./access/users.ts";
+import { createReviews } from "./admission/dynamic/reviews.ts";
 import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
@@ -56,6 +57,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await flows.stop();
       await addresses.stop();
       await definitions.stop();
+      core.reviews.stop();
       core.storage.stop();
     },
     setVersion(version) {
@@ -94,10 +96,20 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
       return version;
     },
   });
+  const reviews = createReviews({
+    resources,
+    wall,
+    random,
+    log,
+    readmit: ({ operation, resource, subresource, author }, object) => {
+      if (operation === "CREATE" && subresource === "") admission.completeCreate(resource, object, { author });
+    },
+  });
   const core: Core = {
     storage,
     resources,
     admission,
+    reviews,
     access,
     tokens,
     authenticateToken: async (token, audiences) => {

@@ -36,9 +36,9 @@ export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions 
   };
 }
 
-function authorOf({ user, warn }: ApiRequest, manager: string | undefined): Author {
+function authorOf({ user, warn, query }: ApiRequest, manager: string | undefined): Author {
   const author = manager === undefined ? authorOfUser(user) : { name: manager, isClient: true, user };
-  return warn === undefined ? author : { ...author, warn };
+  return warn === undefined ? author : { ...author, warn, asked: query };
 }
 
 /** Configurations are applied by somebody; only they may be forced. */

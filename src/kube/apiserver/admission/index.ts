@@ -10,18 +10,21 @@ import { checkLimitRanges } from "./limit-ranges.ts";
 import { checkNamespace, refuseImmortal } from "./namespaces.ts";
 import { taintNewNode } from "./nodes.ts";
 import { admitNamespaceLevels, admitPodSecurity } from "./pod-security/admission.ts";
-import { admitPod, type PodAdmissionContext } from "./pods.ts";
+import { checkPod, completePod, type PodAdmissionContext } from "./pods.ts";
+import { checkDefaultClass } from "./priority-classes.ts";
 import type { ServiceAllocator } from "./services.ts";
 import { giveDefaultClass } from "./storage-classes.ts";
 
 /** What the server itself adds to objects, and which it does not let in, whatever the kind's own rules say. */
 export interface Admission {
+  /** Completes a new object in place; again, when it has changed since, without harm. @throws {StatusError} Forbidden or NotFound. */
+  completeCreate(resource: Resource, object: KubeObject, call: AdmissionCall): void;
   /**
-   * Completes a new object in place. Returns what to do when the write is over, done or not: what was set aside for it
+   * Lets a complete object in. Returns what to do when the write is over, done or not: what was set aside for it
    * is in the cache by then, or free again.
    * @throws {StatusError} Forbidden, NotFound or Invalid.
    */
-  admitCreate(resource: Resource, object: KubeObject, call: AdmissionCall): (() => void) | undefined;
+  checkCreate(resource: Resource, object: KubeObject, call: AdmissionCall): (() => void) | undefined;
   /** Completes an update in place. @throws {StatusError} */
   admitUpdate(resource: Resource, object: KubeObject, call: UpdateAdmissionCall): void;
   /** @throws {StatusError} Forbidden for what may not be deleted. */
@@ -31,10 +34,9 @@ export interface Admission {
 /** Whose write it is. */
 export interface AdmissionCall {
   readonly author: Author;
-  readonly dryRun: boolean;
 }
 
-export interface UpdateAdmissionCall extends Pick<AdmissionCall, "author"> {
+export interface UpdateAdmissionCall extends AdmissionCall {
   readonly previous: KubeObject;
 }
 
@@ -44,25 +46,28 @@ export interface AdmissionContext extends PodAdmissionContext {
   readonly checkEscalation: EscalationCheck;
 }
 
-/** Admission in the order of the real plugins: lifecycle, then what completes the object. */
+/** Admission in the order of the real plugins: lifecycle, then what completes the object, then what checks it. */
 export function createAdmission(context: AdmissionContext): Admission {
   return {
-    admitCreate(resource, object, { author }) {
-      const { user } = author;
+    completeCreate(resource, object) {
       checkNamespace(context, resource, object);
+      if (isPods(resource.kind)) completePod(context, resource, object);
+      if (resource.group !== "") return;
+      if (resource.kind.resource === "nodes") taintNewNode(object);
+      if (resource.kind.resource === "persistentvolumeclaims") giveDefaultClass(context.resources, object);
+    },
+    checkCreate(resource, object, { author }) {
+      const { user } = author;
       if (user !== undefined) context.checkEscalation({ user, resource, object });
-      if (isPods(resource.kind)) admitPod(context, resource, object);
+      if (isPods(resource.kind)) checkPod(context, resource, object);
       admitPodSecurity(context, resource, object, author);
+      if (isPriorityClass(resource)) checkDefaultClass(resource, object, true);
       if (resource.group !== "") return undefined;
       switch (resource.kind.resource) {
         case "namespaces":
           admitNamespaceLevels(context, object, { author });
           return undefined;
-        case "nodes":
-          taintNewNode(object);
-          return undefined;
         case "persistentvolumeclaims":
-          giveDefaultClass(context.resources, object);
           checkLimitRanges(context.resources, resource, object);
           return undefined;
         case "services":
@@ -75,6 +80,7 @@ export function createAdmission(context: AdmissionContext): Admission {
       const { user } = author;
       if (user !== undefined) context.checkEscalation({ user, resource, object, previous });
       if (!isPods(resource.kind) || changesImages(object, previous)) admitPodSecurity(context, resource, object, author);
+      if (isPriorityClass(resource)) checkDefaultClass(resource, object, false);
       if (resource.group !== "") return;
       const { resource: name } = resource.kind;
       if (name === "namespaces") admitNamespaceLevels(context, object, { author, previous });
@@ -84,6 +90,10 @@ export function createAdmission(context: AdmissionContext): Admission {
     },
     admitDelete: refuseImmortal,
   };
+}
+
+function isPriorityClass({ group, kind }: Resource): boolean {
+  return group === "scheduling.k8s.io" && kind.resource === "priorityclasses";
 }
 
 /** Of the changes that a pod may see, only its images matter to its security. Source: admission/admission.go, isSignificantPodUpdate. */

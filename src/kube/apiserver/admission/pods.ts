@@ -5,24 +5,25 @@ import type { Resource, ResourceTable } from "../resources.ts";
 import { forbidden } from "../status.ts";
 import { isAtLeast } from "../versions.ts";
 import { applyLimitRanges, checkLimitRanges } from "./limit-ranges.ts";
+import { defaultPriorityClass, type PriorityClass } from "./priority-classes.ts";
 import { admitServiceAccount, type ServiceAccountContext } from "./service-accounts.ts";
 
 export type PodAdmissionContext = ServiceAccountContext;
 
-interface PriorityClass extends KubeObject {
-  value?: number;
-  globalDefault?: boolean;
-  preemptionPolicy?: string;
-}
-
-/** Completes a new pod as the admission plugins that AKS enables do. */
-export function admitPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
+/** Completes a new pod as the admission plugins that AKS enables do; once more when others have changed it since. */
+export function completePod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
   const pod = object as Pod;
   if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
   applyLimitRanges(context.resources, pod);
   admitServiceAccount(context, resource, pod);
   admitPriority(context, resource, pod);
   admitTolerations(context, pod);
+}
+
+/** Refuses a pod that is beyond the limits of its namespace. */
+export function checkPod(context: PodAdmissionContext, resource: Resource, object: KubeObject): void {
+  const pod = object as Pod;
+  if (typeof pod.spec !== "object" || pod.spec === null || !Array.isArray(pod.spec.containers)) return;
   checkLimitRanges(context.resources, resource, pod);
 }
 
@@ -53,21 +54,11 @@ function priorityOf(resources: ResourceTable, spec: PodSpec): { priority: number
   const name = spec.priorityClassName ?? "";
   const system = Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined;
   if (system !== undefined) return { priority: system };
-  const found: PriorityClass | undefined = name === "" ? defaultClass(classes) : classes?.cache.get(name)?.object;
+  const found: PriorityClass | undefined = name === "" ? defaultPriorityClass(classes) : classes?.cache.get(name)?.object;
   if (found === undefined) return name === "" ? { priority: 0 } : undefined;
   if (name === "") spec.priorityClassName = found.metadata.name;
   const { value = 0, preemptionPolicy } = found;
   return { priority: value, ...(preemptionPolicy === undefined ? {} : { preemptionPolicy }) };
-}
-
-/** Of several defaults, the one of the lowest value. */
-function defaultClass(classes: Resource | undefined): PriorityClass | undefined {
-  let found: PriorityClass | undefined;
-  for (const { object } of classes?.cache.values() ?? []) {
-    const each = object as PriorityClass;
-    if (each.globalDefault === true && (found === undefined || (each.value ?? 0) < (found.value ?? 0))) found = each;
-  }
-  return found;
 }
 
 /** AKS enables PodTolerationRestriction and ExtendedResourceToleration; its documentation has named them since 2020. */

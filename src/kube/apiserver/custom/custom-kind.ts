@@ -9,6 +9,7 @@ import { AGE, NAME } from "../registry/columns.ts";
 import type { Cell, Column, Kind, TablePrinter } from "../registry/kind.ts";
 import { findByPath, parseJsonPath } from "./json-path.ts";
 import { type JsonSchema, readSchema } from "./json-schema.ts";
+import { hasRules, ruleErrors } from "./rules.ts";
 import { fillDefaults, objectSchemaOf, pruned } from "./structural.ts";
 import { schemaErrors } from "./validate.ts";
 
@@ -45,6 +46,10 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
     strategy: {
       applyDefaults: (object) => complete(object, root, preserveUnknownFields === true),
       validate: (object) => errorsOf(object, root),
+      ...(hasRules(root) && {
+        validateCreate: (object) => rulesOf(object, undefined, root),
+        validateUpdate: (object, previous) => rulesOf(object, previous, root),
+      }),
     },
     table: printer(version.additionalPrinterColumns),
     selectableFields: (object) => selectable(object, version),
@@ -76,6 +81,14 @@ function errorsOf(object: KubeObject, root: JsonSchema): FieldError[] {
   const { required, ...schema } = root;
   const names = (required ?? []).filter((name) => !["metadata", "apiVersion", "kind"].includes(name));
   return schemaErrors(members, { ...schema, required: names });
+}
+
+/** Rules are asked of objects that are of their schema. Source: apiextensions-apiserver pkg/registry/customresource/strategy.go. */
+function rulesOf(object: KubeObject, previous: KubeObject | undefined, root: JsonSchema): FieldError[] {
+  if (errorsOf(object, root).length === 0) return ruleErrors(object, previous, root);
+  const detail =
+    "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+  return [{ type: "Invalid", field: "", value: null, detail }];
 }
 
 function selectable(object: KubeObject, { selectableFields }: DefinitionVersion): Record<string, string> {

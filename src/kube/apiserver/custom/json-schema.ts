@@ -37,6 +37,17 @@ export interface JsonSchema {
   readonly "x-kubernetes-list-type"?: "atomic" | "set" | "map";
   readonly "x-kubernetes-list-map-keys"?: readonly string[];
   readonly "x-kubernetes-map-type"?: "atomic" | "granular";
+  readonly "x-kubernetes-validations"?: readonly ValidationRule[];
+}
+
+/** A rule in CEL. */
+export interface ValidationRule {
+  readonly rule: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly reason?: string;
+  readonly fieldPath?: string;
+  readonly optionalOldSelf?: boolean;
 }
 
 /** Levels of a schema at most; real ones have about thirty. */
@@ -47,11 +58,13 @@ export function readSchema(value: unknown, depth = 0): JsonSchema {
   if (!isJsonObject(value) || depth > MAX_DEPTH) return {};
   const inner = (each: unknown): JsonSchema => readSchema(each, depth + 1);
   const list = (each: unknown): JsonSchema[] => (Array.isArray(each) ? each.map(inner) : []);
-  const { properties, additionalProperties, items, allOf, anyOf, oneOf, not, pattern, required, description, ...others } = value;
+  const { properties, additionalProperties, items, allOf, anyOf, oneOf, not, pattern, required, description, ...rest } = value;
+  const { "x-kubernetes-validations": rules, ...others } = rest;
   const compiled = typeof pattern === "string" ? compilePattern(pattern) : undefined;
   return {
     ...(others as JsonSchema),
     ...(typeof description === "string" && { description }),
+    ...(Array.isArray(rules) && { "x-kubernetes-validations": rules.flatMap(readRule) }),
     ...(compiled !== undefined && { pattern: pattern as string, compiled }),
     ...(Array.isArray(required) && { required: required.filter((name) => typeof name === "string") }),
     ...(isJsonObject(properties) && { properties: mapValues(properties, inner) }),
@@ -64,6 +77,19 @@ export function readSchema(value: unknown, depth = 0): JsonSchema {
     ...(oneOf !== undefined && { oneOf: list(oneOf) }),
     ...(not !== undefined && { not: inner(not) }),
   };
+}
+
+/** A rule with the texts that it has; one without an expression is one that is wrong. */
+function readRule(value: unknown): ValidationRule[] {
+  if (!isJsonObject(value)) return [];
+  const texts = ["message", "messageExpression", "reason", "fieldPath"].filter((name) => typeof value[name] === "string");
+  return [
+    {
+      rule: typeof value["rule"] === "string" ? value["rule"] : "",
+      ...Object.fromEntries(texts.map((name) => [name, value[name]])),
+      ...(typeof value["optionalOldSelf"] === "boolean" && { optionalOldSelf: value["optionalOldSelf"] }),
+    },
+  ];
 }
 
 /** A regular expression of Go's syntax, which takes no longer than the text is long; undefined for a text that is none. */

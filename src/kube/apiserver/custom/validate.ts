@@ -4,7 +4,6 @@ import { type JsonSchema } from "./json-schema.ts";
 /*
  * What a structural schema has to say of a value, in the words of the API server.
  * Source: kube-openapi pkg/validation/validate and pkg/validation/errors; apiextensions-apiserver pkg/apiserver/validation.
- * Differs from AKS: rules in CEL (`x-kubernetes-validations`) are kept and not evaluated.
  */
 
 /** Faults that one refusal names. */

@@ -1,4 +1,5 @@
 import { isReleaseAtLeast } from "#kube/apimachinery";
+import { validatingAdmissionPolicies, validatingAdmissionPolicyBindings } from "./admissionregistration/policies.ts";
 import { mutatingWebhooks, validatingWebhooks } from "./admissionregistration/webhooks.ts";
 import { customResourceDefinitions } from "./apiextensions/custom-resource-definitions.ts";
 import { apiServices } from "./apiregistration/api-services.ts";
@@ -79,6 +80,8 @@ export const builtInKinds: readonly Kind[] = [
   storageClasses,
   volumeAttachments,
   mutatingWebhooks,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
   validatingWebhooks,
   customResourceDefinitions,
   priorityClasses,

@@ -2,6 +2,7 @@ import { podAttach } from "../containers/attach.ts";
 import { podExec } from "../containers/exec.ts";
 import { podLog } from "../containers/log.ts";
 import { podPortForward } from "../containers/port-forward.ts";
+import type { GroupVersionKind } from "../admission/dynamic/review.ts";
 import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { isPods } from "../resources.ts";
@@ -10,6 +11,7 @@ import { requestToken } from "../tokens/request.ts";
 import { readOne, type ResourceCall, targetOf, writeOne } from "../verbs/single.ts";
 import { bindPod } from "./binding.ts";
 import { evictPod } from "./eviction.ts";
+import { connectOptions, reviewedBody } from "./reviewed-body.ts";
 import { patchScale, readScale, updateScale } from "./scale.ts";
 
 /** A subresource that a resource has, as discovery lists it and as it is served. */
@@ -55,23 +57,31 @@ const scale: Subresource = {
   },
 };
 
-const binding: Subresource = {
-  name: "binding",
-  verbs: ["create"],
-  kind: { group: "", version: "v1", kind: "Binding" },
-  async serve(core, call) {
-    return { kind: "document", code: 201, document: await bindPod(core, { ...targetOf(call), body: call.request.body }) };
-  },
-};
+/** A subresource whose bodies are done rather than stored. */
+function acting(
+  name: string,
+  kind: GroupVersionKind,
+  act: (core: Core, call: ResourceCall, body: unknown) => Promise<object>,
+): Subresource {
+  return {
+    name,
+    verbs: ["create"],
+    kind,
+    async serve(core, call) {
+      const sent = reviewedBody(core, call, { operation: "CREATE", kind, body: call.request.body });
+      const document = await act(core, call, sent instanceof Promise ? await sent : sent);
+      return { kind: "document", code: 201, document };
+    },
+  };
+}
 
-const eviction: Subresource = {
-  name: "eviction",
-  verbs: ["create"],
-  kind: { group: "policy", version: "v1", kind: "Eviction" },
-  async serve(core, call) {
-    return { kind: "document", code: 201, document: await evictPod(core, { ...targetOf(call), body: call.request.body }) };
-  },
-};
+const binding = acting("binding", { group: "", version: "v1", kind: "Binding" }, (core, call, body) =>
+  bindPod(core, { ...targetOf(call), body }),
+);
+
+const eviction = acting("eviction", { group: "policy", version: "v1", kind: "Eviction" }, (core, call, body) =>
+  evictPod(core, { ...targetOf(call), body }),
+);
 
 const log: Subresource = {
   name: "log",
@@ -79,16 +89,22 @@ const log: Subresource = {
   serve: podLog,
 };
 
-const token: Subresource = {
-  name: "token",
-  verbs: ["create"],
-  kind: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" },
-  serve: async (core, call) => ({ kind: "document", code: 201, document: await requestToken(core, call) }),
-};
+const token = acting("token", { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" }, (core, call, body) =>
+  requestToken(core, { ...call, request: { ...call.request, body } }),
+);
 
 /** What a client must upgrade its connection for; see the door for upgrades. */
 function streaming(name: string, options: string, serve: Subresource["serve"]): Subresource {
-  return { name, verbs: ["create", "get"], kind: { group: "", version: "v1", kind: options }, serve };
+  const kind = { group: "", version: "v1", kind: options };
+  return {
+    name,
+    verbs: ["create", "get"],
+    kind,
+    serve(core, call) {
+      const sent = reviewedBody(core, call, { operation: "CONNECT", kind, body: connectOptions(call) });
+      return sent instanceof Promise ? sent.then(() => serve(core, call)) : serve(core, call);
+    },
+  };
 }
 
 const STREAMING = [

@@ -1,5 +1,6 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { formatLabelSelector, isJsonObject, type JsonObject, type JsonObject as Json } from "#kube/apimachinery";
+import type { Form } from "../admission/dynamic/review.ts";
 import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { asObject } from "../object-meta.ts";
@@ -59,12 +60,19 @@ async function write(core: Core, call: ScaleCall, next: (current: Scale) => Scal
     const metadata = { ...changed.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
     return planUpdate(
       core,
-      { resource, subresource: "scale", author: call.author },
+      { resource, subresource: "scale", author: call.author, dryRun: call.dryRun, form: scaleForm },
       { previous: entry.object, sent: { ...changed, metadata }, ownsSent: false },
     );
   });
   return scaleOf(resource, object);
 }
+
+/** Others see the scale, and change the replicas of the object by it. */
+const scaleForm: Form = {
+  kind: () => ({ group: "autoscaling", version: "v1", kind: "Scale" }),
+  show: scaleOf,
+  take: (of, sent, object) => withReplicas(of, object, replicasOf(sent as Scale)),
+};
 
 function replicasOf({ spec, metadata }: Scale): number {
   if (spec !== undefined && !isJsonObject(spec)) throw badRequest("Scale.spec must be an object");

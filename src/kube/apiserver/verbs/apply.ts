@@ -118,7 +118,7 @@ async function create(core: Core, call: ApplyCall, config: JsonObject): Promise<
   return await createObject(core, { resource, namespace, body: config, ownsBody: false, dryRun, author, managers });
 }
 
-function planApply(core: Core, call: ApplyCall, { config, previous }: { config: JsonObject; previous: KubeObject }): Plan {
+function planApply(core: Core, call: ApplyCall, { config, previous }: { config: JsonObject; previous: KubeObject }): Plan | Promise<Plan> {
   const { resource } = call;
   const live = bare(resource, previous);
   const write = requireWrite(core, call, knownManagers(core, call, previous, live));

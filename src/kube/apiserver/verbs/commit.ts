@@ -33,12 +33,13 @@ export const MAX_ATTEMPTS = 16;
  * Reads the object, plans, writes, and starts again from the newer state when another writer came between.
  * @throws {StatusError} NotFound; Conflict after {@link MAX_ATTEMPTS}; whatever `plan` throws.
  */
-export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) => Plan): Promise<Committed> {
+export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) => Plan | Promise<Plan>): Promise<Committed> {
   const { resource, dryRun } = at;
   let entry = resource.cache.get(entryKey(at.namespace, at.name));
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (entry === undefined) throw notFound(resource.of, at.name);
-    const planned = plan(entry);
+    const made = plan(entry);
+    const planned = made instanceof Promise ? await made : made;
     if (planned.kind === "keep") return { object: entry.object, removed: false };
     const removed = planned.kind === "remove";
     const answer = removed ? planned.answer : undefined;

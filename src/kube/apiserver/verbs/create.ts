@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import { cloneJson, formatTime, generateName, isReleaseAtLeast, type Managers } from "#kube/apimachinery";
+import { ownForm, type Review, type ReviewedCall, writeOptions } from "../admission/dynamic/review.ts";
 import { type Core, strategyContext } from "../core.ts";
 import { type Author, setManagers, trackCreation } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
@@ -45,15 +46,19 @@ export async function createObject(core: Core, call: CreateCall): Promise<KubeOb
 }
 
 async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Promise<KubeObject> {
-  const { resource, dryRun } = call;
-  const object = newObject(core, call, sent);
+  const { resource } = call;
+  let object = newObject(core, call, sent);
   const context = strategyContext(core);
   const { strategy } = resource;
   strategy.applyDefaults?.(object, context);
   // What admission and the strategy add is nobody's. Source: apiserver pkg/endpoints/handlers/create.go.
   if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
   else setManagers(object, call.managers);
-  const undo = core.admission.admitCreate(resource, object, { author: call.author, dryRun });
+  const { author } = call;
+  core.admission.completeCreate(resource, object, { author });
+  const review = core.reviews.of(resource, () => creationOf(core, call, sent));
+  if (review !== undefined) object = await mutatedNew(review, object);
+  const undo = core.admission.checkCreate(resource, object, { author });
   try {
     strategy.prepareForCreate?.(object, context);
     const errors = [
@@ -62,10 +67,54 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
       ...(strategy.validateCreate?.(object) ?? []),
     ];
     if (errors.length > 0) throw invalid(resource.kind, object.metadata.name, errors);
+    if (review !== undefined) await review.validate(object);
     return await storeCharged(core, call, object);
   } finally {
     undo?.();
   }
+}
+
+/** A name that the server makes up is not known before the object is complete. */
+function creationOf(core: Core, { resource, namespace, author, dryRun }: CreateCall, { metadata }: KubeObject): ReviewedCall {
+  const isOfNamespace = resource.group === "" && resource.kind.resource === "namespaces";
+  return {
+    operation: "CREATE",
+    resource,
+    subresource: "",
+    name: metadata.generateName === undefined ? metadata.name : "",
+    namespace: isOfNamespace ? metadata.name : namespace,
+    author,
+    dryRun,
+    form: ownForm(strategyContext(core)),
+    options: writeOptions("CreateOptions", author, dryRun),
+  };
+}
+
+/**
+ * What others make of a new object. They see it without what the server says of it, and cannot change that.
+ * Source: apiserver pkg/endpoints/handlers/create.go; pkg/registry/rest/create.go, BeforeCreate.
+ */
+async function mutatedNew(review: Review, object: KubeObject): Promise<KubeObject> {
+  const { uid, generation, creationTimestamp, ...asked } = object.metadata;
+  const { name, ...nameless } = asked;
+  const bare = { ...object, metadata: asked.generateName === undefined ? asked : (nameless as ObjectMeta) };
+  const mutated = await review.mutate(bare);
+  if (mutated === undefined || mutated === bare) return object;
+  const { labels, annotations, ownerReferences, finalizers, name: given } = mutated.metadata;
+  mutated.metadata = {
+    name: given === undefined || given === "" ? name : given,
+    ...(asked.generateName !== undefined && { generateName: asked.generateName }),
+    ...(asked.namespace !== undefined && { namespace: asked.namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(generation !== undefined && { generation }),
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...(labels !== undefined && { labels }),
+    ...(annotations !== undefined && { annotations }),
+    ...(ownerReferences !== undefined && { ownerReferences }),
+    ...(finalizers !== undefined && { finalizers }),
+    ...(asked.managedFields !== undefined && { managedFields: asked.managedFields }),
+  };
+  return mutated;
 }
 
 /** Stores the object if the quotas of its namespace have room for it. */
@@ -100,6 +149,7 @@ const COUNTING_WITHOUT_STATUS: ReadonlySet<string> = new Set([
   "ingressclasses",
   "mutatingwebhookconfigurations",
   "validatingwebhookconfigurations",
+  "validatingadmissionpolicybindings",
 ]);
 /** Kinds of other groups that have a status and do not count. */
 const NOT_COUNTING: ReadonlySet<string> = new Set(["horizontalpodautoscalers", "volumeattachments", "apiservices", "servicecidrs"]);

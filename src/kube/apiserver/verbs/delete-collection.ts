@@ -1,6 +1,7 @@
 import type { DeleteOptions, KubeObject } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import type { Core } from "../core.ts";
+import type { Author } from "../field-management.ts";
 import { type Resource, shown } from "../resources.ts";
 import type { Selection } from "../selection.ts";
 import { deleteObject } from "./delete.ts";
@@ -12,6 +13,7 @@ export interface DeleteCollectionCall {
   readonly selection: Selection;
   readonly options: DeleteOptions;
   readonly dryRun: boolean;
+  readonly author: Author;
   readonly list: ListOptions;
 }
 
@@ -31,11 +33,11 @@ export async function deleteCollection(core: Core, call: DeleteCollectionCall): 
 
 async function deleteOne(
   core: Core,
-  { resource, options, dryRun }: DeleteCollectionCall,
+  { resource, options, dryRun, author }: DeleteCollectionCall,
   { metadata: { name, namespace = "" } }: KubeObject,
 ): Promise<KubeObject | undefined> {
   try {
-    return (await deleteObject(core, { resource, namespace, name, dryRun, options })).object;
+    return (await deleteObject(core, { resource, namespace, name, dryRun, options, author })).object;
   } catch (error) {
     if (isStatus(error, "NotFound")) return undefined;
     throw error;

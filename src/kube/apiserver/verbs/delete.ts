@@ -1,7 +1,9 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { DeleteOptions, KubeObject } from "#api/kubernetes/meta";
 import { cloneJson, formatTime, isJsonObject } from "#kube/apimachinery";
-import type { Core } from "../core.ts";
+import { ownForm, type Review, type ReviewedCall } from "../admission/dynamic/review.ts";
+import { type Core, strategyContext } from "../core.ts";
+import type { Author } from "../field-management.ts";
 import { isPods, type Resource } from "../resources.ts";
 import { badRequest, conflict, invalid } from "../status.ts";
 import { storable } from "../storage/codec.ts";
@@ -11,6 +13,8 @@ import { countsGenerations } from "./create.ts";
 
 export interface DeleteCall extends CommitTarget {
   readonly options: DeleteOptions;
+  /** Whose deletion it is; absent for those that nobody else has a say in. */
+  readonly author?: Author;
 }
 
 const POLICIES = ["Background", "Foreground", "Orphan"] as const;
@@ -25,7 +29,37 @@ const FOREGROUND = "foregroundDeletion";
  */
 export async function deleteObject(core: Core, call: DeleteCall): Promise<Committed> {
   core.admission.admitDelete(call.resource, call.name);
-  return await commit(core, call, (entry) => planDelete(core, call, entry));
+  return await commit(core, call, (entry) => {
+    const { author } = call;
+    const review = author && core.reviews.of(call.resource, () => deletionOf(core, { ...call, author }, entry.object));
+    if (review === undefined) return planDelete(core, call, entry);
+    return planReviewed(core, call, { review, entry });
+  });
+}
+
+async function planReviewed(core: Core, call: DeleteCall, { review, entry }: { review: Review; entry: Entry }): Promise<Plan> {
+  checkPreconditions(call.resource, entry.object, call.options);
+  await review.mutate(undefined);
+  await review.validate(undefined);
+  return planDelete(core, call, entry);
+}
+
+/** Source: apiserver pkg/endpoints/handlers/delete.go; pkg/registry/rest/delete.go, AdmissionToValidateObjectDeleteFunc. */
+function deletionOf(core: Core, call: DeleteCall & { readonly author: Author }, previous: KubeObject): ReviewedCall {
+  const { resource, options, author, dryRun } = call;
+  const { name, namespace = "" } = previous.metadata;
+  return {
+    operation: "DELETE",
+    resource,
+    subresource: "",
+    name,
+    namespace: resource.group === "" && resource.kind.resource === "namespaces" ? name : namespace,
+    author,
+    dryRun,
+    form: ownForm(strategyContext(core)),
+    previous,
+    options: { kind: "DeleteOptions", apiVersion: "meta.k8s.io/v1", ...options },
+  };
 }
 
 function planDelete(core: Core, { resource, options }: DeleteCall, { object }: Entry): Plan {

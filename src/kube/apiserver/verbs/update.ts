@@ -1,10 +1,12 @@
 import type { Namespace, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { cloneJson, equalJson, isJsonObject, type Managers } from "#kube/apimachinery";
+import { type Form, ownForm, type Review, type ReviewedCall, writeOptions } from "../admission/dynamic/review.ts";
 import { type Core, strategyContext } from "../core.ts";
 import { setManagers, type Tracked, trackUpdate } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors, refuseMalformed } from "../object-meta.ts";
+import type { StrategyContext } from "../registry/kind.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, conflict, invalid, modified } from "../status.ts";
 import { storable } from "../storage/codec.ts";
@@ -17,6 +19,9 @@ export interface PartCall extends Tracked {
   /** Who manages which field, where that is known already: of what is applied. */
   readonly managers?: Managers;
   readonly fieldValidation?: FieldValidation | undefined;
+  readonly dryRun: boolean;
+  /** How others are shown the object, where that is not as it is. */
+  readonly form?: Form;
 }
 
 export interface UpdateCall extends CommitTarget, PartCall {
@@ -45,24 +50,92 @@ export function checkName({ name }: CommitTarget, sent: string): void {
   if (sent !== name) throw badRequest(`the name of the object (${sent}) does not match the name on the URL (${name})`);
 }
 
-/** What is to become of `previous` when `sent` is put in its place. */
-export function planUpdate(
+interface Replacement {
+  readonly previous: KubeObject;
+  readonly sent: KubeObject;
+  readonly ownsSent: boolean;
+}
+
+/** What is to become of `previous` when `sent` is put in its place; a promise where others have a say in it. */
+export function planUpdate(core: Core, call: PartCall, replacement: Replacement): Plan | Promise<Plan> {
+  const { resource } = call;
+  const { previous, sent } = replacement;
+  checkPreconditions(resource, previous, sent.metadata);
+  const review = core.reviews.of(resource, () => updateOf(core, call, previous));
+  if (review !== undefined) return planReviewed(core, call, { review, ...replacement });
+  const object = partOf(core, call, replacement);
+  manage(core, call, { previous, next: object, sent });
+  return planned(previous, object);
+}
+
+function manage(core: Core, call: PartCall, { previous, next, sent }: Record<"previous" | "next" | "sent", KubeObject>): void {
+  if (call.managers === undefined) trackUpdate(core, call, { previous, next, sent: sent.metadata.managedFields });
+  else setManagers(next, call.managers);
+}
+
+function partOf(core: Core, call: PartCall, { previous, sent, ownsSent }: Replacement): KubeObject {
+  const { resource, subresource } = call;
+  if (subresource === "status" || subresource === "approval")
+    return withStatus(core, resource, { previous, sent: ownsSent ? sent : { ...sent, ...statusOf(sent) }, subresource });
+  if (subresource === "finalize") return withSpecFinalizers(resource, previous, sent);
+  if (subresource === "ephemeralcontainers") return withEphemeralContainers(core, call, { previous: previous as Pod, sent: sent as Pod });
+  const object = completeObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });
+  return checkedObject(core, call, object, previous);
+}
+
+/**
+ * The same where others have a say: whoever mutates sees the object complete but not yet checked, whoever validates as it is to
+ * be stored. Source: apiserver pkg/endpoints/handlers/update.go; pkg/registry/rest/update.go.
+ */
+function planReviewed(core: Core, call: PartCall, { review, ...replacement }: Replacement & { readonly review: Review }): Promise<Plan> {
+  const { previous, sent } = replacement;
+  const isWhole = call.subresource === "" || call.subresource === "scale";
+  const draft = isWhole
+    ? completeObject(core, call, { previous, sent: replacement.ownsSent ? sent : cloneJson(sent) })
+    : partOf(core, call, replacement);
+  manage(core, call, { previous, next: draft, sent });
+  return reviewed(core, call, { review, previous, draft });
+}
+
+async function reviewed(
   core: Core,
   call: PartCall,
-  { previous, sent, ownsSent }: { previous: KubeObject; sent: KubeObject; ownsSent: boolean },
-): Plan {
-  const { resource, subresource } = call;
-  checkPreconditions(resource, previous, sent.metadata);
-  const object =
-    subresource === "status" || subresource === "approval"
-      ? withStatus(core, resource, { previous, sent: ownsSent ? sent : { ...sent, ...statusOf(sent) }, subresource })
-      : subresource === "finalize"
-        ? withSpecFinalizers(resource, previous, sent)
-        : subresource === "ephemeralcontainers"
-          ? withEphemeralContainers(core, call, { previous: previous as Pod, sent: sent as Pod })
-          : nextObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });
-  if (call.managers === undefined) trackUpdate(core, call, { previous, next: object, sent: sent.metadata.managedFields });
-  else setManagers(object, call.managers);
+  { review, previous, draft }: { readonly review: Review; readonly previous: KubeObject; readonly draft: KubeObject },
+): Promise<Plan> {
+  const { resourceVersion } = previous.metadata;
+  const shownDraft = { ...draft, metadata: { ...draft.metadata, ...(resourceVersion !== undefined && { resourceVersion }) } };
+  const mutated = (await review.mutate(shownDraft)) ?? shownDraft;
+  const isWhole = call.subresource === "" || call.subresource === "scale";
+  let object = draft;
+  if (mutated !== shownDraft) {
+    const managed = draft.metadata.managedFields;
+    object = isWhole
+      ? completeObject(core, call, { previous, sent: mutated })
+      : partOf(core, call, { previous, sent: mutated, ownsSent: true });
+    if (managed !== undefined) object.metadata.managedFields = managed;
+  }
+  if (isWhole) checkedObject(core, call, object, previous);
+  await review.validate({ ...object, metadata: { ...object.metadata, ...(resourceVersion !== undefined && { resourceVersion }) } });
+  return planned(previous, object);
+}
+
+function updateOf(core: Core, { resource, subresource, author, dryRun, form }: PartCall, previous: KubeObject): ReviewedCall {
+  const { name, namespace = "" } = previous.metadata;
+  return {
+    operation: "UPDATE",
+    resource,
+    subresource,
+    name,
+    namespace: resource.group === "" && resource.kind.resource === "namespaces" ? name : namespace,
+    author,
+    dryRun,
+    form: form ?? ownForm(strategyContext(core)),
+    previous,
+    options: writeOptions("UpdateOptions", author, dryRun),
+  };
+}
+
+function planned(previous: KubeObject, object: KubeObject): Plan {
   // Who took the last finalizer away is answered as by any update. Source: apiserver pkg/registry/generic/registry/store.go, deleteWithoutFinalizers.
   return endsWith(previous, object) ? { kind: "remove", answer: object } : { kind: "replace", object };
 }
@@ -89,6 +162,7 @@ function withStatus(
   const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
   object.status = status;
   resource.strategy.prepareForStatusUpdate?.(object, previous, strategyContext(core));
+  if (resource.kind.isCustom === true) checkCustomStatus(resource, object, previous, strategyContext(core));
   return object;
 }
 
@@ -100,6 +174,13 @@ interface WithStatus extends KubeObject {
 function withConditions(previous: WithStatus, { status }: WithStatus): object {
   const { conditions } = (isJsonObject(status) ? status : {}) as { conditions?: unknown };
   return { ...(previous.status as object | undefined), ...(conditions !== undefined && { conditions }) };
+}
+
+/** Schemas and rules of custom kinds speak of their status too. Source: apiextensions-apiserver pkg/registry/customresource/status_strategy.go. */
+function checkCustomStatus(resource: Resource, object: KubeObject, previous: KubeObject, context: StrategyContext): void {
+  const { kind, strategy } = resource;
+  const errors = [...(strategy.validate?.(object, context) ?? []), ...(strategy.validateUpdate?.(object, previous, context) ?? [])];
+  if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
 }
 
 /** A private copy of the status: checking it makes it canonical. */
@@ -115,12 +196,8 @@ function withSpecFinalizers({ storedApiVersion, storedKind }: Resource, previous
   return object;
 }
 
-/** Source: apiserver pkg/registry/rest/update.go, BeforeUpdate. */
-function nextObject(
-  core: Core,
-  { resource, author }: PartCall,
-  { previous, sent }: { previous: KubeObject; sent: KubeObject },
-): KubeObject {
+/** Source: apiserver pkg/registry/rest/update.go, BeforeUpdate; what comes before it. */
+function completeObject(core: Core, { resource }: PartCall, { previous, sent }: { previous: KubeObject; sent: KubeObject }): KubeObject {
   const { kind, strategy } = resource;
   const object: KubeObject & { status?: unknown } = storable(sent, resource.storedApiVersion, resource.storedKind);
   object.metadata = nextMetadata(object.metadata, previous.metadata);
@@ -129,6 +206,13 @@ function nextObject(
   const context = strategyContext(core);
   strategy.applyDefaults?.(object, context);
   if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
+  return object;
+}
+
+/** Source: as above. */
+function checkedObject(core: Core, { resource, author }: PartCall, object: KubeObject, previous: KubeObject): KubeObject {
+  const { kind, strategy } = resource;
+  const context = strategyContext(core);
   core.admission.admitUpdate(resource, object, { author, previous });
   strategy.prepareForUpdate?.(object, previous, context);
   if (countsGenerations(resource, core.version) && specChanged(object, previous))

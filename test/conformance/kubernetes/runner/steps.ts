@@ -20,8 +20,23 @@ const GROUPS: Readonly<Record<string, string>> = {
   storageclasses: "storage.k8s.io/v1",
   customresourcedefinitions: "apiextensions.k8s.io/v1",
   leases: "coordination.k8s.io/v1",
+  mutatingwebhookconfigurations: "admissionregistration.k8s.io/v1",
+  validatingwebhookconfigurations: "admissionregistration.k8s.io/v1",
+  validatingadmissionpolicies: "admissionregistration.k8s.io/v1",
+  validatingadmissionpolicybindings: "admissionregistration.k8s.io/v1",
 };
-const OF_CLUSTER = ["nodes", "namespaces", "persistentvolumes", "priorityclasses", "storageclasses", "customresourcedefinitions"];
+const OF_CLUSTER = [
+  "nodes",
+  "namespaces",
+  "persistentvolumes",
+  "priorityclasses",
+  "storageclasses",
+  "customresourcedefinitions",
+  "mutatingwebhookconfigurations",
+  "validatingwebhookconfigurations",
+  "validatingadmissionpolicies",
+  "validatingadmissionpolicybindings",
+];
 const PATCHES: Readonly<Record<string, string>> = {
   json: "application/json-patch+json",
   merge: "application/merge-patch+json",
@@ -34,11 +49,14 @@ export class Steps {
   readonly #wire: Wire;
   readonly ns: string;
   readonly #outside: string[] = [];
+  readonly #more: Readonly<Record<string, string | number>>;
   #count = 0;
 
-  constructor(wire: Wire, ns: string) {
+  /** @param more names for texts, beside its own */
+  constructor(wire: Wire, ns: string, more: Readonly<Record<string, string | number>> = {}) {
     this.#wire = wire;
     this.ns = ns;
+    this.#more = more;
   }
 
   /** Makes the namespace, and others beside it. @param others names after its own, to labels */
@@ -70,8 +88,8 @@ export class Steps {
   }
 
   /** Names that every case may use, `n` new each time. */
-  names(): Record<string, string> {
-    return { ns: this.ns, n: `x${++this.#count}` };
+  names(): Record<string, string | number> {
+    return { ...this.#more, ns: this.ns, n: `x${++this.#count}` };
   }
 
   /** Sends a step that must not be refused. */

@@ -77,6 +77,8 @@ export interface Group {
 
 export interface Table {
   readonly file: string;
+  /** What `given` makes takes effect a moment later; until then cases are tried again. */
+  readonly settles?: boolean;
   readonly given: readonly Step[];
   /** Namespaces beside the table's own, `{ns}-NAME`, with their labels. */
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -89,7 +91,7 @@ type Map = Record<string, unknown>;
 const STEP_KEYS = ["do", "query", "type", "headers", "body"];
 const NAMED = ["title", "source", "rows", "given"];
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  table: ["source", "shared", "given", "namespaces", "groups", "requests"],
+  table: ["source", "shared", "settles", "given", "namespaces", "groups", "requests"],
   group: ["title", "source", "nodes", "placed", "pods", "given", "cases"],
   request: [...NAMED, ...STEP_KEYS, "status", "message", "answer", "exact", "names", "owners"],
   scheduling: [...NAMED, "placed", "pods", "pod", "fits", "prefers", "reasons", "message", "victims", "nominated"],

@@ -4,6 +4,7 @@ import { dns1035LabelErrors, dns1123SubdomainErrors, type FieldError, notSupport
 import { NAME, date } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
+import { definedRuleErrors } from "../../custom/rule-definitions.ts";
 import { immutable } from "../checks.ts";
 import { listOf, nullOr, objectOf } from "../shape.ts";
 
@@ -79,7 +80,7 @@ function validate({ metadata, spec }: CustomResourceDefinition): FieldError[] {
   errors.push(...textErrors("spec.names.kind", names.kind, (kind) => dns1035LabelErrors(kind.toLowerCase())));
   if (spec.conversion?.strategy !== "None")
     errors.push({ type: "Forbidden", field: "spec.conversion.strategy", detail: "only None is done here: no webhook can be called" });
-  return [...errors, ...versionErrors(versions)];
+  return [...errors, ...versionErrors(versions), ...definedRuleErrors(versions)];
 }
 
 function textErrors(field: string, value: string, check: (value: string) => readonly string[]): FieldError[] {
