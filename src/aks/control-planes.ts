@@ -10,7 +10,8 @@ export interface ControlPlaneSpec {
   readonly version: string;
   /** `{dnsPrefix}-{hash}.hcp.{region}.azmk8s.io`: the API is served under `/clusters/{fqdn}`. */
   readonly fqdn: string;
-  readonly podCidr: string;
+  /** Absent where pods have addresses of a virtual network's subnets. */
+  readonly podCidr?: string;
   /** Bits of the network part of the block of `podCidr` that each node gets. */
   readonly nodeCidrMaskSize: number;
   readonly serviceCidr: string;

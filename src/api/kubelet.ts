@@ -1,3 +1,4 @@
+import type { AddressRange } from "./addresses.ts";
 import type { ResourceList, Taint } from "./kubernetes/core.ts";
 
 /**
@@ -21,6 +22,10 @@ export interface NodeBootstrap {
   readonly internalIp: string;
   /** The machine's public address, where it has one. */
   readonly externalIp?: string;
+  /** Addresses that the machine has for its pods; absent where they are of the node's podCIDR or of {@link podSubnet}. */
+  readonly podAddresses?: readonly AddressRange[];
+  /** The subnet that its pods have addresses of, as they are needed. */
+  readonly podSubnet?: PodSubnet;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly capacity: Readonly<ResourceList>;
@@ -41,6 +46,16 @@ export interface NodeBootstrap {
   readonly gpus: number;
   /** Nobody has installed the driver of its GPUs: they show once a pod that brings it runs there, too. */
   readonly lacksGpuDriver?: true;
+}
+
+/** A subnet for pods. */
+export interface PodSubnet {
+  /** Its full id in lower case. */
+  readonly id: string;
+  /** `10.241.0.0/16` */
+  readonly cidr: string;
+  /** Whether nodes get addresses as they need them, or all at once in blocks. */
+  readonly mode: "DynamicIndividual" | "StaticBlock";
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AddressRange } from "#api/addresses";
+
 /** Where a scale set lives. Names keep the caller's letter case; they are compared without it. */
 export interface ScaleSetKey {
   readonly subscriptionId: string;
@@ -34,6 +36,8 @@ export interface ScaleSetSpec extends ScaleSetKey {
   readonly security?: Security;
   /** Ultra disks can be attached. */
   readonly hasUltraDisks?: true;
+  /** Addresses of the network that each machine has beside its own, for what runs on it; none when absent. */
+  readonly moreAddresses?: number;
   /** Full ids of the application security groups that the machines are in. */
   readonly applicationSecurityGroups?: readonly string[];
 }
@@ -77,7 +81,7 @@ export interface Spot {
 }
 
 /** The part of a scale set's model that changes in place; machines that exist get the image when they are reimaged. */
-export type ScaleSetModel = Pick<ScaleSetSpec, "tags" | "image" | "security" | "applicationSecurityGroups">;
+export type ScaleSetModel = Pick<ScaleSetSpec, "tags" | "image" | "security" | "applicationSecurityGroups" | "moreAddresses">;
 
 export interface ScaleSet extends ScaleSetSpec {
   /** Instances made so far; the next one's id. Ids are never used again. */
@@ -94,6 +98,16 @@ export interface ScaleSet extends ScaleSetSpec {
  */
 export type InstanceState = "Creating" | "Running" | "Updating" | "Deallocating" | "Deallocated" | "Starting" | "Deleting" | "Failed";
 
+/** Addresses that a machine holds for what runs on it. */
+export interface PodAddresses {
+  /** As in {@link ScaleSetSpec.network}. */
+  readonly networkId: string;
+  readonly ranges: readonly AddressRange[];
+}
+
+/** What the owner knows of a machine when it says what that boots with. */
+export type NewMachine = Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "podAddresses" | "zone" | "vmSize">;
+
 export interface Instance {
   readonly scaleSet: ScaleSetKey;
   readonly id: number;
@@ -105,6 +119,8 @@ export interface Instance {
   readonly zone?: string;
   readonly privateIp: string;
   readonly publicIp?: string;
+  /** Addresses for what runs on it, of its own network or of another. */
+  readonly podAddresses?: PodAddresses;
   /** What the owner wants the machine to boot with; opaque here. A reimage replaces it. */
   readonly userData: unknown;
   /** Counts boots: 1 for the first, one more for each reimage and each start. */
@@ -185,9 +201,20 @@ export interface Compute {
   createInstances(
     key: ScaleSetKey,
     count: number,
-    userData: (machine: Pick<Instance, "id" | "computerName" | "privateIp" | "publicIp" | "zone" | "vmSize">) => unknown,
+    userData: (machine: NewMachine) => unknown,
     vmSize?: string,
   ): Promise<readonly Instance[]>;
+  /**
+   * Gives a machine more addresses for what runs on it, of one network for its life.
+   * @param want `isBlocks` for whole /28 blocks.
+   * @returns all that it has, those of before first; undefined when the machine is not there.
+   * @throws {AllocationError} when the network has not that many.
+   */
+  addPodAddresses(
+    key: ScaleSetKey,
+    id: number,
+    want: { readonly network: ScaleSetSpec["network"]; readonly count: number; readonly isBlocks: boolean },
+  ): Promise<readonly AddressRange[] | undefined>;
   instance(key: ScaleSetKey, id: number): Instance | undefined;
   /** In order of id. */
   instances(key: ScaleSetKey): readonly Instance[];

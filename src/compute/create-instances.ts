@@ -1,6 +1,6 @@
 import { assert } from "#lib";
 import { MAX_ATTEMPTS, MAX_OPS, type Op } from "#store";
-import { PUBLIC_NETWORK } from "./addresses.ts";
+import { type MachineAddresses, PUBLIC_NETWORK } from "./addresses.ts";
 import type { BootFault, Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { DURATIONS } from "./durations.ts";
 import { afflicted, bootFaults, checkAllocation } from "./faults.ts";
@@ -29,13 +29,16 @@ export async function createInstances(parts: Parts, { key, count, userData, vmSi
     if (stored.value.isDeleting === true) throw new Error(`scale set ${id} is being deleted`);
     const { scaleSet } = stored.value;
     parts.quotas.check(sizedAs(scaleSet, vmSize), count);
-    const taken = addresses.take(scaleSet.network, count);
+    const taken = addresses.takeFor(scaleSet.network, count, scaleSet.moreAddresses ?? 0);
     const publicIps = scaleSet.publicAddresses === undefined ? [] : addresses.take(PUBLIC_NETWORK, count);
     const made = newInstances(parts, scaleSet, { taken, publicIps, userData, vmSize, faults });
     const ops: Op[] = made.map((instance) => instances.put(instanceId(key, instance.id), instance));
     ops.push(scaleSets.put(id, { ...stored.value, scaleSet: { ...scaleSet, nextInstanceId: scaleSet.nextInstanceId + count } }));
     if ((await store.transact([scaleSets.unchanged(id, stored)], ops)).succeeded) return made;
-    for (const address of taken) addresses.release(scaleSet.network.id, address);
+    for (const { privateIp, others } of taken) {
+      addresses.release(scaleSet.network.id, privateIp);
+      addresses.releaseRanges(scaleSet.network.id, others);
+    }
     for (const address of publicIps) addresses.release(PUBLIC_NETWORK.id, address);
   }
   throw new Error(`scale set ${id} changed ${MAX_ATTEMPTS} times while instances were made`);
@@ -61,7 +64,7 @@ function newInstances(
     vmSize,
     faults,
   }: Pick<Creation, "userData" | "vmSize"> & {
-    readonly taken: readonly string[];
+    readonly taken: readonly MachineAddresses[];
     /** None, or as many. */
     readonly publicIps: readonly string[];
     readonly faults: ReadonlyMap<string, BootFault>;
@@ -69,7 +72,7 @@ function newInstances(
 ): Instance[] {
   const { subscriptionId, resourceGroup, name, nextInstanceId } = scaleSet;
   const placed: Pick<Instance, "zone">[] = parts.instances.list(`${scaleSetId(scaleSet)}/`).map(({ value }) => value);
-  return taken.map((privateIp, index) => {
+  return taken.map(({ privateIp, others }, index) => {
     const id = nextInstanceId + index;
     const zone = scaleSet.zones.length === 0 ? undefined : nextZone(scaleSet, placed);
     const publicIp = publicIps[index];
@@ -77,6 +80,7 @@ function newInstances(
       id,
       computerName: computerName(scaleSet, id),
       privateIp,
+      ...(others.length > 0 && { podAddresses: { networkId: scaleSet.network.id, ranges: others } }),
       ...(vmSize !== undefined && { vmSize }),
       ...(publicIp !== undefined && { publicIp }),
       ...(zone !== undefined && { zone }),

@@ -6,6 +6,7 @@ import { createBoots } from "./boots.ts";
 import { changeInstances } from "./change-instances.ts";
 import type { Compute, Instance, ScaleSet, ScaleSetKey } from "./compute.ts";
 import { createInstances } from "./create-instances.ts";
+import { addPodAddresses } from "./pod-addresses.ts";
 import { DURATIONS } from "./durations.ts";
 import { afterDue, bySize, instanceId, scaleSetId } from "./instance.ts";
 import { followMachines } from "./machines.ts";
@@ -24,6 +25,7 @@ export async function openCompute(options: ComputeOptions): Promise<Compute & Qu
   for (const { value } of instances.list()) {
     parts.addresses.keep(networkOf(parts, value), value.privateIp);
     if (value.publicIp !== undefined) parts.addresses.keep(PUBLIC_NETWORK.id, value.publicIp);
+    if (value.podAddresses !== undefined) parts.addresses.keepRanges(value.podAddresses.networkId, value.podAddresses.ranges);
   }
   const machines = followMachines(instances);
   const reconciler = createReconciler({
@@ -87,8 +89,9 @@ async function settle(parts: Parts, id: string): Promise<{ requeueAfterMs: numbe
   return Number.isFinite(nextMs) ? { requeueAfterMs: Math.max(0, nextMs - clock.now()) } : undefined;
 }
 
-function releaseAddresses(addresses: Addresses, network: string, { privateIp, publicIp }: Instance): void {
+function releaseAddresses(addresses: Addresses, network: string, { privateIp, publicIp, podAddresses }: Instance): void {
   addresses.release(network, privateIp);
+  if (podAddresses !== undefined) addresses.releaseRanges(podAddresses.networkId, podAddresses.ranges);
   if (publicIp !== undefined) addresses.release(PUBLIC_NETWORK.id, publicIp);
 }
 
@@ -136,13 +139,14 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
       await store.transact([scaleSets.unchanged(id, undefined)], [scaleSets.put(id, { scaleSet: made })]);
       return scaleSets.get(id)?.value.scaleSet ?? made;
     },
-    async updateScaleSet(key, { tags, image, security, applicationSecurityGroups }) {
+    async updateScaleSet(key, { tags, image, security, applicationSecurityGroups, moreAddresses }) {
       await scaleSets.update(scaleSetId(key), (stored) => {
         const { security: _security, applicationSecurityGroups: _groups, ...rest } = stored.scaleSet;
         const next: ScaleSet = {
           ...rest,
           tags,
           ...(image !== undefined && { image }),
+          ...(moreAddresses !== undefined && { moreAddresses }),
           ...(security !== undefined && { security }),
           ...(applicationSecurityGroups !== undefined && { applicationSecurityGroups }),
         };
@@ -152,6 +156,7 @@ function createCalls(parts: Parts): Omit<Compute, "attach" | "stop"> {
     scaleSet,
     scaleSets: ({ subscriptionId, resourceGroup }) => all(subscriptionId, resourceGroup),
     createInstances: (key, count, userData, vmSize) => parts.inTurn(() => createInstances(parts, { key, count, userData, vmSize })),
+    addPodAddresses: (key, id, want) => addPodAddresses(parts, { key, id, ...want }),
     instance: (key, id) => instances.get(instanceId(key, id))?.value,
     instances: instancesOf,
     ...createBoots(parts),

@@ -7,7 +7,7 @@ import { createKubeClient, type KubeClient } from "#kube/client";
 import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
 import { createScheduler, type Scheduler } from "#kube/scheduler";
-import type { ControlPlanesOptions } from "./control-planes.ts";
+import type { StartOptions } from "./control-planes.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
 
@@ -42,7 +42,7 @@ export function keyPrefixOf(id: string): string {
 export async function startControlPlane(
   spec: ControlPlaneSpec,
   secrets: ControlPlaneSecrets,
-  { store, clock, wall = clock, pace, random, log: rootLog, movesTo, signing }: ControlPlanesOptions,
+  { store, clock, wall = clock, pace, random, log: rootLog, movesTo, signing, podAddresses }: StartOptions,
 ): Promise<ControlPlane> {
   const log = rootLog.with({ cluster: spec.fqdn });
   let version = spec.version;
@@ -70,16 +70,14 @@ export async function startControlPlane(
     createKubeClient(apiServer.transport({ name, groups: [...groups, "system:authenticated"] }));
   const trustedAs = (name: string): KubeClient => clientAs(name, "system:masters");
   const heartbeats = movesTo && createHeartbeats(movesTo);
-  const kubelets = createKubelets({ client: trustedAs("system:nodes"), clock, pace, random, log, heartbeats });
+  const shared = { clock, random, log, heartbeats };
+  const kubelets = createKubelets({ ...shared, client: trustedAs("system:nodes"), pace, podAddresses: podAddresses.of(spec.id) });
   const scheduler: Scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
   const controllers = createControllers({
+    ...shared,
     client: trustedAs("system:kube-controller-manager"),
-    clock,
-    heartbeats,
-    random,
-    log,
     version: () => version,
-    podCidr: spec.podCidr,
+    ...(spec.podCidr !== undefined && { podCidr: spec.podCidr }),
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
     secretToken: (account, secretName) => apiServer.secretToken(account, secretName),

@@ -6,6 +6,7 @@ import type { Clock, Logger, Pace, Random } from "#lib";
 import { MAX_OPS, type Store } from "#store";
 import { openSecrets, type SecretsOfClusters } from "./cluster-secrets.ts";
 import { type ControlPlane, keyPrefixOf, startControlPlane } from "./control-plane.ts";
+import type { PodAddresses } from "./pod-addresses.ts";
 import { openServiceAccountKeys, type ServiceAccountKeys, type TokenSigning } from "./service-account-keys.ts";
 import { administratorOf, type createClusterSecrets, kubeconfigText } from "./kubeconfig.ts";
 import { createMachines } from "./machines.ts";
@@ -56,11 +57,16 @@ export interface RunningControlPlanes extends ControlPlanes {
  * @param listenerCaPem authority of the listener's certificate, for kubeconfigs.
  * @throws {StartError} when the store is of a cluster in a control plane elsewhere.
  */
-export async function openControlPlanes(options: ControlPlanesOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
+export async function openControlPlanes(options: StartOptions, listenerCaPem: string): Promise<RunningControlPlanes> {
   await refuseOutsideState(options.store);
   const onWall = { ...options, clock: options.wall ?? options.clock };
   const credentials = { secrets: await openSecrets(onWall), keys: await openServiceAccountKeys(onWall), listenerCaPem };
   return createControlPlanes(options, credentials);
+}
+
+/** What control planes are started with. */
+export interface StartOptions extends ControlPlanesOptions {
+  readonly podAddresses: PodAddresses;
 }
 
 /** What clusters trust, hand out and sign with. */
@@ -70,11 +76,11 @@ interface ClusterCredentials {
   readonly listenerCaPem: string;
 }
 
-function createControlPlanes(options: ControlPlanesOptions, { secrets, keys, listenerCaPem }: ClusterCredentials): RunningControlPlanes {
+function createControlPlanes(options: StartOptions, { secrets, keys, listenerCaPem }: ClusterCredentials): RunningControlPlanes {
   const byId = new Map<string, ControlPlane>();
   const byFqdn = new Map<string, ControlPlane>();
   const starting = new Map<string, Promise<void>>();
-  const machines = createMachines((id) => byId.get(id));
+  const machines = createMachines((id) => byId.get(id), options.podAddresses);
 
   async function start(spec: ControlPlaneSpec): Promise<void> {
     const plane = await startControlPlane(spec, { ...(await secrets.of(spec.id)), signingKeys: () => keys.of(spec.id) }, options);

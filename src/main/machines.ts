@@ -1,5 +1,6 @@
 import type { NodeBootstrap } from "#api/kubelet";
 import type { Instance, MachineHost } from "#compute";
+import type { PodAddresses } from "./pod-addresses.ts";
 
 /** What runs the kubelets of a cluster's machines. */
 export interface NodeHost {
@@ -13,19 +14,21 @@ export interface ClusterMachines extends MachineHost {
   clusterStarted(id: string): void;
 }
 
-/** Hands machines to their cluster, also those that boot before its control plane runs. */
-export function createMachines(planeOf: (id: string) => NodeHost | undefined): ClusterMachines {
+/** Hands machines to their cluster, also those that boot before its control plane runs, and says who holds addresses for pods. */
+export function createMachines(planeOf: (id: string) => NodeHost | undefined, addresses: PodAddresses): ClusterMachines {
   const running = new Map<string, NodeBootstrap>();
   return {
     started(instance: Instance) {
       const bootstrap = bootstrapOf(instance);
       running.set(keyOf(instance), bootstrap);
+      addresses.started(instance, bootstrap);
       planeOf(bootstrap.clusterId)?.startNode(bootstrap);
     },
     stopped(instance: Instance) {
       const bootstrap = running.get(keyOf(instance));
       if (bootstrap === undefined) return;
       running.delete(keyOf(instance));
+      addresses.stopped(bootstrap);
       planeOf(bootstrap.clusterId)?.stopNode(bootstrap.nodeName);
     },
     clusterStarted(id) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ControlPlaneSpec } from "#aks";
 import { createKubeClient } from "#kube/client";
-import type { ControlPlanesOptions, RunningControlPlanes } from "./control-planes.ts";
+import type { RunningControlPlanes, StartOptions } from "./control-planes.ts";
 import { kubeconfigText } from "./kubeconfig.ts";
 import { createMachines } from "./machines.ts";
 import { identityOf, type Outside } from "./outside.ts";
@@ -15,10 +15,10 @@ import { refuseUpgrade, writeStatus } from "./statuses.ts";
  * their kubelets, pools, drains and upgrades), all of it over HTTPS; API server, scheduler and controllers are the control plane's own.
  * @throws {StartError} when the store is of other clusters.
  */
-export async function openOutsideControlPlanes(options: ControlPlanesOptions, outside: Outside): Promise<RunningControlPlanes> {
+export async function openOutsideControlPlanes(options: StartOptions, outside: Outside): Promise<RunningControlPlanes> {
   const { transport, access } = outside;
   const place = await openPlace(options.store, outside);
-  const machines = createMachines((id) => (plane?.id === id ? plane : undefined));
+  const machines = createMachines((id) => (plane?.id === id ? plane : undefined), options.podAddresses);
   let plane: OutsidePlane | undefined;
 
   async function start(spec: ControlPlaneSpec): Promise<void> {

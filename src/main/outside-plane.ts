@@ -6,7 +6,7 @@ import { createKubeClient, type KubeClient } from "#kube/client";
 import { createCloudControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
 import { createRehearsals } from "#kube/scheduler";
-import type { ControlPlanesOptions } from "./control-planes.ts";
+import type { StartOptions } from "./control-planes.ts";
 import type { NodeHost } from "./machines.ts";
 import type { Outside } from "./outside.ts";
 import { isMarked, markingTransport } from "./outside-mark.ts";
@@ -28,16 +28,16 @@ export interface OutsidePlane extends NodeHost {
 export async function startOutsidePlane(
   spec: ControlPlaneSpec,
   { transport, version }: Outside,
-  { clock, pace, random, log: rootLog }: ControlPlanesOptions,
+  { clock, pace, random, log: rootLog, podAddresses }: StartOptions,
 ): Promise<OutsidePlane> {
   const log = rootLog.with({ cluster: spec.fqdn });
   const client = createKubeClient(markingTransport(transport, spec.id));
   const shared = { client, clock, log, version: () => version };
   const isOwn = (node: Node): boolean => isMarked(spec.id, node);
-  const kubelets = createKubelets({ client, clock, pace, random, log, isOwn });
+  const kubelets = createKubelets({ client, clock, pace, random, log, isOwn, podAddresses: podAddresses.of(spec.id) });
   const controllers = createCloudControllers({
     ...shared,
-    podCidr: spec.podCidr,
+    ...(spec.podCidr !== undefined && { podCidr: spec.podCidr }),
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     isOwn,
   });

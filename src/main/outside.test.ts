@@ -11,8 +11,10 @@ import { type Listener, openSecureListener } from "./listeners.ts";
 import { type Outside, reachOutside } from "./outside.ts";
 import { openOutsideControlPlanes } from "./outside-control-planes.ts";
 import { openPlace } from "./outside-place.ts";
+import { createPodAddresses } from "./pod-addresses.ts";
 
-const shared = { clock: systemClock, random: seededRandom(4), log: silentLogger, pace: () => 0 };
+const podAddresses = createPodAddresses({ instance: () => undefined, addPodAddresses: () => Promise.resolve(undefined) });
+const shared = { clock: systemClock, random: seededRandom(4), log: silentLogger, pace: () => 0, podAddresses };
 
 let folder: string;
 let api: ApiServer;

@@ -13,6 +13,7 @@ import type { Installation } from "./identity.ts";
 import type { Outside } from "./outside.ts";
 import { openOutsideControlPlanes } from "./outside-control-planes.ts";
 import { machineFaults, runningMachines } from "./machine-faults.ts";
+import { createPodAddresses } from "./pod-addresses.ts";
 
 /** What the service runs on, and who it is. */
 export interface ServiceOptions extends ControlPlanesOptions {
@@ -69,8 +70,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const compute = await openCompute({ ...options, faults: machineFaults(faults, poolOf) });
   const networks = await openNetworks({ ...options, arm: arm.services, compute });
   const { outside } = options;
+  const planes = { ...options, podAddresses: createPodAddresses(compute) };
   const controlPlanes =
-    outside === undefined ? await openControlPlanes(options, options.caPem) : await openOutsideControlPlanes(options, outside);
+    outside === undefined ? await openControlPlanes(planes, options.caPem) : await openOutsideControlPlanes(planes, outside);
   const aks: Aks = await createAks({
     ...options,
     arm: arm.services,

@@ -1,3 +1,4 @@
+import { sizeOf } from "#api/addresses";
 import type { Compute, Instance, ScaleSet } from "#compute";
 
 /** Ids of what uses each subnet, by the subnet's id in lower case: the addresses of the machines in it. */
@@ -23,15 +24,22 @@ export function usersOf(compute: Compute, subscriptionId: string): Users {
     if (key === undefined) continue;
     const ids = bySubnet.get(key) ?? [];
     bySubnet.set(key, ids);
-    for (const instance of compute.instances(set)) ids.push(configurationId(set, instance));
+    for (const instance of compute.instances(set)) ids.push(...configurationIds(set, instance));
   }
   return (id) => bySubnet.get(id.toLowerCase()) ?? [];
 }
 
-function configurationId(set: ScaleSet, instance: Instance): string {
+/** One for each address that the machine has of its network: its own, and those for its pods. */
+function configurationIds(set: ScaleSet, instance: Instance): readonly string[] {
+  const { networkId, ranges } = instance.podAddresses ?? { networkId: "", ranges: [] };
+  const more = networkId === set.network.id ? sizeOf(ranges) : 0;
+  const interfaceId = interfaceIdOf(set, instance);
+  return Array.from({ length: more + 1 }, (_, index) => `${interfaceId}/ipConfigurations/ipconfig${index + 1}`);
+}
+
+function interfaceIdOf(set: ScaleSet, instance: Instance): string {
   const group = `/subscriptions/${set.subscriptionId}/resourceGroups/${set.resourceGroup}/providers`;
-  if (set.standalone === true)
-    return `${group}/Microsoft.Network/networkInterfaces/${instance.computerName}-nic/ipConfigurations/ipconfig1`;
+  if (set.standalone === true) return `${group}/Microsoft.Network/networkInterfaces/${instance.computerName}-nic`;
   const machine = `${group}/Microsoft.Compute/virtualMachineScaleSets/${set.name}/virtualMachines/${instance.id}`;
-  return `${machine}/networkInterfaces/${set.name}/ipConfigurations/ipconfig1`;
+  return `${machine}/networkInterfaces/${set.name}`;
 }

@@ -128,7 +128,7 @@ async function createInstances(site: Site, step: Extract<Step, { kind: "createIn
   const { count, surge, instead, size } = step;
   const allocate = async (): Promise<void> => {
     const userData = (machine: Parameters<typeof bootstrapOf>[2]): NodeBootstrap => ({
-      ...bootstrapOf(cluster, pool, machine),
+      ...bootstrapOf(cluster, pool, machine, context.networks),
       ...(surge && { surge: true as const }),
     });
     const made = await context.compute.createInstances(scaleSetKey(cluster, pool), count, userData, size);
@@ -149,7 +149,7 @@ async function startInstances(site: Site, { ids, nodes }: Extract<Step, { kind: 
   const { context, cluster, pool, work } = site;
   if (nodes.some((node) => work.drains[node] === undefined)) return revisit(noteDrains(site, nodes, { sinceMs: context.clock.now() }));
   return allocating(site, () =>
-    context.compute.startInstances(scaleSetKey(cluster, pool), ids, (machine) => bootstrapOf(cluster, pool, machine)),
+    context.compute.startInstances(scaleSetKey(cluster, pool), ids, (machine) => bootstrapOf(cluster, pool, machine, context.networks)),
   );
 }
 
@@ -198,7 +198,7 @@ async function reimage(site: Site, ids: readonly number[]): Promise<number> {
     const node = instance.computerName;
     postEvents(view, [nodeEvents.deleting(node)]);
     await deleteNodes(view, [node]);
-    await context.compute.reimageInstance(key, id, bootstrapOf(cluster, pool, instance));
+    await context.compute.reimageInstance(key, id, bootstrapOf(cluster, pool, instance, context.networks));
     postEvents(view, [nodeEvents.reimaged(node)]);
   });
   return REVISIT_MS;

@@ -2,7 +2,7 @@ import type { AgentPoolProperties } from "#api/containerservice/model";
 import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
 import type { Networks } from "#network";
 import type { StoredCluster, StoredPool } from "../documents.ts";
-import { nodeNetwork } from "../managedclusters/network.ts";
+import { isFlat, nodeNetwork } from "../managedclusters/network.ts";
 import { imageReference, isTrusted, machineVmName, vmsName, vmssName } from "../nodes/index.ts";
 import { gatewayTags } from "./gateway.ts";
 
@@ -23,7 +23,8 @@ function nameOf({ name: pool, suffix, machine, properties: { type, osType } }: S
 
 /**
  * The pool's scale set as it is made.
- * Machines in a subnet of one's own have addresses of its range.
+ * Machines in a subnet of one's own have addresses of its range, and where pods have addresses of the nodes' subnet, one more for each
+ * that may be. Source: azure-docs articles/aks/concepts-network-ip-address-planning.md.
  * Differs from AKS: a pool of type AvailabilitySet has machines named as those of a scale set.
  */
 export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool, networks?: Networks): ScaleSetSpec {
@@ -44,6 +45,7 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool, networks?
     tags: { ...cluster.tags, ...tags, "aks-managed-poolName": pool.name, ...gatewayTags(pool.properties) },
     ...imageOf(pool),
     subnetId: vnetSubnetID,
+    ...(isFlat(cluster.properties) && pool.properties.podSubnetID === undefined && { moreAddresses: pool.properties.maxPods }),
     login: loginOf(cluster, osType),
     ...outsideOf(pool.properties),
     ...securityOf(pool.properties),

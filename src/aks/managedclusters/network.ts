@@ -41,6 +41,11 @@ export function networkDefaults(sent: NetworkProfile, generation: GenerationName
   };
 }
 
+/** Whether pods have addresses of a virtual network's subnets. Source: azure-docs articles/aks/concepts-network-legacy-cni.md, "Azure CNI Node Subnet". */
+export function isFlat({ networkProfile }: Pick<StoredCluster["properties"], "networkProfile">): boolean {
+  return networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
+}
+
 /** Addresses of machines in the network that the service makes. Source: azure-docs articles/aks/configure-kubenet.md; 2019: /16 of 10.240. */
 export function nodeNetwork(cluster: StoredCluster): { readonly id: string; readonly cidr: string } {
   const cidr = cluster.generation === "2019-preview" ? "10.240.0.0/16" : "10.224.0.0/12";

@@ -12,7 +12,7 @@ import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
 import { removeRoleBindings } from "../trustedaccess/reconcile.ts";
 import { generations, settledAutoScaler } from "../generations/index.ts";
 import { applySystemWorkloads } from "./workloads.ts";
-import { withOutboundAddress } from "./network.ts";
+import { isFlat, withOutboundAddress } from "./network.ts";
 import { type ClusterStep, type ObservedCluster, planManagedCluster } from "./plan.ts";
 
 /** One turn of the loop for the cluster with this key: observe, plan, one step. */
@@ -117,7 +117,8 @@ async function bringUp(context: AksContext, { id, value: cluster }: Document<Sto
     id: cluster.uid,
     version,
     fqdn: cluster.properties.fqdn,
-    podCidr: typeof podCidr === "string" ? podCidr : "10.244.0.0/16",
+    // Source: Azure/aad-pod-identity#40: nodes of such clusters have no podCIDR.
+    ...(!isFlat(cluster.properties) && { podCidr: typeof podCidr === "string" ? podCidr : "10.244.0.0/16" }),
     nodeCidrMaskSize: generations[cluster.generation].nodeCidrMaskSize,
     enforcesRoles: cluster.properties.enableRBAC !== false,
     serviceCidr: typeof serviceCidr === "string" ? serviceCidr : "10.0.0.0/16",

@@ -169,14 +169,17 @@ function publicAddressView({ prefixId, tags = [] }: PublicAddresses): Record<str
 export const PUBLIC_ADDRESS = "pub1";
 export const PUBLIC_IDLE_MINUTES = 30;
 
+/** Source: Azure/aks-engine parts/k8s/kubernetesagentresourcesvmss.t for the configurations beside the first, one for each pod that may be. */
 export function networkView({
   name,
   subnetId,
   network,
   publicAddresses,
+  moreAddresses = 0,
   applicationSecurityGroups = [],
 }: ScaleSet): Record<string, unknown> {
   const groups = applicationSecurityGroups.map((id) => ({ id }));
+  const subnet = { id: subnetId ?? network.id };
   return {
     networkInterfaceConfigurations: [
       {
@@ -191,12 +194,21 @@ export function networkView({
               name: "ipconfig1",
               properties: {
                 primary: true,
-                subnet: { id: subnetId ?? network.id },
+                subnet,
                 privateIPAddressVersion: "IPv4",
                 ...(publicAddresses !== undefined && { publicIPAddressConfiguration: publicAddressView(publicAddresses) }),
                 ...(groups.length > 0 && { applicationSecurityGroups: groups }),
               },
             },
+            ...Array.from({ length: moreAddresses }, (_, index) => ({
+              name: `ipconfig${index + 2}`,
+              properties: {
+                primary: false,
+                subnet,
+                privateIPAddressVersion: "IPv4",
+                ...(groups.length > 0 && { applicationSecurityGroups: groups }),
+              },
+            })),
           ],
         },
       },

@@ -19,7 +19,7 @@ const PATIENCE_MS = 2000;
  */
 export function createCloudControllers(options: CloudControllersOptions): Controllers {
   const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, isOwn } = options;
-  return assembleControllers({ ...options, resources: [] }, (context) => [
-    createNodeIpamController(context, { podCidr, nodeCidrMaskSize, isOwn, patienceMs: PATIENCE_MS }),
-  ]);
+  return assembleControllers({ ...options, resources: [] }, (context) =>
+    podCidr === undefined ? [] : [createNodeIpamController(context, { podCidr, nodeCidrMaskSize, isOwn, patienceMs: PATIENCE_MS })],
+  );
 }

@@ -41,8 +41,8 @@ export interface ControllersOptions {
   readonly heartbeats?: SpokenHeartbeats | undefined;
   /** The cluster's version now, `1.12.6`; asked each time, since upgrades change it. */
   readonly version: () => string;
-  /** Range of the pods' addresses, `10.244.0.0/16`. */
-  readonly podCidr: string;
+  /** Range of the pods' addresses, `10.244.0.0/16`; nodes get no block of it when absent. */
+  readonly podCidr?: string;
   /** Bits of a node's block of it; 24 when absent. */
   readonly nodeCidrMaskSize?: number;
   /** Certificate of the cluster's authority, for its ConfigMap in each namespace. */
@@ -109,7 +109,7 @@ export function assembleControllers(
 function createAll(context: ControllerContext, options: ControllersOptions): Controller[] {
   const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, secretToken, random } = options;
   return [
-    createNodeIpamController(context, { podCidr, nodeCidrMaskSize }),
+    ...(podCidr === undefined ? [] : [createNodeIpamController(context, { podCidr, nodeCidrMaskSize })]),
     createNodeController(context),
     createTaintEvictionController(context),
     createDaemonSetController(context),

@@ -8,6 +8,7 @@ import { Agenda } from "./agenda.ts";
 import { heartbeatSlot, NodeLoop, SLOTS } from "./nodes/node-loop.ts";
 import { NodeRuntime } from "./nodes/node-runtime.ts";
 import { PodLoop } from "./pods/pod-loop.ts";
+import { type PodAddressSource, SubnetAddresses } from "./pods/subnet-addresses.ts";
 
 export interface KubeletsOptions {
   readonly client: KubeClient;
@@ -23,6 +24,8 @@ export interface KubeletsOptions {
   readonly heartbeats?: SpokenHeartbeats | undefined;
   /** Nodes that may be a machine's here: one of its name that is not is left alone, and the machine does not join. All when absent. */
   readonly isOwn?: (node: Node) => boolean;
+  /** Where nodes have addresses of subnets for pods from; such nodes have none when absent. */
+  readonly podAddresses?: PodAddressSource | undefined;
 }
 
 /** The kubelets of all machines of one cluster. */
@@ -99,6 +102,7 @@ class ClusterKubelets implements Kubelets {
       bootId: random.uuid(),
     });
     this.#runtimes.set(runtime.name, runtime);
+    this.#followSubnet(runtime);
     this.#informed ??= this.#inform();
     void this.#informed.then(() => {
       if (!runtime.isStopped) this.#nodeLoop.start(runtime);
@@ -126,6 +130,14 @@ class ClusterKubelets implements Kubelets {
     this.#runtimes.clear();
     await Promise.all([this.#nodeLoop.close(), this.#podLoop.close()]);
     await Promise.all(recorders.map((recorder) => recorder.idle()));
+  }
+
+  #followSubnet(runtime: NodeRuntime): void {
+    const { podAddresses: source } = this.#options;
+    const { podSubnet } = runtime.bootstrap;
+    if (source === undefined || podSubnet === undefined) return;
+    const answered = (node: NodeRuntime): void => this.#podLoop.ipsArrived(node);
+    new SubnetAddresses(runtime, podSubnet, { source, agenda: this.#agenda, answered }).start();
   }
 
   /** Handlers come after the first list, which the nodes take over from when they register. */

@@ -4,6 +4,7 @@ import { refusals } from "../../errors.ts";
 import { spotKey } from "../../nodes/index.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
+import { podSubnetRules } from "./pod-subnet.ts";
 import { profileRefusals } from "./profile-errors.ts";
 import { quotaRules } from "./quota.ts";
 import { subnetRules } from "./subnets.ts";
@@ -115,6 +116,7 @@ export const placementRules: readonly Rule[] = [
   lastSystemPool,
   totals,
   zones,
+  ...podSubnetRules,
   ...subnetRules,
   ...quotaRules,
 ];

@@ -1,7 +1,7 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
 import { isOfTime } from "#api/containerservice/times";
 import type { GenerationName } from "../../generations/index.ts";
-import { nodeSubnet } from "../../managedclusters/network.ts";
+import { isFlat, nodeSubnet } from "../../managedclusters/network.ts";
 import { extraNodes } from "../upgrade/batch.ts";
 import type { Candidate, Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
@@ -56,7 +56,7 @@ const nodeSubnets: Rule = (candidate) => {
 /** The subnet that a pool's nodes are in; undefined for one that nothing is known of. */
 function nodeSubnetOf({ vnetSubnetID }: AgentPoolProperties, { cluster, generation, findSubnet }: Candidate): Subnet | undefined {
   if (vnetSubnetID !== undefined) return findSubnet?.(vnetSubnetID)?.subnet;
-  return isDirect(cluster) ? nodeSubnet(generation.name) : undefined;
+  return isFlat(cluster.properties) ? nodeSubnet(generation.name) : undefined;
 }
 
 /**
@@ -70,13 +70,18 @@ const podSubnets: Rule = (candidate) => {
   const id = wanted.podSubnetID;
   const subnet = id === undefined ? undefined : findSubnet?.(id)?.subnet;
   if (id === undefined || subnet === undefined) return undefined;
-  const addresses = (pool: AgentPoolProperties): number => nodesOf(pool, generation.name) * POD_BLOCK;
+  const addresses = (pool: AgentPoolProperties): number => nodesOf(pool, generation.name) * podAddressesOf(pool);
   const inSame = (pool: AgentPoolProperties): boolean => pool.podSubnetID?.toLowerCase() === id.toLowerCase();
   return shortageOf(candidate, { ...subnet, addresses, inSame, grows: stored === undefined || addresses(wanted) > addresses(stored) });
 };
 
 /** Addresses that a node takes of a subnet for pods at a time. Source: as {@link podSubnets}. */
 const POD_BLOCK = 16;
+
+/** What a node has at least: one batch, and all its blocks where they are static. Source: configure-azure-cni-static-block-allocation.md. */
+function podAddressesOf({ podIPAllocationMode, maxPods }: AgentPoolProperties): number {
+  return podIPAllocationMode === "StaticBlock" ? Math.ceil((maxPods + 1) / POD_BLOCK) * POD_BLOCK : POD_BLOCK;
+}
 
 interface Subnet {
   readonly name: string;
@@ -104,13 +109,8 @@ function shortageOf({ wanted, others, apiVersion }: Candidate, { cidr, name, add
   });
 }
 
-/** Whether pods have addresses of a network's subnet. */
-function isDirect({ properties: { networkProfile } }: Candidate["cluster"]): boolean {
-  return networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
-}
-
 function addressesOf(pool: AgentPoolProperties, cluster: Candidate["cluster"], generation: GenerationName): number {
-  const podsToo = isDirect(cluster) && pool.podSubnetID === undefined;
+  const podsToo = isFlat(cluster.properties) && pool.podSubnetID === undefined;
   return nodesOf(pool, generation) * (podsToo ? pool.maxPods + 1 : 1);
 }
 

@@ -126,7 +126,10 @@ async function act({ context, cluster, pool }: Rested, { id }: Patient, action: 
   if (instance === undefined) return;
   if (action !== "reimage") return await context.compute.rebootInstance(key, id);
   const { surge } = instance.userData as NodeBootstrap;
-  await context.compute.reimageInstance(key, id, { ...bootstrapOf(cluster, pool, instance), ...(surge === true && { surge }) });
+  await context.compute.reimageInstance(key, id, {
+    ...bootstrapOf(cluster, pool, instance, context.networks),
+    ...(surge === true && { surge }),
+  });
 }
 
 /** Source: azure-docs articles/aks/node-auto-repair.md, events of aks-auto-repair; "for" is missing in that of a redeployment. */

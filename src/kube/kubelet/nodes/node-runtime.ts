@@ -88,11 +88,13 @@ export class NodeRuntime {
     this.record(reason, `Node ${this.name} status is now: ${reason}`);
   }
 
-  /** Takes over the node object; the addresses of pods are known with its podCIDR. */
+  /** Takes over the node object; the addresses of pods are known with its podCIDR, where the machine has none for them. */
   setNode(node: Node): void {
     this.node = node;
+    const { podAddresses, podSubnet } = this.bootstrap;
     const { podCIDR } = node.spec;
-    if (podCIDR !== undefined && podCIDR !== "") this.ips ??= new PodIps(podCIDR);
+    if (podAddresses !== undefined) this.ips ??= new PodIps(podAddresses);
+    else if (podSubnet === undefined && podCIDR !== undefined && podCIDR !== "") this.ips ??= PodIps.ofCidr(podCIDR);
   }
 
   #withGpus(list: Readonly<ResourceList>): ResourceList {

@@ -14,6 +14,7 @@ import { phaseOf, planPod } from "./pod-plan.ts";
 import { podStatusPatch } from "./pod-status.ts";
 import { CONFIG_ERROR, Retries } from "./retries.ts";
 import { failedMount, type ReferencedObjects } from "./references.ts";
+import { missesAddress } from "./subnet-addresses.ts";
 
 /** What the workers of a cluster share. */
 export interface PodWorkerParts {
@@ -55,7 +56,7 @@ export class PodWorker implements LifeHost {
   end: PodEnd | undefined;
   ip: string | undefined;
   startMs: number;
-  /** Set while the pod waits for the node's podCIDR. */
+  /** Set while the pod waits for an address. */
   isWaitingForIp = false;
   isTerminating = false;
   /** The containers are gone: the pod may be removed. */
@@ -204,12 +205,12 @@ export class PodWorker implements LifeHost {
     }
     this.ip ??= this.#takeIp();
     this.isWaitingForIp = this.ip === undefined;
-    if (this.isWaitingForIp) return;
+    if (this.isWaitingForIp) return missesAddress(this, this.parts.random);
     this.#isPrepared = true;
     this.#sync();
   }
 
-  /** Pods without an address of their own have their node's; the others wait for the node's podCIDR, as with kubenet. */
+  /** Pods without an address of their own have their node's; the others wait for one that the node has for them. */
   #takeIp(): string | undefined {
     if (this.pod.spec.hostNetwork === true) return this.node.bootstrap.internalIp;
     const before = this.pod.status?.podIP;

@@ -3,6 +3,8 @@ import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
 import { findCondition } from "#kube/apimachinery";
 import { paceOf, seededRandom, silentLogger, type Speed } from "#lib";
+import type { PodSubnet } from "#api/kubelet";
+import type { PodAddressSource } from "../pods/subnet-addresses.ts";
 import { createKubelets, type Kubelets } from "../kubelets.ts";
 import { startTestCluster, type TestCluster } from "./cluster.ts";
 import { makeBootstrap } from "./objects.ts";
@@ -25,12 +27,22 @@ export interface TestMachine extends TestCluster {
 
 const NODE = "aks-nodepool1-28993262-vmss000000";
 
+/** Where the pods of a machine have addresses from, when it is not their node's podCIDR. */
+interface TestSubnet {
+  readonly podSubnet: PodSubnet;
+  readonly source: PodAddressSource;
+}
+
 /** Starts a machine of this kubelet version, whose node has a network. */
-export async function startTestMachine(version: string, speed: Speed = "realtime"): Promise<TestMachine> {
+export async function startTestMachine(version: string, speed: Speed = "realtime", subnet?: TestSubnet): Promise<TestMachine> {
   const cluster = await startTestCluster(version);
   const { client, clock } = cluster;
-  const bootstrap = makeBootstrap(NODE, { kubeletVersion: `v${version}`, containerRuntimeVersion: "containerd://1.7.15-1" });
-  let kubelets = newKubelets(cluster, speed);
+  const bootstrap = makeBootstrap(NODE, {
+    kubeletVersion: `v${version}`,
+    containerRuntimeVersion: "containerd://1.7.15-1",
+    ...(subnet && { podSubnet: subnet.podSubnet }),
+  });
+  let kubelets = newKubelets(cluster, speed, subnet?.source);
   kubelets.start(bootstrap);
   const until = (condition: () => Promise<boolean>): Promise<void> => clock.advanceUntil(condition, 3_600_000);
   const node = async (): Promise<boolean> => (await client.list(resources.nodes)).items.length === 1;
@@ -67,7 +79,7 @@ export async function startTestMachine(version: string, speed: Speed = "realtime
     },
     async restart() {
       await kubelets.close();
-      kubelets = newKubelets(cluster, speed);
+      kubelets = newKubelets(cluster, speed, subnet?.source);
       kubelets.start(bootstrap);
     },
     async stop() {
@@ -77,6 +89,6 @@ export async function startTestMachine(version: string, speed: Speed = "realtime
   };
 }
 
-function newKubelets({ client, clock }: TestCluster, speed: Speed): Kubelets {
-  return createKubelets({ client, clock, pace: paceOf(speed), random: seededRandom(1), log: silentLogger });
+function newKubelets({ client, clock }: TestCluster, speed: Speed, podAddresses?: PodAddressSource): Kubelets {
+  return createKubelets({ client, clock, pace: paceOf(speed), random: seededRandom(1), log: silentLogger, podAddresses });
 }
