@@ -38,12 +38,12 @@ export function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** A server is quiet when it takes less than a fifth of a processor; at most so many looks. */
+/** A server is quiet when it takes less than a fifth of a processor; looks at most, which are ten minutes. */
 const LOOK_MS = 500;
 const QUIET_MS = 100;
-const MAX_LOOKS = 60;
+const MAX_LOOKS = 1200;
 
-/** Resolves when the process has little to do any more. */
+/** Resolves when the process has little to do any more. @throws {Error} when it never comes to rest. */
 export async function quiet(pid: number): Promise<void> {
   for (let look = 0, last = cpuMs(pid); look < MAX_LOOKS; look++) {
     await systemClock.sleep(LOOK_MS);
@@ -51,4 +51,5 @@ export async function quiet(pid: number): Promise<void> {
     if (now - last < QUIET_MS) return;
     last = now;
   }
+  throw new Error(`the server was not quiet within ${(MAX_LOOKS * LOOK_MS) / 1000} s`);
 }

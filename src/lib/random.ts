@@ -67,8 +67,7 @@ export function seededRandom(seed: number): Random {
   return { next, int, uuid, hex, text: (length, alphabet) => pick(length, alphabet, int) };
 }
 
+/** Joined at once: a text that grows by appending keeps all that it has been. */
 function pick(length: number, alphabet: string, int: (max: number) => number): string {
-  let text = "";
-  for (let count = 0; count < length; count++) text += alphabet.charAt(int(alphabet.length));
-  return text;
+  return Array.from({ length }, () => alphabet.charAt(int(alphabet.length))).join("");
 }

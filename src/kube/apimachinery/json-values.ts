@@ -18,8 +18,12 @@ export function setKey(object: JsonObject, key: string, value: unknown): void {
 export function cloneJson<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => cloneJson(item)) as T;
   if (!isJsonObject(value)) return value;
-  const copy: JsonObject = {};
-  for (const key of Object.keys(value)) setKey(copy, key, cloneJson(value[key]));
+  // Spread keeps the hidden class; an object that gets its keys one by one has a table of its own from a dozen of them on.
+  const copy: JsonObject = { ...value };
+  for (const key of Object.keys(copy)) {
+    const member = copy[key];
+    if (typeof member === "object" && member !== null) setKey(copy, key, cloneJson(member));
+  }
   return copy as T;
 }
 

@@ -36,5 +36,5 @@ export function serveComponents({ info, resource, request }: ResourceCall): Answ
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   });
-  return { kind: "list", items: FOUND.filter(selection.matches), metadata: {}, of: resource };
+  return { kind: "list", items: FOUND.filter(selection.matches).map((object) => ({ object })), metadata: {}, of: resource };
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { Resource } from "./resources.ts";
+import type { Listed } from "./storage/resource-cache.ts";
 
 /** Who asks, once authenticated. */
 export interface User {
@@ -40,7 +41,7 @@ export interface ListMetadata {
 /** What the core answers; doors turn it into objects, JSON, tables or text. */
 export type Answer =
   | { readonly kind: "object"; readonly code: number; readonly object: KubeObject; readonly of: Resource }
-  | { readonly kind: "list"; readonly items: readonly KubeObject[]; readonly metadata: ListMetadata; readonly of: Resource }
+  | { readonly kind: "list"; readonly items: readonly Listed[]; readonly metadata: ListMetadata; readonly of: Resource }
   | { readonly kind: "document"; readonly code: number; readonly document: object }
   | {
       readonly kind: "text";

@@ -124,7 +124,8 @@ export class ResourceTable {
 }
 
 function served(kind: Kind, version: string, stored: Kind, storage: ObjectStorage): Resource {
-  const target = storage.target({ group: stored.group, resource: stored.resource }, isPods(stored) ? nodeOfPod : onNoNode);
+  const keeping = { ...(isPods(stored) && { nodeOf: nodeOfPod }), ...(stored.isSeldomRead === true && { isSeldomRead: true }) };
+  const target = storage.target({ group: stored.group, resource: stored.resource }, keeping);
   const of = { group: kind.group, resource: kind.resource };
   return {
     kind,
@@ -149,10 +150,6 @@ export function isPods(kind: Pick<Kind, "group" | "resource">): boolean {
 function nodeOfPod(object: KubeObject): string | undefined {
   const { nodeName } = (object as Pod).spec;
   return nodeName === undefined || nodeName === "" ? undefined : nodeName;
-}
-
-function onNoNode(): undefined {
-  return undefined;
 }
 
 /** A stored object as the resource shows it: at its version of the API, by its names of fields. */

@@ -3,6 +3,7 @@ import { parseFieldSelector, parseLabelSelector, type FieldRequirement, type Sel
 import type { Kind } from "./registry/kind.ts";
 import { isPods, type Resource } from "./resources.ts";
 import { badRequest } from "./status.ts";
+import { asBuffer } from "./storage/codec.ts";
 import type { Scope } from "./storage/resource-cache.ts";
 
 /** Which objects a list, a watch or a deletion of a collection is about. */
@@ -14,6 +15,8 @@ export interface Selection {
   /** Everything in `scope` matches. */
   readonly isWhole: boolean;
   matches(object: KubeObject): boolean;
+  /** False when the JSON of an object that matches would hold a text that these bytes do not. For kinds whose fields are read as they are stored. */
+  mayMatch(bytes: Uint8Array): boolean;
 }
 
 export interface SelectionQuery {
@@ -43,6 +46,7 @@ export function selectionOf({ kind }: Resource, query: SelectionQuery): Selectio
     scope,
     ...(onlyKey === undefined ? {} : { onlyKey }),
     isWhole,
+    mayMatch: byteMatcher(fields),
     matches: matcher(kind, { labels, fields, namespace: scope.namespace }),
   };
 }
@@ -72,6 +76,15 @@ function matcher(
     const values = kind.selectableFields?.(kind.conversion?.fromStored(whole) ?? whole) ?? {};
     return own.every((each) => meets(each, values[each.field] ?? ""));
   };
+}
+
+/** Values that JSON writes as they are. */
+const PLAIN = /^[\w ./:{}-]+$/;
+
+function byteMatcher(fields: readonly FieldRequirement[]): (bytes: Uint8Array) => boolean {
+  const plain = fields.filter(({ operator, value }) => operator !== "!=" && PLAIN.test(value));
+  const texts = plain.map(({ value }) => Buffer.from(JSON.stringify(value))).sort((one, other) => other.length - one.length);
+  return (bytes) => texts.every((text) => asBuffer(bytes).includes(text));
 }
 
 function meets({ operator, value }: FieldRequirement, actual: string): boolean {

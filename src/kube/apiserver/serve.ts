@@ -116,7 +116,7 @@ async function list(core: Core, { request, info, resource }: ResourceCall): Prom
   const { labelSelector, fieldSelector } = selectorsOf(request.query);
   const selection = selectionOf(resource, { namespace: info.namespace, ...labelSelector, ...fieldSelector });
   const { items, metadata } = await listObjects(core, resource, selection, listOptionsOf(request.query));
-  const asShown = isShownAsStored(resource) ? items : items.map((item) => shown(resource, item));
+  const asShown = isShownAsStored(resource) ? items : items.map(({ object }) => ({ object: shown(resource, object) }));
   return { kind: "list", items: asShown, metadata, of: resource };
 }
 

@@ -65,12 +65,18 @@ function valueOf(answer: Answer): unknown {
   if (answer.kind === "text") return answer.text;
   if (answer.kind === "session") throw upgradeRequired();
   const { items, metadata, of } = answer;
-  return { apiVersion: of.apiVersion, kind: `${of.kind.kind}List`, metadata, items };
+  return { apiVersion: of.apiVersion, kind: `${of.kind.kind}List`, metadata, items: items.map(({ object }) => object) };
 }
 
 function tableIn(answer: Answer, context: StrategyContext): unknown {
   const options: TableOptions = { version: "v1", includeObject: "Metadata", context, withColumns: true };
-  if (answer.kind === "list") return tableOf(answer.of, answer.items, answer.metadata, options);
+  if (answer.kind === "list")
+    return tableOf(
+      answer.of,
+      answer.items.map(({ object }) => object),
+      answer.metadata,
+      options,
+    );
   return answer.kind === "object" ? tableOf(answer.of, [answer.object], {}, options) : valueOf(answer);
 }
 

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Event, ObjectReference } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
@@ -53,19 +54,21 @@ export interface RecorderOptions {
   readonly version?: () => string;
 }
 
-/** Events that a recorder knows again at most. Source: client-go tools/record/events_cache.go, maxLruCacheEntries. */
-export const MAX_KNOWN_EVENTS = 4096;
+/**
+ * Events that the recorders of one client know again at most. client-go has 4,096 for each component's process (tools/record/events_cache.go,
+ * maxLruCacheEntries); here one process has thousands of kubelets.
+ */
+export const MAX_KNOWN_EVENTS = 65_536;
+/** Objects whose events a recorder counts at most. Source: as above. */
+const MAX_BUDGETS = 4096;
 /** Events a source may write about one object at once, and the time after which it may write one more. Source: as above. */
 const SPAM_BURST = 25;
 const SPAM_REFILL_MS = 300_000;
 
-/** An occurrence with all its repetitions. */
+/** What is remembered of an occurrence with all its repetitions: as little as can be, since there are as many as events. */
 interface Known {
-  readonly name: string;
-  readonly namespace: string;
-  readonly reference: ObjectReference;
-  /** The first; the others say the same. */
-  readonly occurrence: Occurrence;
+  /** The part of its event's name that is behind that of the object. */
+  readonly suffix: string;
   readonly firstMs: number;
   lastMs: number;
   count: number;
@@ -74,6 +77,14 @@ interface Known {
   isUnderWay: boolean;
   /** Happened again since the last write began. */
   isChanged: boolean;
+}
+
+/** An occurrence as it is written. */
+interface Entry extends Omit<Occurrence, "about" | "fieldPath" | "moment"> {
+  readonly known: Known;
+  readonly reference: ObjectReference;
+  readonly name: string;
+  readonly namespace: string;
 }
 
 interface Budget {
@@ -91,27 +102,31 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return new EventRecorder(options);
 }
 
-/** The recorders of one client share a queue: a cluster has as many kubelets as nodes. */
-const queues = new WeakMap<KubeClient, BackgroundQueue>();
+/** What the recorders of one client share: a cluster has as many kubelets as nodes. */
+interface Shared {
+  readonly queue: BackgroundQueue;
+  /** By the digest of what is known, in order of last use. */
+  readonly known: Map<string, Known>;
+}
 
-function queueOf(client: KubeClient): BackgroundQueue {
-  let queue = queues.get(client);
-  if (queue === undefined) queues.set(client, (queue = createBackgroundQueue()));
-  return queue;
+const sharedBy = new WeakMap<KubeClient, Shared>();
+
+function sharedOf(client: KubeClient): Shared {
+  let shared = sharedBy.get(client);
+  if (shared === undefined) sharedBy.set(client, (shared = { queue: createBackgroundQueue(), known: new Map() }));
+  return shared;
 }
 
 class EventRecorder implements Recorder {
   readonly #options: RecorderOptions;
-  readonly #queue: BackgroundQueue;
-  /** In order of last use. */
-  readonly #known = new Map<string, Known>();
+  readonly #shared: Shared;
   readonly #budgets = new Map<string, Budget>();
   #underWay = 0;
   #idleWaiters: (() => void)[] = [];
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#queue = queueOf(options.client);
+    this.#shared = sharedOf(options.client);
   }
 
   moment(): Moment {
@@ -121,16 +136,19 @@ class EventRecorder implements Recorder {
   record(occurrence: Occurrence): void {
     const reference = referenceTo(occurrence);
     const about = `${reference.kind}/${reference.namespace}/${reference.name}/${reference.uid}`;
-    if (!this.#mayWrite(about)) return;
-    const { type, reason, message } = occurrence;
-    const key = `${about}\n${reference.fieldPath}\n${type}\n${reason}\n${message}`;
+    if (!this.#mayWrite(reference.uid ?? about)) return;
+    const { type, reason, message, action } = occurrence;
+    const { component, host } = this.#options.source;
+    const key = hash("sha1", [component, host, about, reference.fieldPath, type, reason, message].join("\n"), "base64");
     const moment = occurrence.moment ?? this.moment();
-    const known = this.#known.get(key) ?? newlyKnown(occurrence, reference, moment);
-    remember(this.#known, key, known);
+    const known = this.#shared.known.get(key) ?? newlyKnown(moment);
+    remember(this.#shared.known, key, known, MAX_KNOWN_EVENTS);
     known.count++;
     known.lastMs = moment.ms;
     known.isChanged = true;
-    if (!known.isUnderWay) this.#writeLater(known);
+    if (known.isUnderWay) return;
+    const named = { name: `${reference.name}.${known.suffix}`, namespace: reference.namespace ?? "default" };
+    this.#writeLater({ known, reference, ...named, type, reason, message, ...(action !== undefined && { action }) });
   }
 
   idle(): Promise<void> {
@@ -145,48 +163,51 @@ class EventRecorder implements Recorder {
     const budget = this.#budgets.get(key) ?? { tokens: SPAM_BURST, atMs: now };
     budget.tokens = Math.min(SPAM_BURST, budget.tokens + (now - budget.atMs) / SPAM_REFILL_MS);
     budget.atMs = now;
-    remember(this.#budgets, key, budget);
+    remember(this.#budgets, key, budget, MAX_BUDGETS);
     if (budget.tokens < 1) return false;
     budget.tokens--;
     return true;
   }
 
-  #writeLater(known: Known): void {
-    if (!this.#queue.add(() => this.#write(known))) {
-      this.#options.log.warn("an event was dropped: too many wait to be written", { event: known.name });
+  #writeLater(entry: Entry): void {
+    if (!this.#shared.queue.add(() => this.#write(entry))) {
+      this.#options.log.warn("an event was dropped: too many wait to be written", { event: entry.name });
       return;
     }
-    known.isUnderWay = true;
+    entry.known.isUnderWay = true;
     this.#underWay++;
   }
 
-  async #write(known: Known): Promise<void> {
+  async #write(entry: Entry): Promise<void> {
+    const { known } = entry;
     known.isChanged = false;
     try {
-      await (known.isWritten ? this.#countUp(known) : this.#create(known));
+      await (known.isWritten ? this.#countUp(entry) : this.#create(entry));
       known.isWritten = true;
     } catch (error) {
       this.#options.log.warn("an event could not be written", { error });
     }
     known.isUnderWay = false;
     this.#underWay--;
-    if (known.isChanged) this.#writeLater(known);
+    if (known.isChanged) this.#writeLater(entry);
     if (this.#underWay > 0) return;
     for (const wake of this.#idleWaiters.splice(0)) wake();
   }
 
   /** An event that has expired meanwhile is written anew, with its count. */
-  async #countUp(known: Known): Promise<void> {
+  async #countUp(entry: Entry): Promise<void> {
+    const { name, namespace, known } = entry;
     try {
-      await this.#options.client.patch(resources.events, known, { type: "merge", body: this.#repetition(known) });
+      await this.#options.client.patch(resources.events, { name, namespace }, { type: "merge", body: this.#repetition(known) });
     } catch (error) {
       if (!isStatus(error, "NotFound")) throw error;
-      await this.#create(known);
+      await this.#create(entry);
     }
   }
 
-  async #create(known: Known): Promise<void> {
-    const event = this.#event(known);
+  async #create(entry: Entry): Promise<void> {
+    const { known } = entry;
+    const event = this.#event(entry);
     await this.#options.client.create(resources.events, known.count > 1 ? { ...event, ...this.#repetition(known) } : event);
   }
 
@@ -201,9 +222,8 @@ class EventRecorder implements Recorder {
     return version !== undefined && usesNewForm(version);
   }
 
-  #event({ name, namespace, occurrence, reference: involvedObject, firstMs }: Known): Event {
+  #event({ name, namespace, reference: involvedObject, type, reason, message, action, known: { firstMs } }: Entry): Event {
     const { source } = this.#options;
-    const { type, reason, message } = occurrence;
     const metadata = { name, namespace };
     // Written out twice: there are several for each pod, and to spread one object into another costs more than all else here.
     if (!this.#isNewForm()) {
@@ -236,17 +256,15 @@ class EventRecorder implements Recorder {
       firstTimestamp: null,
       lastTimestamp: null,
       eventTime: formatMicroTime(firstMs),
-      action: occurrence.action ?? reason,
+      action: action ?? reason,
       reportingComponent: source.component,
       reportingInstance: `${source.component}-${source.host ?? "control-plane"}`,
     };
   }
 }
 
-function newlyKnown(occurrence: Occurrence, reference: ObjectReference, { ms, order }: Moment): Known {
-  const name = `${reference.name}.${order.toString(16)}`;
-  const progress = { lastMs: ms, count: 0, isWritten: false, isUnderWay: false, isChanged: false };
-  return { name, namespace: reference.namespace ?? "default", reference, occurrence, firstMs: ms, ...progress };
+function newlyKnown({ ms, order }: Moment): Known {
+  return { suffix: order.toString(16), firstMs: ms, lastMs: ms, count: 0, isWritten: false, isUnderWay: false, isChanged: false };
 }
 
 /** The scheduler writes events.k8s.io since 1.16. Source: kubernetes#78447. */
@@ -283,11 +301,11 @@ function referenceTo({ about, fieldPath }: Occurrence): ObjectReference {
   return reference;
 }
 
-/** Sets a key as the last used one, and forgets the longest unused beyond {@link MAX_KNOWN_EVENTS}. */
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
+/** Sets a key as the last used one, and forgets the longest unused beyond the most that there may be. */
+function remember<V>(map: Map<string, V>, key: string, value: V, most: number): void {
   map.delete(key);
   map.set(key, value);
-  if (map.size <= MAX_KNOWN_EVENTS) return;
+  if (map.size <= most) return;
   for (const oldest of map.keys()) {
     map.delete(oldest);
     return;

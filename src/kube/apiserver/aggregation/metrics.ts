@@ -84,10 +84,10 @@ export function serveMetrics(core: Core, { info, resource, request }: ResourceCa
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   });
-  const items: KubeObject[] = [];
+  const items: { object: KubeObject }[] = [];
   for (const { object } of source?.cache.list(selection.scope) ?? []) {
     const measured = selection.matches(object) ? measure(object) : undefined;
-    if (measured !== undefined) items.push(measured);
+    if (measured !== undefined) items.push({ object: measured });
   }
   return { kind: "list", items, metadata: {}, of: resource };
 }

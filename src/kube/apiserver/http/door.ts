@@ -18,6 +18,7 @@ import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
 import { EventLines } from "./event-lines.ts";
 import { aggregatedVersion, negotiate } from "./negotiate.ts";
 import { eventRenderer, render, type RenderOptions } from "./render.ts";
+import { RowTexts } from "./row-texts.ts";
 import { sendPieces } from "./send-pieces.ts";
 import { includeObjectOf } from "./table.ts";
 import { createSessions, refuseUpgrade, type Sessions } from "./upgrade.ts";
@@ -53,12 +54,12 @@ export function createDoor(inside: Inside, credentials: Credentials): Door {
   const { core, entrance } = inside;
   const authenticate = createAuthenticator(credentials, core);
   const sessions = createSessions(core.wall);
-  const lines = new EventLines();
+  const made = { lines: new EventLines(), rows: new RowTexts() };
   return {
     knows: async (request) => (await authenticate(request)) !== undefined,
     handle(request, response, pathPrefix) {
       const target = targetOf(request, pathPrefix);
-      new Exchange(inside, { request, response, lines, ...target }).run(authenticate(request)).catch((error: unknown) => {
+      new Exchange(inside, { request, response, made, ...target }).run(authenticate(request)).catch((error: unknown) => {
         core.log.error("a response could not be sent", { error, path: target.path });
         response.destroy();
       });
@@ -86,6 +87,12 @@ function splitOnce(url: string): [string, string] {
   return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
 }
 
+/** What was put into JSON lately, for all who ask for it. */
+interface Made {
+  readonly lines: EventLines;
+  readonly rows: RowTexts;
+}
+
 /** One request and its response. */
 class Exchange {
   readonly #core: Core;
@@ -93,7 +100,7 @@ class Exchange {
   readonly #flows: Inside["flows"];
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #lines: EventLines;
+  readonly #made: Made;
   readonly #target: Target;
   readonly #warnings = new Set<string>();
 
@@ -102,17 +109,17 @@ class Exchange {
     {
       request,
       response,
-      lines,
+      made,
       path,
       query,
-    }: Target & { readonly request: IncomingMessage; readonly response: ServerResponse; readonly lines: EventLines },
+    }: Target & { readonly request: IncomingMessage; readonly response: ServerResponse; readonly made: Made },
   ) {
     this.#core = core;
     this.#entrance = entrance;
     this.#flows = flows;
     this.#request = request;
     this.#response = response;
-    this.#lines = lines;
+    this.#made = made;
     this.#target = { path, query };
   }
 
@@ -168,6 +175,7 @@ class Exchange {
 
   #renderOptions(): RenderOptions {
     return {
+      rows: this.#made.rows,
       representation: negotiate(this.#request.headers.accept),
       includeObject: includeObjectOf(this.#target.query),
       context: strategyContext(this.#core),
@@ -211,7 +219,7 @@ class Exchange {
     const { group, version, resource: name } = infoOf(call);
     const resource = this.#core.resources.find(group, version, name);
     if (resource === undefined) throw noSuchPath();
-    const stream = new WatchStream(this.#response, eventRenderer(resource, this.#renderOptions(), this.#lines));
+    const stream = new WatchStream(this.#response, eventRenderer(resource, this.#renderOptions(), this.#made.lines));
     const timeoutSeconds = String(MIN_WATCH_SECONDS + this.#core.random.int(MIN_WATCH_SECONDS));
     const stop = this.#entrance.watch({ ...call, query: { timeoutSeconds, ...call.query } }, stream);
     stream.started();

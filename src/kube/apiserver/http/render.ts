@@ -5,11 +5,13 @@ import type { Answer } from "../request.ts";
 import type { Resource } from "../resources.ts";
 import type { EventLines } from "./event-lines.ts";
 import type { Representation, Shape } from "./negotiate.ts";
-import { partialSplice, wholeSplice } from "./object-splices.ts";
+import { listedSplice, partialSplice, storedHead, wholeSplice } from "./object-splices.ts";
+import type { RowTexts } from "./row-texts.ts";
 import { SplicedBody, type Splice, textSplice } from "./splices.ts";
 import { type IncludeObject, partialOf, tableOf, type TableOptions, tableSplices } from "./table.ts";
 
 export interface RenderOptions {
+  readonly rows: RowTexts;
   readonly representation: Representation;
   readonly includeObject: IncludeObject;
   readonly context: StrategyContext;
@@ -52,14 +54,15 @@ function objectText(
 }
 
 function listSplices({ items, metadata, of }: Extract<Answer, { kind: "list" }>, shape: Shape, options: RenderOptions): readonly Splice[] {
-  if (shape.kind === "table") return tableSplices(of, items, metadata, tableOptions(shape.version, options));
+  if (shape.kind === "table") return tableSplices(of, items, metadata, { ...tableOptions(shape.version, options), rows: options.rows });
   const isPartial = shape.kind === "partial";
   const kind = isPartial ? "PartialObjectMetadataList" : `${of.kind.kind}List`;
   const apiVersion = isPartial ? `meta.k8s.io/${shape.version}` : of.apiVersion;
   const start = `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
+  const head = storedHead(of);
   const spliced = items.map((item, index) => {
-    const text = index === 0 ? start : ",";
-    return isPartial ? partialSplice(of, item, { version: shape.version, before: text, after: "" }) : wholeSplice(of, item, text);
+    const before = index === 0 ? start : ",";
+    return isPartial ? partialSplice(item, { version: shape.version, before, after: "" }) : listedSplice(head, item, before);
   });
   return [...(items.length === 0 ? [textSplice(start)] : spliced), textSplice("]}")];
 }

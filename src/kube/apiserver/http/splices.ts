@@ -70,8 +70,17 @@ function sizeOf({ before, from, to, after }: Splice): number {
 
 /** Returns where the splice ends. */
 function writeInto(piece: Buffer, at: number, { before, bytes, from, to, after }: Splice): number {
+  if (to === bytes.length && after === "" && before.length >= from) return writeOver(piece, at, { before, bytes, from, to });
   let end = at + piece.write(before, at);
   if (to > from) piece.set(bytes.subarray(from, to), end);
   end += to - from;
   return after === "" ? end : end + piece.write(after, end);
+}
+
+/** As {@link writeInto}: all of the bytes are copied, and the text goes over what is in front of the section. A view of the section costs more. */
+function writeOver(piece: Buffer, at: number, { before, bytes, from, to }: Omit<Splice, "after">): number {
+  const start = at + Buffer.byteLength(before);
+  piece.set(bytes, start - from);
+  piece.write(before, at);
+  return start + to - from;
 }

@@ -4,7 +4,9 @@ import type { Column, StrategyContext } from "../registry/kind.ts";
 import type { ListMetadata } from "../request.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest } from "../status.ts";
+import type { Listed } from "../storage/resource-cache.ts";
 import { partialSplice } from "./object-splices.ts";
+import type { RowTexts } from "./row-texts.ts";
 import { type Splice, textSplice } from "./splices.ts";
 
 /** What a row carries of its object. */
@@ -38,27 +40,32 @@ export function tableOf(of: Resource, items: readonly KubeObject[], metadata: Pa
   };
 }
 
-/** The JSON of {@link tableOf}, its objects spliced from what is stored. */
+/** The JSON of {@link tableOf}, its objects spliced from what is stored, and the texts of its rows kept. */
 export function tableSplices(
   of: Resource,
-  items: readonly KubeObject[],
+  items: readonly Listed[],
   metadata: Partial<ListMetadata>,
-  options: TableOptions,
+  options: TableOptions & { readonly rows: RowTexts },
 ): readonly Splice[] {
-  const { version, includeObject } = options;
+  const { version, includeObject, rows: texts } = options;
+  const textOf = texts.forList(options.context, (object, context) => open(rowHead(of, object, { context })));
   const start = `${open(tableHead(of, metadata, options))},"rows":[`;
-  const rows = inOrder(of, items).map((object, index) => {
-    const head = (index === 0 ? start : ",") + open(rowHead(of, object, options));
+  const rows = listedInOrder(of, items).map((item, index) => {
+    const head = (index === 0 ? start : ",") + textOf(item);
     if (includeObject === "None") return textSplice(`${head}}`);
     const before = `${head},"object":`;
-    if (includeObject === "Object") return textSplice(`${before}${JSON.stringify(object)}}`);
-    return partialSplice(of, object, { version, before, after: "}" });
+    if (includeObject === "Object") return textSplice(`${before}${JSON.stringify(item.object)}}`);
+    return partialSplice(item, { version, before, after: "}" });
   });
   return [...(items.length === 0 ? [textSplice(start)] : rows), textSplice("]}")];
 }
 
 function inOrder({ kind: { table } }: Resource, items: readonly KubeObject[]): readonly KubeObject[] {
   return table.order === undefined ? items : items.toSorted((left, right) => table.order?.(left, right) ?? 0);
+}
+
+function listedInOrder({ kind: { table } }: Resource, items: readonly Listed[]): readonly Listed[] {
+  return table.order === undefined ? items : items.toSorted((left, right) => table.order?.(left.object, right.object) ?? 0);
 }
 
 /** An object's JSON without the brace that closes it. */
@@ -70,7 +77,7 @@ function tableHead(of: Resource, metadata: Partial<ListMetadata>, { version, wit
   return { kind: "Table", apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: withColumns ? columnsOf(of, context) : null };
 }
 
-function rowHead({ kind: { table } }: Resource, object: KubeObject, { context }: TableOptions): object {
+function rowHead({ kind: { table } }: Resource, object: KubeObject, { context }: Pick<TableOptions, "context">): object {
   const conditions = table.conditions?.(object) ?? [];
   const cells = table.cells(object, context).filter((_, index) => hasColumn(table.columns[index], context));
   return { cells, ...(conditions.length === 0 ? {} : { conditions }) };

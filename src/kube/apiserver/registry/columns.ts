@@ -38,8 +38,8 @@ export const IMAGES: Column = wideText("Images", "Images referenced by each cont
 export const SELECTOR: Column = wideText("Selector", "Label selector for the pods.");
 
 /** Cell of {@link AGE}. */
-export function age({ metadata }: Pick<KubeObject, "metadata">, { nowMs }: StrategyContext): string {
-  return ageSince(metadata.creationTimestamp, nowMs);
+export function age({ metadata }: Pick<KubeObject, "metadata">, context: StrategyContext): string {
+  return context.ageMark ?? ageSince(metadata.creationTimestamp, context.nowMs);
 }
 
 /** `key=value,…`, sorted, or `<none>`. Source: apimachinery pkg/labels, FormatLabels. */

@@ -22,6 +22,7 @@ export interface KindDefinition<T extends KubeObject> {
   readonly verbs?: Kind["verbs"];
   readonly isStored?: false;
   readonly hasStatus?: boolean;
+  readonly isSeldomRead?: boolean;
   readonly storedAs?: Kind["storedAs"];
   readonly conversion?: Kind["conversion"];
   readonly deletionFinalizer?: string;
@@ -68,6 +69,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     table: definition.table ?? nameAndAge,
     malformation: (object) => malformationOf(object, shape),
     ...(definition.isStored === undefined ? {} : { isStored: definition.isStored }),
+    ...(definition.isSeldomRead === undefined ? {} : { isSeldomRead: definition.isSeldomRead }),
     ...(definition.storedAs === undefined ? {} : { storedAs: definition.storedAs }),
     ...(definition.conversion === undefined ? {} : { conversion: definition.conversion }),
     ...(definition.deletionFinalizer === undefined ? {} : { deletionFinalizer: definition.deletionFinalizer }),

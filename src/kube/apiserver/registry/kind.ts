@@ -7,6 +7,8 @@ export type { FieldError } from "#kube/apimachinery";
 /** What a strategy may look at beside the object. */
 export interface StrategyContext {
   readonly nowMs: number;
+  /** What stands for the time since an object's creation in its row, when the row is to be kept for other times. */
+  readonly ageMark?: string;
   /** Version of the cluster, `1.12.6`: behaviour and wording follow it. */
   readonly version: string;
 }
@@ -73,6 +75,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly verbs: readonly ("create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch")[];
   /** Has `/status`: then `status` is dropped from other writes and `generation` counts changes of the rest. */
   readonly hasStatus: boolean;
+  /** Objects are many and seldom read: only their bytes are kept in memory. */
+  readonly isSeldomRead?: boolean;
   /** Has `/scale`: where in the object the numbers are. */
   readonly scale?: { readonly specReplicas: string; readonly statusReplicas: string; readonly selector?: string };
   /** Added when somebody deletes an object, so that it waits for what is left of it. */

@@ -29,10 +29,17 @@ function ownMetadata(metadata: ObjectMeta): ObjectMeta {
 
 /** The stored form of an object made by {@link storable}, whose order of members it has kept; until {@link written}. */
 export function encode(object: KubeObject): Uint8Array {
-  const bytes = Buffer.from(JSON.stringify(object));
+  const text = JSON.stringify(object);
+  const size = Buffer.byteLength(text);
+  // Memory that several share is kept for as long as one of them is: what is long lies alone, beside what soon has another state.
+  const bytes = size < SHARED_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+  bytes.write(text);
   writing.set(bytes, object);
   return bytes;
 }
+
+/** Values of fewer bytes share memory with others. */
+const SHARED_BYTES = 1024;
 
 /** The write of these bytes is over, done or not. */
 export function written(bytes: Uint8Array): void {
@@ -74,7 +81,8 @@ export function behindMetadata(bytes: Uint8Array): number {
   return asBuffer(bytes).indexOf(METADATA) + METADATA.length;
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
+/** The same memory as a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import { decode } from "./codec.ts";
 import { WatcherSet } from "./watcher-set.ts";
 
 /** One current object. */
@@ -8,6 +9,26 @@ export interface Entry {
   readonly object: KubeObject;
   readonly bytes: Uint8Array;
   readonly revision: number;
+}
+
+/** An object of a list: an entry when it is shown as it is stored. What is not kept decoded is decoded by each look at `object`. */
+export type Listed = Pick<Entry, "object" | "bytes" | "revision"> | { readonly object: KubeObject; readonly bytes?: undefined };
+
+/** An object that is decoded whenever it is asked for: of what is many and seldom read, bytes alone are kept. */
+export class UndecodedEntry implements Entry {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly revision: number;
+
+  constructor({ key, bytes, revision }: Pick<Entry, "key" | "bytes" | "revision">) {
+    this.key = key;
+    this.bytes = bytes;
+    this.revision = revision;
+  }
+
+  get object(): KubeObject {
+    return decode(this.bytes, this.revision);
+  }
 }
 
 /** A set of entries that remembers its order by key until a key comes or goes. */
@@ -45,11 +66,17 @@ export class ResourceCache {
   readonly #all = new Bucket();
   readonly #byNamespace = new Map<string, Bucket>();
   readonly #byNode = new Map<string, Bucket>();
-  readonly #nodeOf: (object: KubeObject) => string | undefined;
+  readonly #nodeOf: ((object: KubeObject) => string | undefined) | undefined;
+  #bound: { readonly most: number; readonly exceeded: () => void } | undefined;
 
-  /** @param nodeOf the node an object is on; undefined for kinds that are on none. */
-  constructor(nodeOf: (object: KubeObject) => string | undefined) {
+  /** @param nodeOf the node an object is on; absent for kinds that are on none. */
+  constructor(nodeOf?: (object: KubeObject) => string | undefined) {
     this.#nodeOf = nodeOf;
+  }
+
+  /** Has `exceeded` called whenever an object comes and there are more than `most`. */
+  bound(most: number, exceeded: () => void): void {
+    this.#bound = { most, exceeded };
   }
 
   get size(): number {
@@ -60,6 +87,7 @@ export class ResourceCache {
     return this.#all.entries.get(key);
   }
 
+  /** Entries, the longest there first. */
   values(): IterableIterator<Entry> {
     return this.#all.entries.values();
   }
@@ -77,13 +105,14 @@ export class ResourceCache {
   set(entry: Entry): void {
     const previous = this.#all.entries.get(entry.key);
     this.#all.set(entry);
-    const { namespace } = entry.object.metadata;
+    const namespace = namespaceOf(entry.key);
     if (namespace !== undefined) put(this.#byNamespace, namespace, entry);
-    const node = this.#nodeOf(entry.object);
-    const previousNode = previous === undefined ? undefined : this.#nodeOf(previous.object);
+    const node = this.#nodeOf?.(entry.object);
+    const previousNode = previous === undefined ? undefined : this.#nodeOf?.(previous.object);
     if (previousNode !== undefined && previousNode !== node) remove(this.#byNode, previousNode, entry.key);
     if (node !== undefined) put(this.#byNode, node, entry);
     this.lastRevision = entry.revision;
+    if (this.#bound !== undefined && this.size > this.#bound.most) this.#bound.exceeded();
   }
 
   delete(key: string, revision: number): Entry | undefined {
@@ -91,9 +120,9 @@ export class ResourceCache {
     this.lastRevision = revision;
     if (entry === undefined) return undefined;
     this.#all.delete(key);
-    const { namespace } = entry.object.metadata;
+    const namespace = namespaceOf(key);
     if (namespace !== undefined) remove(this.#byNamespace, namespace, key);
-    const node = this.#nodeOf(entry.object);
+    const node = this.#nodeOf?.(entry.object);
     if (node !== undefined) remove(this.#byNode, node, key);
     return entry;
   }
@@ -103,8 +132,8 @@ export class ResourceCache {
     const { object, previous } = change;
     const any = object ?? previous;
     if (any === undefined || this.watchers.size === 0) return;
-    const node = object === undefined ? undefined : this.#nodeOf(object);
-    const previousNode = previous === undefined ? undefined : this.#nodeOf(previous);
+    const node = object === undefined ? undefined : this.#nodeOf?.(object);
+    const previousNode = previous === undefined ? undefined : this.#nodeOf?.(previous);
     this.watchers.notify(change, { namespace: any.metadata.namespace, nodes: [node, previousNode] });
   }
 
@@ -112,6 +141,11 @@ export class ResourceCache {
     if (node !== undefined) return this.#byNode.get(node);
     return namespace === undefined ? this.#all : this.#byNamespace.get(namespace);
   }
+}
+
+function namespaceOf(key: string): string | undefined {
+  const end = key.indexOf("/");
+  return end === -1 ? undefined : key.slice(0, end);
 }
 
 function put(index: Map<string, Bucket>, value: string, entry: Entry): void {

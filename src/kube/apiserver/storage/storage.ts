@@ -4,7 +4,7 @@ import type { Logger } from "#lib";
 import { type KeyValue, MAX_VALUE_BYTES, type Store, type StoreEvent, type TransactionResult, type Watch } from "#store";
 import { alreadyExists, type GroupResource, objectTooLarge } from "../status.ts";
 import { atRevision, decode, encode, written } from "./codec.ts";
-import { type Entry, ResourceCache } from "./resource-cache.ts";
+import { type Entry, ResourceCache, UndecodedEntry } from "./resource-cache.ts";
 import type { Change } from "./watcher-set.ts";
 
 /** Where a resource's objects are kept: `core/pods`, `apps/deployments`. */
@@ -15,6 +15,14 @@ export function storageName({ group, resource }: GroupResource): string {
 /** `namespace/name` or `name`. */
 export function entryKey(namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === "" ? name : `${namespace}/${name}`;
+}
+
+/** How a resource's objects are kept. */
+export interface Keeping {
+  /** The node that an object is on; absent for kinds that are on none. */
+  readonly nodeOf?: (object: KubeObject) => string | undefined;
+  /** Objects are many and seldom read: they are kept as bytes, and decoded when they are asked for. */
+  readonly isSeldomRead?: boolean;
 }
 
 /** What a write is about, for refusals. */
@@ -36,6 +44,7 @@ export class ObjectStorage {
   readonly #caches = new Map<string, ResourceCache>();
   /** Declared, and not read from the store yet. */
   readonly #unread = new Set<string>();
+  readonly #seldomRead = new Set<ResourceCache>();
   #watch: Watch | undefined;
 
   constructor(options: { store: Store; keyPrefix: string; log: Logger }) {
@@ -49,12 +58,13 @@ export class ObjectStorage {
   }
 
   /** Declares a resource, and reads it by {@link start} or {@link loadDeclared}. A second declaration of the same place returns the same. */
-  target(of: GroupResource, nodeOf: (object: KubeObject) => string | undefined): Target {
+  target(of: GroupResource, { nodeOf, isSeldomRead = false }: Keeping): Target {
     const name = storageName(of);
     let cache = this.#caches.get(name);
     if (cache === undefined) {
       this.#caches.set(name, (cache = new ResourceCache(nodeOf)));
       this.#unread.add(name);
+      if (isSeldomRead) this.#seldomRead.add(cache);
     }
     return { cache, prefix: `${this.#keyPrefix}${name}/`, of };
   }
@@ -123,19 +133,40 @@ export class ObjectStorage {
     return { kind: "raced", current: currentEntry(entry.key, result.current) };
   }
 
+  /** Removes all of the entries or, when one of them is not the present state any more, none; at most as many as a transaction takes. */
+  async removeAll({ prefix }: Target, entries: readonly Entry[]): Promise<boolean> {
+    const compares = entries.map(({ key, revision }) => ({ key: prefix + key, modRevision: revision }));
+    const { succeeded } = await this.#store.transact(
+      compares,
+      compares.map(({ key }) => ({ kind: "delete", key })),
+    );
+    return succeeded;
+  }
+
   #load(pair: KeyValue): void {
     const place = this.#place(pair.key);
-    place?.cache.set(entryOf(place.key, pair));
+    if (place !== undefined) this.#keep(place, pair);
+  }
+
+  /** Returns the object. */
+  #keep({ cache, key }: { cache: ResourceCache; key: string }, { value: bytes, modRevision: revision }: KeyValue): KubeObject | undefined {
+    if (this.#seldomRead.has(cache)) {
+      cache.set(new UndecodedEntry({ key, bytes, revision }));
+      return cache.watchers.size === 0 ? undefined : decode(bytes, revision);
+    }
+    const object = decode(bytes, revision);
+    cache.set({ key, object, bytes, revision });
+    return object;
   }
 
   #follow(event: StoreEvent): void {
     const place = this.#place(event.key);
     if (place === undefined) return;
     const { cache, key } = place;
-    const previous = cache.get(key)?.object;
-    if (event.kind === "put") cache.set(entryOf(key, event.pair));
-    else cache.delete(key, event.revision);
-    this.#notify(cache, { object: cache.get(key)?.object, previous, revision: event.revision });
+    const previous = cache.watchers.size === 0 ? undefined : cache.get(key)?.object;
+    const object = event.kind === "put" ? this.#keep(place, event.pair) : undefined;
+    if (event.kind === "delete") cache.delete(key, event.revision);
+    this.#notify(cache, { object, previous, revision: event.revision });
   }
 
   #notify(cache: ResourceCache, change: Change): void {

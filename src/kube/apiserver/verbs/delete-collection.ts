@@ -4,6 +4,7 @@ import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { type Resource, shown } from "../resources.ts";
 import type { Selection } from "../selection.ts";
+import type { Listed } from "../storage/resource-cache.ts";
 import { deleteObject } from "./delete.ts";
 import { listObjects, type Page } from "./list.ts";
 import type { ListOptions } from "./list-options.ts";
@@ -23,10 +24,10 @@ const CONCURRENCY = 32;
 /** Deletes every object of a list, one by one; those that others delete meanwhile are left out. Returns what it deleted. */
 export async function deleteCollection(core: Core, call: DeleteCollectionCall): Promise<Page> {
   const { items, metadata } = await listObjects(core, call.resource, call.selection, call.list);
-  const deleted: KubeObject[] = [];
+  const deleted: Listed[] = [];
   for (let at = 0; at < items.length; at += CONCURRENCY) {
-    const batch = await Promise.all(items.slice(at, at + CONCURRENCY).map((item) => deleteOne(core, call, item)));
-    for (const object of batch) if (object !== undefined) deleted.push(shown(call.resource, object));
+    const batch = await Promise.all(items.slice(at, at + CONCURRENCY).map(({ object }) => deleteOne(core, call, object)));
+    for (const object of batch) if (object !== undefined) deleted.push({ object: shown(call.resource, object) });
   }
   return { items: deleted, metadata };
 }

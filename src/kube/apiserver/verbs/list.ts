@@ -1,4 +1,3 @@
-import type { KubeObject } from "#api/kubernetes/meta";
 import { isJsonObject } from "#kube/apimachinery";
 import { CompactedError } from "#store";
 import type { Core } from "../core.ts";
@@ -7,10 +6,12 @@ import type { Resource } from "../resources.ts";
 import type { Selection } from "../selection.ts";
 import { badRequest, continueExpired, expired, tooLargeResourceVersion } from "../status.ts";
 import { decode } from "../storage/codec.ts";
+import { type Entry, type Listed, UndecodedEntry } from "../storage/resource-cache.ts";
 import type { ListOptions } from "./list-options.ts";
 
 export interface Page {
-  readonly items: readonly KubeObject[];
+  /** As they are stored. */
+  readonly items: readonly Listed[];
   readonly metadata: ListMetadata;
 }
 
@@ -59,7 +60,7 @@ function cursorOf({ continueToken, resourceVersion, match, limit }: ListOptions,
 }
 
 interface Found {
-  readonly items: KubeObject[];
+  readonly items: Listed[];
   /** Key of the last item; there is more when `remaining` is over 0. */
   readonly lastKey: string;
   readonly remaining: number;
@@ -70,24 +71,31 @@ function cachedPage(
   selection: Selection,
   { after, limit }: { after: string | undefined; limit: number | undefined },
 ): Found {
-  const items: KubeObject[] = [];
+  const items: Entry[] = [];
   let lastKey = "";
   let remaining = 0;
   for (const entry of candidates(cache, selection)) {
-    if ((after !== undefined && entry.key <= after) || !selection.matches(entry.object)) continue;
+    if ((after !== undefined && entry.key <= after) || !isSelected(selection, entry)) continue;
     if (limit !== undefined && items.length === limit) {
       remaining++;
       // Counting on is only worth it when the count is told.
       if (!selection.isWhole) break;
       continue;
     }
-    items.push(entry.object);
+    items.push(entry);
     lastKey = entry.key;
   }
   return { items, lastKey, remaining };
 }
 
-function candidates(cache: Resource["cache"], { scope, onlyKey }: Selection): Iterable<{ key: string; object: KubeObject }> {
+/** Of what is kept as bytes alone, only those are decoded that may well match. */
+function isSelected(selection: Selection, entry: Entry): boolean {
+  if (selection.isWhole) return true;
+  if (entry instanceof UndecodedEntry && !selection.mayMatch(entry.bytes)) return false;
+  return selection.matches(entry.object);
+}
+
+function candidates(cache: Resource["cache"], { scope, onlyKey }: Selection): Iterable<Entry> {
   if (onlyKey === undefined) return cache.list(scope);
   const entry = cache.get(onlyKey);
   return entry === undefined ? [] : [entry];
@@ -106,7 +114,7 @@ async function storedPage(
     revision: at.revision,
     ...(at.after === undefined ? {} : { after: target.prefix + at.after }),
   });
-  const items: KubeObject[] = [];
+  const items: Listed[] = [];
   let lastKey = "";
   let remaining = 0;
   for (const pair of pairs) {
@@ -116,13 +124,14 @@ async function storedPage(
     }
     const key = pair.key.slice(target.prefix.length);
     const cached = cache.get(key);
-    const object = cached?.revision === pair.modRevision ? cached.object : decode(pair.value, pair.modRevision);
-    if (!selection.matches(object)) continue;
+    const isPresent = cached?.revision === pair.modRevision;
+    const item = isPresent ? cached : { object: decode(pair.value, pair.modRevision), bytes: pair.value, revision: pair.modRevision };
+    if (!selection.isWhole && !selection.matches(item.object)) continue;
     if (at.limit !== undefined && items.length === at.limit) {
       remaining++;
       break;
     }
-    items.push(object);
+    items.push(item);
     lastKey = key;
   }
   return { items, lastKey, remaining };

@@ -106,6 +106,7 @@ export const events = defineKind<Event>({
   kind: "Event",
   resource: "events",
   shortNames: ["ev"],
+  isSeldomRead: true,
   shape: objectOf("Event", {
     ...FIELDS,
     involvedObject: alwaysOf(REFERENCE),
