@@ -3,6 +3,9 @@ import { Agent, request } from "node:https";
 import { systemClock } from "#lib";
 import type { Access } from "../test/support/aks.ts";
 
+/** Pods of 5,000 nodes need 5,000 ranges of 256 addresses each; the default has 256 of them, and other nodes run no pods of their own network. */
+export const LARGE_NETWORK = { networkProfile: { podCidr: "10.128.0.0/11" } };
+
 /** Sends GETs over one connection and resolves with the bytes of each answer and how long it took to come whole. */
 export function getter({
   server,

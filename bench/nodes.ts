@@ -3,7 +3,7 @@ import type { KubeClient } from "#kube/client";
 import { systemClock } from "#lib";
 import { createCluster, kubeClient, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido } from "../test/support/lido.ts";
-import { cpuMs, quiet, residentMb } from "./cluster.ts";
+import { cpuMs, LARGE_NETWORK, quiet, residentMb } from "./cluster.ts";
 import { print } from "./figures.ts";
 
 /** Nodes of the pools, one after the other: from a small cluster to the largest that AKS allows. */
@@ -58,7 +58,7 @@ async function grow({ lido, client }: Cluster, name: string, before: number, add
 async function main(): Promise<void> {
   const lido = await startLido("--memory", "--speed", "instant", "--generation", "current");
   try {
-    await createCluster(lido, "");
+    await createCluster(lido, "", LARGE_NETWORK);
     const cluster = { lido, client: await kubeClient(lido) };
     await settled(cluster.client, 1, lido.address.pid);
     const idleMb = residentMb(lido.address.pid);

@@ -33,9 +33,9 @@ export function clusterBody(kubernetesVersion: string, properties: Record<string
 }
 
 /** Makes group and cluster, and waits until it is Succeeded. */
-export async function createCluster(lido: Lido, kubernetesVersion: string): Promise<void> {
+export async function createCluster(lido: Lido, kubernetesVersion: string, properties?: Record<string, unknown>): Promise<void> {
   await lido.arm("PUT", GROUP, { location: "eastus" }, "2021-04-01");
-  const begun = await lido.arm("PUT", CLUSTER, clusterBody(kubernetesVersion));
+  const begun = await lido.arm("PUT", CLUSTER, clusterBody(kubernetesVersion, properties));
   const operation = await lido.finish(begun);
   if (operation.status !== "Succeeded") throw new Error(`the cluster is not created: ${JSON.stringify(operation)}`);
 }
