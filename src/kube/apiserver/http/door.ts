@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StatusError } from "#api/kubernetes/status";
 import { actingUser } from "../access/impersonation.ts";
@@ -16,10 +16,12 @@ import type { Entrance } from "../transport.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { decodeBody, mediaTypeOf, readBody } from "./body.ts";
 import { EventLines } from "./event-lines.ts";
+import { GZIP_HEADERS, isGzipped, sendGzipped } from "./gzip.ts";
 import { aggregatedVersion, negotiate } from "./negotiate.ts";
 import { eventRenderer, render, type RenderOptions } from "./render.ts";
 import { RowTexts } from "./row-texts.ts";
 import { sendPieces } from "./send-pieces.ts";
+import type { SplicedBody } from "./splices.ts";
 import { includeObjectOf } from "./table.ts";
 import { createSessions, refuseUpgrade, type Sessions } from "./upgrade.ts";
 import { WatchStream } from "./watch-stream.ts";
@@ -139,10 +141,7 @@ class Exchange {
       const { contentType, body } = render(answer, this.#renderOptions());
       const code = answer.kind === "list" ? 200 : answer.code;
       if (typeof body === "string") this.#send(code, contentType, body);
-      else {
-        this.#begin(code, contentType, body.byteLength);
-        await sendPieces(this.#response, body);
-      }
+      else await this.#sendSpliced(code, contentType, body);
     } catch (error) {
       this.#refuse(this.#entrance.refusalOf(error));
     }
@@ -246,14 +245,20 @@ class Exchange {
     this.#send(status.code, "application/json", JSON.stringify(status));
   }
 
+  async #sendSpliced(code: number, contentType: string, body: SplicedBody): Promise<void> {
+    const compressed = isGzipped(this.#request.headers["accept-encoding"], body.byteLength);
+    this.#begin(code, contentType, compressed ? GZIP_HEADERS : { "content-length": body.byteLength });
+    await (compressed ? sendGzipped : sendPieces)(this.#response, body);
+  }
+
   #send(code: number, contentType: string, body: string | Buffer): void {
-    this.#begin(code, contentType, Buffer.byteLength(body));
+    this.#begin(code, contentType, { "content-length": Buffer.byteLength(body) });
     this.#response.end(body);
   }
 
-  #begin(code: number, contentType: string, length: number): void {
+  #begin(code: number, contentType: string, headers: OutgoingHttpHeaders): void {
     if (this.#warnings.size > 0) this.#response.setHeader("warning", [...this.#warnings].map(warningHeader));
-    this.#response.writeHead(code, { "content-type": contentType, "content-length": length, "cache-control": CACHE_CONTROL });
+    this.#response.writeHead(code, { "content-type": contentType, ...headers, "cache-control": CACHE_CONTROL });
   }
 }
 

@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
-import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { sendPieces } from "./send-pieces.ts";
+import { type PieceTaker, sendPieces } from "./send-pieces.ts";
 import { PIECE_BYTES, SplicedBody, textSplice } from "./splices.ts";
 
 /** A response that has what it was given only once it says so. */
@@ -32,7 +31,7 @@ class SlowResponse extends EventEmitter {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const body = (letters: string): SplicedBody => new SplicedBody(letters.split("").map((letter) => textSplice(letter.repeat(PIECE_BYTES))));
-const sent = (response: SlowResponse, what: SplicedBody): Promise<void> => sendPieces(response as unknown as ServerResponse, what);
+const sent = (response: SlowResponse, what: SplicedBody): Promise<void> => sendPieces(response as unknown as PieceTaker, what);
 
 describe("sendPieces", () => {
   it("sends a small body at once", async () => {

@@ -1,15 +1,18 @@
-import type { ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import { PIECE_BYTES, type SplicedBody } from "./splices.ts";
+
+/** What bodies are written to. */
+export type PieceTaker = Pick<Writable, "write" | "end" | "once" | "off" | "destroyed">;
 
 /** Memory for pieces that is kept for the next body; more is given back. */
 const MAX_KEPT = 4;
 const kept: Buffer[] = [];
 
 /**
- * Sends a body, each piece when the one before it is on its way, and ends the response. Pieces share one place in memory:
+ * Sends a body, each piece when the one before it is on its way, and ends what takes it. Pieces share one place in memory:
  * fresh memory outside the heap makes V8 collect garbage, and with 50,000 objects that takes longer than the list.
  */
-export async function sendPieces(response: ServerResponse, body: SplicedBody): Promise<void> {
+export async function sendPieces(response: PieceTaker, body: SplicedBody): Promise<void> {
   if (body.byteLength <= PIECE_BYTES) return void response.end(body.toBuffer());
   const memory = kept.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
   for (const piece of body.pieces((bytes) => (bytes <= PIECE_BYTES ? memory : Buffer.allocUnsafe(bytes)))) {
@@ -21,7 +24,7 @@ export async function sendPieces(response: ServerResponse, body: SplicedBody): P
 }
 
 /** Resolves when the piece is not needed any more, with false when nobody is there to take it. */
-function written(response: ServerResponse, piece: Buffer): Promise<boolean> {
+function written(response: PieceTaker, piece: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
     const gone = (): void => resolve(false);
     response.once("close", gone);
