@@ -191,6 +191,22 @@ describe("a definition", () => {
     expect(list.resources[0]).toMatchObject({ kind: "Widget", shortNames: ["wd"] });
   });
 
+  it("says in discovery what can be done and in which version objects are kept, if that is served", async () => {
+    const schema = { openAPIV3Schema: { type: "object" } };
+    const discovered = async (isStoredServed: boolean): Promise<unknown> => {
+      const v1 = { name: "v1", served: isStoredServed, storage: true, schema };
+      const body = definition({ versions: [v1, { name: "v2", served: true, storage: false, schema }] });
+      await cluster.call("POST", CRDS, body);
+      const { resources } = await cluster.call<{ resources: unknown[] }>("GET", "/apis/example.com/v2");
+      await cluster.call("DELETE", `${CRDS}/widgets.example.com`);
+      return resources[0];
+    };
+    // Source: customresource_discovery_controller.go; the hash is that of example.com/v1/Widget.
+    const verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+    expect(await discovered(true)).toMatchObject({ verbs, storageVersionHash: "gIwvi5rymmg=" });
+    expect(await discovered(false)).not.toHaveProperty("storageVersionHash");
+  });
+
   it.each<[string, object, string]>([
     [
       "another name",

@@ -84,24 +84,27 @@ function buildCatalogue(table: ResourceTable): readonly ServedGroup[] {
     groups.set(group, versions);
     versions.set(version, [...(versions.get(version) ?? []), resource]);
   };
-  for (const resource of table.all) add(resource.group, resource.version, servedResource(resource));
+  for (const resource of table.all) add(resource.group, resource.version, servedResource(table, resource));
   for (const review of reviewsOf(table.version)) add(review.group, review.version, servedReview(review));
   return [...groups].map(([name, versions]) => ({ name, versions: inOrder(versions) })).sort(byGroup);
 }
 
-function servedResource(resource: Resource): ServedResource {
+function servedResource(table: ResourceTable, resource: Resource): ServedResource {
   const { kind, group, version } = resource;
   const own = { group, version, kind: kind.kind };
+  const stored = storedKind(resource);
+  // Of custom kinds, discovery looks at versions that are served. Source: customresource_discovery_controller.go.
+  const saysStored = kind.isStored !== false && (kind.isCustom !== true || table.find(group, stored.version, kind.resource) !== undefined);
   return {
     name: kind.resource,
     singular: kind.singular,
     kind: own,
     namespaced: kind.namespaced,
-    verbs: [...kind.verbs].sort(),
+    verbs: kind.isCustom === true ? kind.verbs : [...kind.verbs].sort(),
     shortNames: kind.shortNames,
     categories: kind.categories,
     subresources: servedSubresources(resource),
-    ...(kind.isCustom === true || kind.isStored === false ? {} : { stored: storedKind(resource) }),
+    ...(saysStored && { stored }),
   };
 }
 
