@@ -10,6 +10,7 @@ import type { Credentials } from "../options.ts";
 import type { ApiRequest, TextSink, User } from "../request.ts";
 import type { FlowControl } from "../flow-control/flow-control.ts";
 import { managerOfUserAgent } from "../field-management.ts";
+import type { RequestInfo } from "../request-info.ts";
 import { infoOf } from "../serve.ts";
 import { badRequest, isNoSuchPath, noSuchPath, unauthorized, upgradeRequired } from "../status.ts";
 import type { Entrance } from "../transport.ts";
@@ -130,11 +131,11 @@ class Exchange {
       const user = await sender;
       if (user === undefined && !PUBLIC_PATH.test(this.#target.path)) throw unauthorized();
       const acting = actingUser(this.#core.access, user ?? ANONYMOUS, this.#request.rawHeaders);
-      this.#tellFlow(acting);
+      const info = infoOf({ method: this.#request.method ?? "GET", ...this.#target });
+      this.#tellFlow(acting, info);
       if (await this.#sendKnownDocument(acting)) return;
       const call = await this.#call(acting);
-      const info = infoOf(call);
-      if (info.isResource && info.verb === "watch") return this.#watch(call);
+      if (info.isResource && info.verb === "watch") return this.#watch(call, info);
       const answer = await this.#entrance.serve(call);
       if (answer.kind === "session") throw upgradeRequired();
       if (answer.kind === "text" && answer.follow !== undefined) return this.#follow(answer.text, answer.follow);
@@ -148,9 +149,8 @@ class Exchange {
   }
 
   /** Source: apiserver pkg/server/filters/priority-and-fairness.go, setResponseHeaders. */
-  #tellFlow(user: User): void {
-    const { path, query } = this.#target;
-    const flow = this.#flows.flowOf(user, infoOf({ method: this.#request.method ?? "GET", path, query }), path);
+  #tellFlow(user: User, info: RequestInfo): void {
+    const flow = this.#flows.flowOf(user, info, this.#target.path);
     if (flow === undefined) return;
     this.#response.setHeader("x-kubernetes-pf-flowschema-uid", flow.schema);
     this.#response.setHeader("x-kubernetes-pf-prioritylevel-uid", flow.level);
@@ -214,8 +214,7 @@ class Exchange {
     return true;
   }
 
-  #watch(call: ApiRequest): void {
-    const { group, version, resource: name } = infoOf(call);
+  #watch(call: ApiRequest, { group, version, resource: name }: RequestInfo): void {
     const resource = this.#core.resources.find(group, version, name);
     if (resource === undefined) throw noSuchPath();
     const stream = new WatchStream(this.#response, eventRenderer(resource, this.#renderOptions(), this.#made.lines));

@@ -33,7 +33,7 @@ export function tableOf(of: Resource, items: readonly KubeObject[], metadata: Pa
   const { version, includeObject } = options;
   return {
     ...tableHead(of, metadata, options),
-    rows: inOrder(of, items).map((object) => ({
+    rows: inOrder(of, items, (object) => object).map((object) => ({
       ...rowHead(of, object, options),
       ...(includeObject === "None" ? {} : { object: includeObject === "Object" ? object : partialOf(object, version) }),
     })),
@@ -50,7 +50,7 @@ export function tableSplices(
   const { version, includeObject, rows: texts } = options;
   const textOf = texts.forList(options.context, (object, context) => open(rowHead(of, object, { context })));
   const start = `${open(tableHead(of, metadata, options))},"rows":[`;
-  const rows = listedInOrder(of, items).map((item, index) => {
+  const rows = inOrder(of, items, ({ object }) => object).map((item, index) => {
     const head = (index === 0 ? start : ",") + textOf(item);
     if (includeObject === "None") return textSplice(`${head}}`);
     const before = `${head},"object":`;
@@ -60,12 +60,9 @@ export function tableSplices(
   return [...(items.length === 0 ? [textSplice(start)] : rows), textSplice("]}")];
 }
 
-function inOrder({ kind: { table } }: Resource, items: readonly KubeObject[]): readonly KubeObject[] {
-  return table.order === undefined ? items : items.toSorted((left, right) => table.order?.(left, right) ?? 0);
-}
-
-function listedInOrder({ kind: { table } }: Resource, items: readonly Listed[]): readonly Listed[] {
-  return table.order === undefined ? items : items.toSorted((left, right) => table.order?.(left.object, right.object) ?? 0);
+function inOrder<T>({ kind: { table } }: Resource, items: readonly T[], objectOf: (item: T) => KubeObject): readonly T[] {
+  const { order } = table;
+  return order === undefined ? items : items.toSorted((left, right) => order(objectOf(left), objectOf(right)));
 }
 
 /** An object's JSON without the brace that closes it. */
