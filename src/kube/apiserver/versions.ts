@@ -4,13 +4,6 @@ function parse(version: string): readonly [major: number, minor: number] {
   return [Number.parseInt(major, 10) || 0, Number.parseInt(minor, 10) || 0];
 }
 
-/** Whether `version` is of `minor` (`1.14`) or a later one. */
-export function isAtLeast(version: string, minor: string): boolean {
-  const [major, ownMinor] = parse(version);
-  const [askedMajor, askedMinor] = parse(minor);
-  return major > askedMajor || (major === askedMajor && ownMinor >= askedMinor);
-}
-
 /**
  * The document at `/version`. Source: apimachinery pkg/version/types.go.
  * Differs from AKS: the fields that tell how the server was built say that they do not know.

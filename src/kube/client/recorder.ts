@@ -3,9 +3,12 @@ import type { Event, ObjectReference } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
-import { formatMicroTime, formatTime } from "#kube/apimachinery";
+import { formatMicroTime, formatTime, isReleaseAtLeast } from "#kube/apimachinery";
 import { type BackgroundQueue, type Clock, createBackgroundQueue, type Logger } from "#lib";
 import type { KubeClient } from "./client.ts";
+
+/** The scheduler writes events.k8s.io since this release. Source: kubernetes#78447. */
+const NEW_FORM_SINCE = "1.16";
 
 /** Something that happened to an object. */
 export interface Occurrence {
@@ -219,7 +222,7 @@ class EventRecorder implements Recorder {
 
   #isNewForm(): boolean {
     const version = this.#options.version?.();
-    return version !== undefined && usesNewForm(version);
+    return version !== undefined && isReleaseAtLeast(version, NEW_FORM_SINCE);
   }
 
   #event({ name, namespace, reference: involvedObject, type, reason, message, action, known: { firstMs } }: Entry): Event {
@@ -265,12 +268,6 @@ class EventRecorder implements Recorder {
 
 function newlyKnown({ ms, order }: Moment): Known {
   return { suffix: order.toString(16), firstMs: ms, lastMs: ms, count: 0, isWritten: false, isUnderWay: false, isChanged: false };
-}
-
-/** The scheduler writes events.k8s.io since 1.16. Source: kubernetes#78447. */
-function usesNewForm(version: string): boolean {
-  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
-  return major > 1 || (major === 1 && minor >= 16);
 }
 
 /** What was last given out, by the clock that it came from: recorders of one clock share the order of their events. */

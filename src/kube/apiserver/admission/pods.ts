@@ -1,9 +1,8 @@
 import type { Pod, PodSpec, Toleration } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { qosClass, SYSTEM_PRIORITIES, TAINTS, withDefaultTolerations } from "#kube/apimachinery";
+import { isReleaseAtLeast, qosClass, SYSTEM_PRIORITIES, TAINTS, withDefaultTolerations } from "#kube/apimachinery";
 import type { Resource, ResourceTable } from "../resources.ts";
 import { forbidden } from "../status.ts";
-import { isAtLeast } from "../versions.ts";
 import { applyLimitRanges, checkLimitRanges } from "./limit-ranges.ts";
 import { defaultPriorityClass, type PriorityClass } from "./priority-classes.ts";
 import { admitServiceAccount, type ServiceAccountContext } from "./service-accounts.ts";
@@ -38,7 +37,7 @@ function admitPriority({ resources, version }: PodAdmissionContext, { of }: Reso
       `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
     );
   spec.priority = priority;
-  if (!isAtLeast(version, "1.19")) return;
+  if (!isReleaseAtLeast(version, "1.19")) return;
   const policy = preemptionPolicy ?? "PreemptLowerPriority";
   if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== null && spec.preemptionPolicy !== policy)
     throw forbidden(
@@ -70,7 +69,7 @@ const MORE_TOLERATIONS_SINCE = "1.17";
  */
 function admitTolerations({ version }: PodAdmissionContext, { spec }: Pod): void {
   spec.tolerations = withDefaultTolerations(spec.tolerations);
-  if (!isAtLeast(version, MORE_TOLERATIONS_SINCE)) return;
+  if (!isReleaseAtLeast(version, MORE_TOLERATIONS_SINCE)) return;
   if (qosClass(spec) !== "BestEffort")
     addToleration(spec.tolerations, { key: TAINTS.memoryPressure, operator: "Exists", effect: "NoSchedule" });
   for (const key of extendedResources(spec)) addToleration(spec.tolerations, { key, operator: "Exists", effect: "NoSchedule" });

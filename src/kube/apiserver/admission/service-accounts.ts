@@ -1,9 +1,8 @@
 import type { Container, Pod, PodSpec, Secret, ServiceAccount } from "#api/kubernetes/core";
-import { generateName, isMirrorPod } from "#kube/apimachinery";
+import { generateName, isMirrorPod, isReleaseAtLeast } from "#kube/apimachinery";
 import type { Resource, ResourceTable } from "../resources.ts";
 import { forbidden } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
-import { isAtLeast } from "../versions.ts";
 
 export interface ServiceAccountContext {
   readonly resources: ResourceTable;
@@ -59,7 +58,7 @@ export function admitServiceAccount(context: ServiceAccountContext, { of }: Reso
 
 function mountWhatIsDue(context: ServiceAccountContext, { spec, metadata }: Pod, account: ServiceAccount): void {
   if ((spec.automountServiceAccountToken ?? account.automountServiceAccountToken) === false) return;
-  if (isAtLeast(context.version, PROJECTED_SINCE)) {
+  if (isReleaseAtLeast(context.version, PROJECTED_SINCE)) {
     const own = spec.volumes?.find(({ name }) => name.startsWith(VOLUME_PREFIX))?.name;
     const name = own ?? generateName(VOLUME_PREFIX, context.chance);
     if (mount(spec, name) && own === undefined) spec.volumes = [...(spec.volumes ?? []), { name, projected: PROJECTED }];

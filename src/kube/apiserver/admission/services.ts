@@ -1,10 +1,10 @@
+import { isReleaseAtLeast } from "#kube/apimachinery";
 import type { Service } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { Random } from "#lib";
 import type { FieldError } from "../registry/kind.ts";
 import type { Resource } from "../resources.ts";
 import { invalid } from "../status.ts";
-import { isAtLeast } from "../versions.ts";
 
 /** Node ports are taken from here. Source: apiserver's default for --service-node-port-range. */
 const FIRST_NODE_PORT = 30_000;
@@ -113,7 +113,7 @@ export class ServiceAllocator {
     const isNew = address !== before?.spec.clusterIP && address !== NONE;
     if (isNew && kept !== undefined) this.#checkAddress(service, address, taken);
     spec.clusterIP = address;
-    if (isAtLeast(this.#version(), "1.20")) {
+    if (isReleaseAtLeast(this.#version(), "1.20")) {
       spec.clusterIPs = [address];
       spec["ipFamilies"] ??= ["IPv4"];
       spec["ipFamilyPolicy"] ??= "SingleStack";
@@ -144,7 +144,7 @@ export class ServiceAllocator {
 
   /** Ranges are objects as of 1.33. Source: pkg/registry/core/service/ipallocator/cidrallocator.go, ErrMismatchedNetwork. */
   #outOfRange(address: string): string {
-    if (isAtLeast(this.#version(), "1.33")) return "the provided network does not match the current range";
+    if (isReleaseAtLeast(this.#version(), "1.33")) return "the provided network does not match the current range";
     return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${this.#range.cidr}`;
   }
 

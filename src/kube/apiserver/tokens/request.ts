@@ -1,12 +1,11 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { formatTime, isJsonObject, type JsonObject } from "#kube/apimachinery";
+import { formatTime, isJsonObject, isReleaseAtLeast, type JsonObject } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import type { FieldError } from "../registry/kind.ts";
 import { badRequest, conflict, invalid, notDoneHere, notFound } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
 import type { ResourceCall } from "../verbs/single.ts";
-import { isAtLeast } from "../versions.ts";
 import { type BoundClaims, podClaims } from "./claims.ts";
 
 const KIND = { group: "authentication.k8s.io", kind: "TokenRequest" };
@@ -57,7 +56,7 @@ export async function requestToken(core: Core, { info, resource, request, dryRun
     serviceaccount: { name, uid },
     ...(lifetime.warnAfter !== undefined && { warnafter: Math.floor(nowMs / 1000) + lifetime.warnAfter }),
   };
-  const withId = isAtLeast(core.version, IDS_SINCE);
+  const withId = isReleaseAtLeast(core.version, IDS_SINCE);
   const token = dryRun ? "" : await tokens.issue({ namespace, name }, claims, { audiences, seconds: lifetime.seconds, withId });
   return {
     kind: "TokenRequest",
@@ -135,7 +134,7 @@ function boundTo(core: Core, { name, namespace }: { name: string; namespace: str
   if (resource === "secrets") return { secret: own };
   if ((object as Pod).spec.serviceAccountName !== name)
     throw badRequest(`cannot bind token for serviceaccount "${name}" to pod running with different serviceaccount name.`);
-  return podClaims(core.resources, object as Pod, isAtLeast(core.version, IDS_SINCE));
+  return podClaims(core.resources, object as Pod, isReleaseAtLeast(core.version, IDS_SINCE));
 }
 
 const BINDABLE: Readonly<Record<string, "pods" | "secrets" | "nodes">> = { Pod: "pods", Secret: "secrets", Node: "nodes" };

@@ -1,10 +1,9 @@
 import type { Namespace, Pod, PodSpec } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { isJsonObject } from "#kube/apimachinery";
+import { isJsonObject, isReleaseAtLeast } from "#kube/apimachinery";
 import type { Author } from "../../field-management.ts";
 import type { Resource, ResourceTable } from "../../resources.ts";
 import { forbidden, invalid } from "../../status.ts";
-import { isAtLeast } from "../../versions.ts";
 import { detailOf, isSameLevel, type LevelVersion, policyOf, strictness, textOfLevel, violationsOf } from "./policy.ts";
 import { objectIn, type Subject } from "./spec.ts";
 
@@ -37,7 +36,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
  */
 export function admitPodSecurity(context: PodSecurityContext, resource: Resource, object: KubeObject, author: Author): void {
   const { namespace } = object.metadata;
-  if (namespace === undefined || !isAtLeast(context.version, SINCE)) return;
+  if (namespace === undefined || !isReleaseAtLeast(context.version, SINCE)) return;
   const isPod = resource.group === "" && resource.of.resource === "pods";
   const path = TEMPLATES[`${resource.group}/${resource.of.resource}`];
   if (!isPod && path === undefined) return;
@@ -76,7 +75,7 @@ export function admitNamespaceLevels(
   object: KubeObject,
   call: { author: Author; previous?: KubeObject },
 ): void {
-  if (!isAtLeast(context.version, SINCE)) return;
+  if (!isReleaseAtLeast(context.version, SINCE)) return;
   const { metadata } = object;
   const next = policyOf(metadata.labels);
   const previous = call.previous === undefined ? undefined : policyOf(call.previous.metadata.labels);
