@@ -32,7 +32,8 @@ export default defineConfig({
       },
       {
         plugins,
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false },
+        // Clients spend much of their time in waiting; each file has a server and folders of its own.
+        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 120_000, maxWorkers: 3 },
       },
     ],
   },
