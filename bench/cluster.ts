@@ -6,18 +6,18 @@ import type { Access } from "../test/support/aks.ts";
 /** Pods of 5,000 nodes need 5,000 ranges of 256 addresses each; the default has 256 of them, and other nodes run no pods of their own network. */
 export const LARGE_NETWORK = { networkProfile: { podCidr: "10.128.0.0/11" } };
 
-/** Sends GETs over one connection and resolves with the bytes of each answer and how long it took to come whole. */
+/** Sends GETs over one connection and resolves with the bytes of each answer, as they come, and how long it took to come whole. */
 export function getter({
   server,
   caPem: ca,
   certPem: cert,
   keyPem: key,
-}: Access): (path: string, accept: string) => Promise<{ bytes: number; ms: number }> {
+}: Access): (path: string, accept: string, encoding?: string) => Promise<{ bytes: number; ms: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, cert, key });
-  return (path, accept) =>
+  return (path, accept, encoding = "identity") =>
     new Promise((resolve, reject) => {
       const begin = process.hrtime.bigint();
-      const call = request(`${server}${path}`, { agent, headers: { accept } }, (response) => {
+      const call = request(`${server}${path}`, { agent, headers: { accept, "accept-encoding": encoding } }, (response) => {
         let bytes = 0;
         response.on("data", (chunk: Buffer) => (bytes += chunk.length));
         response.on("end", () => {
