@@ -2,7 +2,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { resources } from "#api/kubernetes/resources";
 import { type Access, accessTo, createCluster, kubeClient, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido, waitUntil } from "../test/support/lido.ts";
-import { cpuMs, getter, LARGE_NETWORK, quiet, residentMb } from "./cluster.ts";
+import { cpuMs, getter, LARGE_NETWORK, quiet, residentMb, settled } from "./cluster.ts";
 import { print, quantile } from "./figures.ts";
 
 const POOLS = [999, 1_000, 1_000, 1_000, 1_000];
@@ -145,7 +145,7 @@ async function main(): Promise<void> {
     await createCluster(lido, "", LARGE_NETWORK);
     await firstList(lido);
     for (const [index, count] of POOLS.entries()) await lido.finish(await putPool(lido, `pool${index}`, { count }));
-    await quiet(lido.address.pid);
+    await settled(await kubeClient(lido), NODES, lido.address.pid);
     const access = await accessTo(lido);
     await lists(lido, access);
     await watchers(lido, access);

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
+import { resources } from "#api/kubernetes/resources";
+import type { KubeClient } from "#kube/client";
 import { systemClock } from "#lib";
 import type { Access } from "../test/support/aks.ts";
 
@@ -55,4 +57,20 @@ export async function quiet(pid: number): Promise<void> {
     last = now;
   }
   throw new Error(`the server was not quiet within ${(MAX_LOOKS * LOOK_MS) / 1000} s`);
+}
+
+/** How long the daemon sets are looked at. */
+const SETTLED_WITHIN_MS = 600_000;
+
+/** Resolves when a pod of every daemon set is ready on every node and little is left to do: on a busy machine that alone proves nothing. */
+export async function settled(client: KubeClient, nodes: number, pid: number): Promise<void> {
+  const end = systemClock.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const { items } = await client.list(resources.daemonSets, { namespace: "kube-system" });
+    if (items.every(({ status }) => status?.numberReady === status?.desiredNumberScheduled && status?.desiredNumberScheduled === nodes))
+      break;
+    if (systemClock.now() > end) throw new Error(`daemon sets have not settled: ${JSON.stringify(items.map(({ status }) => status))}`);
+    await systemClock.sleep(LOOK_MS);
+  }
+  await quiet(pid);
 }
