@@ -8,6 +8,8 @@ export const WEB = { matchLabels: { app: "web" } };
 const ZONE = "topology.kubernetes.io/zone";
 /** Nodes that are not of the benchmark, as a cluster of Lido has them, are no domain by this one. */
 const DOMAIN = "bench/zone";
+/** Nobody renews the leases of the nodes: on a slow machine a cluster of Lido misses them before the run is over. */
+const TOLERATIONS = [{ key: "node.kubernetes.io/unreachable", operator: "Exists" as const }];
 const TAINT: Taint = { key: "bench", value: "x", effect: "NoSchedule" };
 
 /** What the pods of a run ask for, and what they find. */
@@ -78,6 +80,6 @@ export function nodeOf(index: number, load: Load): Node {
 
 /** One of the pods. */
 export function podOf(index: number, { spec }: Load): Pod {
-  const pod = makePod(`pod-${index}`, spec, { cpu: "50m", memory: "100Mi" });
+  const pod = makePod(`pod-${index}`, { tolerations: TOLERATIONS, ...spec }, { cpu: "50m", memory: "100Mi" });
   return { ...pod, metadata: { ...pod.metadata, labels: { app: "web" } } };
 }
