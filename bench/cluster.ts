@@ -1,23 +1,25 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
+import { resources } from "#api/kubernetes/resources";
+import type { KubeClient } from "#kube/client";
 import { systemClock } from "#lib";
 import type { Access } from "../test/support/aks.ts";
 
 /** Pods of 5,000 nodes need 5,000 ranges of 256 addresses each; the default has 256 of them, and other nodes run no pods of their own network. */
 export const LARGE_NETWORK = { networkProfile: { podCidr: "10.128.0.0/11" } };
 
-/** Sends GETs over one connection and resolves with the bytes of each answer and how long it took to come whole. */
+/** Sends GETs over one connection and resolves with the bytes of each answer, as they come, and how long it took to come whole. */
 export function getter({
   server,
   caPem: ca,
   certPem: cert,
   keyPem: key,
-}: Access): (path: string, accept: string) => Promise<{ bytes: number; ms: number }> {
+}: Access): (path: string, accept: string, encoding?: string) => Promise<{ bytes: number; ms: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, cert, key });
-  return (path, accept) =>
+  return (path, accept, encoding = "identity") =>
     new Promise((resolve, reject) => {
       const begin = process.hrtime.bigint();
-      const call = request(`${server}${path}`, { agent, headers: { accept } }, (response) => {
+      const call = request(`${server}${path}`, { agent, headers: { accept, "accept-encoding": encoding } }, (response) => {
         let bytes = 0;
         response.on("data", (chunk: Buffer) => (bytes += chunk.length));
         response.on("end", () => {
@@ -55,4 +57,20 @@ export async function quiet(pid: number): Promise<void> {
     last = now;
   }
   throw new Error(`the server was not quiet within ${(MAX_LOOKS * LOOK_MS) / 1000} s`);
+}
+
+/** How long the daemon sets are looked at. */
+const SETTLED_WITHIN_MS = 600_000;
+
+/** Resolves when a pod of every daemon set is ready on every node and little is left to do: on a busy machine that alone proves nothing. */
+export async function settled(client: KubeClient, nodes: number, pid: number): Promise<void> {
+  const end = systemClock.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const { items } = await client.list(resources.daemonSets, { namespace: "kube-system" });
+    if (items.every(({ status }) => status?.numberReady === status?.desiredNumberScheduled && status?.desiredNumberScheduled === nodes))
+      break;
+    if (systemClock.now() > end) throw new Error(`daemon sets have not settled: ${JSON.stringify(items.map(({ status }) => status))}`);
+    await systemClock.sleep(LOOK_MS);
+  }
+  await quiet(pid);
 }

@@ -1,9 +1,8 @@
-import { resources } from "#api/kubernetes/resources";
 import type { KubeClient } from "#kube/client";
 import { systemClock } from "#lib";
 import { createCluster, kubeClient, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido } from "../test/support/lido.ts";
-import { cpuMs, LARGE_NETWORK, quiet, residentMb } from "./cluster.ts";
+import { cpuMs, LARGE_NETWORK, residentMb, settled } from "./cluster.ts";
 import { print } from "./figures.ts";
 
 /** Nodes of the pools, one after the other: from a small cluster to the largest that AKS allows. */
@@ -24,23 +23,6 @@ interface Step {
   /** CPU of the server until it has settled, ms: the pods of daemon sets come after the pool is Succeeded. */
   readonly cpuMs: number;
   readonly residentMb: number;
-}
-
-/** How often the daemon sets are looked at, and for how long. */
-const LOOK_MS = 500;
-const SETTLED_WITHIN_MS = 120_000;
-
-/** Resolves when a pod of every daemon set is ready on every node and little is left to do: on a busy machine that alone proves nothing. */
-async function settled(client: KubeClient, nodes: number, pid: number): Promise<void> {
-  const end = systemClock.now() + SETTLED_WITHIN_MS;
-  for (;;) {
-    const { items } = await client.list(resources.daemonSets, { namespace: "kube-system" });
-    if (items.every(({ status }) => status?.numberReady === status?.desiredNumberScheduled && status?.desiredNumberScheduled === nodes))
-      break;
-    if (systemClock.now() > end) throw new Error(`daemon sets have not settled: ${JSON.stringify(items.map(({ status }) => status))}`);
-    await systemClock.sleep(LOOK_MS);
-  }
-  await quiet(pid);
 }
 
 async function grow({ lido, client }: Cluster, name: string, before: number, added: number): Promise<Step> {

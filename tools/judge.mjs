@@ -4,14 +4,9 @@
 // `npm run judge -- --kubectl`: builds kubectl of the same release and prints where it is.
 // What is built stays: kubectl takes two minutes, the control plane ten.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-
-const root = join(import.meta.dirname, "..");
-const module = join(root, "test", "judge");
-const [, release] = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(join(module, "go.mod"), "utf8"));
-const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lido", "judge", release);
+import { folder, module, release } from "./judge-folder.mjs";
 
 /** Where the program is; built first where it is not there. Ends this process with 1 when that fails. */
 function built(name) {

@@ -13,6 +13,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** Where each program's log is, `<program>.log`, until it stops. */
   readonly folder: string;
+  /** The process of one of them. @throws {Error} when it has none. */
+  pidOf(name: string): number;
   /** Ends its programs and removes the folder. */
   stop(): Promise<void>;
 }
@@ -25,9 +27,14 @@ const POLL_MS = 100;
  * server is ready. They run as a cluster of AKS does where flags decide what clients see: Node and RBAC authorization, no
  * anonymous callers, service addresses from 10.0.0.0/16, PodTolerationRestriction among the admission plugins.
  * @param nodeLifecycle whether something writes nodes' taints by their conditions and evicts; else they stay as they are written
+ * @param ofScheduler more flags of kube-scheduler
  * @throws {Error} with the log when a program ends or the API server is not ready within two minutes.
  */
-export async function startControlPlane(binary: string, nodeLifecycle: boolean): Promise<ControlPlane> {
+export async function startControlPlane(
+  binary: string,
+  nodeLifecycle: boolean,
+  ofScheduler: readonly string[] = [],
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "lido-judge-"));
   const [client, peer, secure] = await freePorts(3);
   const etcd = `http://127.0.0.1:${client}`;
@@ -45,8 +52,8 @@ export async function startControlPlane(binary: string, nodeLifecycle: boolean):
     start("kube-apiserver", apiServerFlags(etcd, secure));
     await untilReady(Number(secure), folder, programs);
     start("kube-controller-manager", [...controllerFlags, ...(nodeLifecycle ? [] : ["--controllers=*,-node-lifecycle-controller"])]);
-    start("kube-scheduler", schedulerFlags);
-    return { kubeconfig: join(folder, "admin"), folder, stop };
+    start("kube-scheduler", [...schedulerFlags, ...ofScheduler]);
+    return { kubeconfig: join(folder, "admin"), folder, pidOf: (name) => pidOf(programs, name), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -100,6 +107,7 @@ const schedulerFlags = ["--kubeconfig=scheduler", "--secure-port=0", "--leader-e
 
 interface Program {
   readonly name: string;
+  readonly pid: number | undefined;
   /** The last lines of its log once it has ended. */
   ended(): string | undefined;
   stop(): Promise<void>;
@@ -110,7 +118,14 @@ function startProgram(binary: string, name: string, flags: readonly string[], cw
   const log = openSync(path, "a");
   const child = spawn(binary, [name, ...flags], { cwd, stdio: ["ignore", log, log] });
   const gone = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve()));
-  return { name, ended: () => (hasEnded(child) ? readFileSync(path, "utf8").slice(-2000) : undefined), stop: () => end(child, gone) };
+  const ended = (): string | undefined => (hasEnded(child) ? readFileSync(path, "utf8").slice(-2000) : undefined);
+  return { name, pid: child.pid, ended, stop: () => end(child, gone) };
+}
+
+function pidOf(programs: readonly Program[], wanted: string): number {
+  const pid = programs.find(({ name }) => name === wanted)?.pid;
+  if (pid === undefined) throw new Error(`there is no ${wanted}`);
+  return pid;
 }
 
 const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean => pid === undefined || exitCode !== null || signalCode !== null;
@@ -147,7 +162,7 @@ function isReady(port: number, folder: string): Promise<boolean> {
 }
 
 /** Ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(

@@ -62,7 +62,12 @@ export interface Access {
 }
 
 export async function accessTo(lido: Lido): Promise<Access> {
-  const config: Json = parse(await kubeconfigOf(lido));
+  return accessOf(await kubeconfigOf(lido));
+}
+
+/** What a kubeconfig of one cluster and one client certificate says. */
+export function accessOf(kubeconfig: string): Access {
+  const config: Json = parse(kubeconfig);
   const [{ cluster }, { user }] = [config.clusters[0], config.users[0]];
   return {
     server: cluster.server,
