@@ -1,5 +1,6 @@
 export { assert, Defect } from "./assert.ts";
 export { type BackgroundQueue, createBackgroundQueue } from "./background-queue.ts";
+export { commonNameOfRequest } from "./certificate-requests.ts";
 export {
   type AuthorityOptions,
   type CertificateOptions,
