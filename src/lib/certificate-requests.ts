@@ -9,25 +9,42 @@ const SEQUENCE = 0x30;
 const SET = 0x31;
 const OID = 0x06;
 const INTEGER = 0x02;
-/** id-at-commonName, 2.5.4.3. */
+/** id-at-commonName, 2.5.4.3, and id-at-organizationName, 2.5.4.10. */
 const COMMON_NAME = Buffer.from([0x55, 0x04, 0x03]);
+const ORGANIZATION = Buffer.from([0x55, 0x04, 0x0a]);
+
+/** Whom a certificate is to be for. */
+export interface RequestedSubject {
+  /** The last one; empty when there is none. */
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+}
 
 /**
- * The CN of the subject of a PKCS #10 request, empty when it has none; undefined for what is no such request.
- * Its signature is not looked at. Source: RFC 2986.
+ * The subject of a PKCS #10 request; undefined for what is no such request. Its signature is not looked at: see
+ * `readCertificateRequest`. Source: RFC 2986.
  */
-export function commonNameOfRequest(pem: string): string | undefined {
+export function subjectOfRequest(pem: string): RequestedSubject | undefined {
   const text = /-----BEGIN CERTIFICATE REQUEST-----\s*([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE REQUEST-----/.exec(pem)?.[1];
   if (text === undefined) return undefined;
   const [info] = elementsOf(elementAt(Buffer.from(text, "base64"), 0), SEQUENCE);
   const [version, subject] = elementsOf(info, SEQUENCE);
   if (version?.tag !== INTEGER || subject?.tag !== SEQUENCE) return undefined;
+  let commonName = "";
+  const organizations: string[] = [];
+  for (const { type, value } of attributesOf(subject)) {
+    if (type.equals(COMMON_NAME)) commonName = value;
+    if (type.equals(ORGANIZATION)) organizations.push(value);
+  }
+  return { commonName, organizations };
+}
+
+function* attributesOf(subject: Element): Generator<{ type: Buffer; value: string }> {
   for (const set of elementsOf(subject, SEQUENCE))
     for (const attribute of elementsOf(set, SET)) {
       const [type, value] = elementsOf(attribute, SEQUENCE);
-      if (type?.tag === OID && type.content.equals(COMMON_NAME)) return value?.content.toString("utf8") ?? "";
+      if (type?.tag === OID && value !== undefined) yield { type: type.content, value: value.content.toString("utf8") };
     }
-  return "";
 }
 
 /** What an element of this tag is made of; nothing for another's, and for what is cut short. */

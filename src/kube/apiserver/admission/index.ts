@@ -16,6 +16,7 @@ import { admitNamespaceLevels, admitPodSecurity } from "./pod-security/admission
 import { checkPod, completePod, type PodAdmissionContext } from "./pods.ts";
 import { checkDefaultClass } from "./priority-classes.ts";
 import type { ServiceAllocator } from "./services.ts";
+import { checkJudge, checkSubject, isSigningRequests, noteRequester } from "./signing-requests.ts";
 import { giveDefaultClass } from "./storage-classes.ts";
 
 /** What the server itself adds to objects, and which it does not let in, whatever the kind's own rules say. */
@@ -30,8 +31,8 @@ export interface Admission {
   checkCreate(resource: Resource, object: KubeObject, call: AdmissionCall): (() => void) | undefined;
   /** Completes an update in place. @throws {StatusError} */
   admitUpdate(resource: Resource, object: KubeObject, call: UpdateAdmissionCall): void;
-  /** Lets a status in. @param sent the object as it was sent, complete. @throws {StatusError} Forbidden. */
-  admitStatus(resource: Resource, sent: () => KubeObject, call: Omit<UpdateAdmissionCall, "subresource">): void;
+  /** Lets a status or an approval in. @param sent the object as it was sent, complete. @throws {StatusError} Forbidden. */
+  admitStatus(resource: Resource, sent: () => KubeObject, call: UpdateAdmissionCall): void;
   /** Lets in what acts on an object: a binding, an eviction, a request of a token. @throws {StatusError} Forbidden or NotFound. */
   admitAction(resource: Resource, body: unknown, call: ActionAdmissionCall): void;
   /** @throws {StatusError} Forbidden for what may not be deleted, NotFound. */
@@ -76,6 +77,7 @@ export function createAdmission(context: AdmissionContext): Admission {
       checkNamespace(context, resource, object);
       if (isPods(resource.kind)) completePod(context, resource, object);
       if (isOfNode(author)) restrict({ operation: "CREATE", resource, subresource: "", object }, author, object.metadata);
+      if (isSigningRequests(resource)) noteRequester(object, author.user);
       if (resource.group !== "") return;
       if (resource.kind.resource === "nodes") taintNewNode(object);
       if (resource.kind.resource === "persistentvolumeclaims") giveDefaultClass(context.resources, object);
@@ -86,6 +88,7 @@ export function createAdmission(context: AdmissionContext): Admission {
       if (isPods(resource.kind)) checkPod(context, resource, object);
       admitPodSecurity(context, resource, object, author);
       if (isPriorityClass(resource)) checkDefaultClass(resource, object, true);
+      if (isSigningRequests(resource)) checkSubject(resource, object);
       if (resource.group !== "") return undefined;
       switch (resource.kind.resource) {
         case "namespaces":
@@ -113,9 +116,10 @@ export function createAdmission(context: AdmissionContext): Admission {
       if (name === "persistentvolumeclaims") checkLimitRanges(context.resources, resource, object);
       if (name === "services" || name === "persistentvolumeclaims") checkQuotas(context, { resource, object, previous });
     },
-    admitStatus(resource, sent, { author, previous }) {
-      if (!isOfNode(author)) return;
-      restrict({ operation: "UPDATE", resource, subresource: "status", object: sent(), previous }, author, previous.metadata);
+    admitStatus(resource, sent, { author, previous, subresource }) {
+      const { user } = author;
+      if (isOfNode(author)) restrict({ operation: "UPDATE", resource, subresource, object: sent(), previous }, author, previous.metadata);
+      if (user !== undefined && isSigningRequests(resource)) checkJudge(context.access, resource, { user, subresource, previous, sent });
     },
     admitAction(resource, body, { author, subresource, ...at }) {
       if (isOfNode(author)) restrict({ operation: "CREATE", resource, subresource, object: body }, author, at);

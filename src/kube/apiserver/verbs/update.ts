@@ -75,9 +75,10 @@ function manage(core: Core, call: PartCall, { previous, next, sent }: Record<"pr
 
 function partOf(core: Core, call: PartCall, { previous, sent, ownsSent }: Replacement): KubeObject {
   const { resource, subresource, author } = call;
-  if (subresource === "status") core.admission.admitStatus(resource, () => withDefaults(core, resource, sent), { author, previous });
-  if (subresource === "status" || subresource === "approval")
+  if (subresource === "status" || subresource === "approval") {
+    core.admission.admitStatus(resource, () => withDefaults(core, resource, sent), { author, previous, subresource });
     return withStatus(core, resource, { previous, sent: ownsSent ? sent : { ...sent, ...statusOf(sent) }, subresource });
+  }
   if (subresource === "finalize") return withSpecFinalizers(resource, previous, sent);
   if (subresource === "ephemeralcontainers") return withEphemeralContainers(core, call, { previous: previous as Pod, sent: sent as Pod });
   const object = completeObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });

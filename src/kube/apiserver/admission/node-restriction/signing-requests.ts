@@ -1,4 +1,4 @@
-import { commonNameOfRequest } from "#lib";
+import { subjectOfRequest } from "#lib";
 import { isReleaseAtLeast } from "#kube/apimachinery";
 import { userOfNode } from "../../access/nodes/identity.ts";
 import type { Restriction } from "./restricted.ts";
@@ -10,8 +10,7 @@ export const restrictSigningRequest: Restriction = ({ operation, object, node, c
   if (operation !== "CREATE" || !isReleaseAtLeast(context.version, "1.31")) return undefined;
   const { spec } = object as { spec?: { signerName?: string; request?: string } };
   if (!SIGNERS.includes(spec?.signerName ?? "")) return undefined;
-  const pem = Buffer.from(spec?.request ?? "", "base64").toString("utf8");
-  const name = commonNameOfRequest(pem);
-  if (name === undefined) return "unable to parse csr: PEM block type must be CERTIFICATE REQUEST";
-  return name === userOfNode(node) ? undefined : `can only create a node CSR with CN=${userOfNode(node)}`;
+  const subject = subjectOfRequest(Buffer.from(spec?.request ?? "", "base64").toString("utf8"));
+  if (subject === undefined) return "unable to parse csr: PEM block type must be CERTIFICATE REQUEST";
+  return subject.commonName === userOfNode(node) ? undefined : `can only create a node CSR with CN=${userOfNode(node)}`;
 };
