@@ -25,7 +25,9 @@ const UNRELATED = "no relationship found between node 'n' and this object";
 
 describe("releases differ in what nodes may do", () => {
   it.each<[string, string, object, boolean | string]>([
-    ["1.23.0", "get pods", {}, false],
+    ["1.23.0", "list secrets", {}, true],
+    ["1.23.0", "list deployments", { group: "apps" }, false],
+    ["1.24.0", "list secrets", {}, "can only read namespaced object of this type"],
     ["1.24.0", "list pods", {}, true],
     ["1.31.0", "get nodes", { name: "other" }, true],
     ["1.31.0", "list pods", { fieldSelector: { rawSelector: "" } }, true],
