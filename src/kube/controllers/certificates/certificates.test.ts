@@ -6,6 +6,7 @@ import { resources } from "#api/kubernetes/resources";
 import { formatTime } from "#kube/apimachinery";
 import { type Asked, requestOf } from "../../apiserver/testing/certificate-requests.ts";
 import { startCluster, type TestCluster } from "../testing/cluster.ts";
+import { deadlineOf } from "./deadline.ts";
 import { validity } from "./signers.ts";
 
 const TYPE = resources.certificateSigningRequests;
@@ -122,6 +123,17 @@ describe("a kubelet's request", () => {
     await cluster.pass(120_000);
     expect((await statusOf())?.conditions).toBeUndefined();
   });
+});
+
+it.each<[string, CertificateSigningRequest["status"], number]>([
+  ["waits", {}, 24],
+  ["is approved", { conditions: [{ type: "Approved", status: "True", lastUpdateTime: "1970-01-01T01:00:00Z" }] }, 25],
+  ["is issued", { conditions: [{ type: "Approved", status: "True", lastUpdateTime: "1970-01-01T01:00:00Z" }], certificate: "YQ==" }, 2],
+  ["has failed", { conditions: [{ type: "Failed", status: "True", lastUpdateTime: "1970-01-01T01:00:00Z" }] }, 2],
+  ["is spoken of otherwise", { conditions: [{ type: "Seen", status: "True", lastUpdateTime: "1970-01-01T01:00:00Z" }] }, Infinity],
+])("a request that %s stays until", (_, status, hours) => {
+  const metadata = { name: "r", creationTimestamp: "1970-01-01T00:00:00Z" };
+  expect(deadlineOf({ metadata, spec: { request: "", signerName: "" }, ...(status && { status }) })).toBe(hours * HOUR_MS);
 });
 
 it("requests go when their time is over", async () => {

@@ -38,7 +38,8 @@ export function createCertificatesController(context: ControllerContext, { sign,
     const leftMs = deadlineOf(request) - clock.now();
     if (leftMs < 0) return void (await found(client.delete(resources.certificateSigningRequests, { name })));
     const isWaiting = isApproved(request) ? await signApproved(request) : await approveKubelet(request);
-    return { requeueAfterMs: isWaiting ? Math.min(ASK_AGAIN_MS, leftMs + 1) : leftMs + 1 };
+    const nextMs = isWaiting ? Math.min(ASK_AGAIN_MS, leftMs + 1) : leftMs + 1;
+    return Number.isFinite(nextMs) ? { requeueAfterMs: nextMs } : undefined;
   }
 
   async function signApproved(request: CertificateSigningRequest): Promise<boolean> {

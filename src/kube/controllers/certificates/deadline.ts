@@ -6,7 +6,8 @@ const ANSWERED_MS = HOUR_MS;
 const WAITING_MS = 24 * HOUR_MS;
 
 /**
- * When a request is deleted: an hour after it was answered, a day after it was made or approved without an answer.
+ * When a request is deleted: an hour after it was answered, a day after it was made or approved without an answer;
+ * never where others alone have said something of it.
  * Differs from AKS: at that time, where Kubernetes looks once an hour.
  * Source: as above, handle.
  */
