@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { requestOf } from "../kube/apiserver/testing/certificate-requests.ts";
+import { requestOf } from "./request-certificate.ts";
 import { subjectOfRequest } from "./certificate-requests.ts";
 import { readCertificateRequest, signCertificateRequest } from "./certificate-signing.ts";
 import { createCertificateAuthority } from "./certificates.ts";

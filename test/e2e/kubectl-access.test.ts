@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { requestOf } from "../../src/kube/apiserver/testing/certificate-requests.ts";
+import { requestOf } from "#lib";
 import { createCluster, kubeconfigOf } from "../support/aks.ts";
 import { minorOf, run, someKubectls } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { requestOf } from "./testing/certificate-requests.ts";
+import { requestOf } from "#lib";
 import { startCluster, type TestCluster } from "./testing/cluster.ts";
 
 const REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";

@@ -4,7 +4,7 @@ import type { CertificateSigningRequest } from "#api/kubernetes/certificates";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { formatTime } from "#kube/apimachinery";
-import { type Asked, requestOf } from "../../apiserver/testing/certificate-requests.ts";
+import { type Asked, requestOf } from "#lib";
 import { startCluster, type TestCluster } from "../testing/cluster.ts";
 import { deadlineOf } from "./deadline.ts";
 import { validity } from "./signers.ts";

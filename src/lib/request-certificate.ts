@@ -1,26 +1,24 @@
 import { KeyObject } from "node:crypto";
-import { readCertificateRequest } from "#lib";
+import { ALGORITHM, loadX509 } from "./certificates.ts";
 
+/** Whom and what a certificate is asked for. */
 export interface Asked {
   readonly commonName: string;
   readonly organizations?: readonly string[];
   readonly names?: readonly { readonly type: "dns" | "ip" | "email" | "url"; readonly value: string }[];
 }
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-
+/** A PKCS #10 request. */
 export interface MadeRequest {
   readonly pem: string;
-  /** In base64, as the API takes it. */
+  /** The PEM in base64, as Kubernetes takes it. */
   readonly request: string;
   readonly keyPem: string;
 }
 
-/** A request of a certificate for a new key. */
+/** Makes a new key and a request of a certificate for it. */
 export async function requestOf({ commonName, organizations = [], names = [] }: Asked): Promise<MadeRequest> {
-  // The library needs what the room installs before it loads it.
-  await readCertificateRequest("");
-  const x509 = await import("@peculiar/x509");
+  const x509 = await loadX509();
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const made = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [...organizations.map((organization) => ({ O: [organization] })), { CN: [commonName] }],
