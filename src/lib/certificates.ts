@@ -24,9 +24,10 @@ export interface CertificateOptions extends AuthorityOptions {
   readonly usage: "server" | "client";
 }
 
-type X509 = typeof import("@peculiar/x509");
+export type X509 = typeof import("@peculiar/x509");
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+/** Of every key made here. */
+export const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 86_400_000;
 /** Certificates begin a little before now, for readers whose clocks are behind. */
 const BACKDATE_MS = 5 * 60_000;
@@ -98,7 +99,7 @@ function subjectOf({ commonName, organizations = [] }: CertificateOptions): Json
 }
 
 /** The library takes longer to load than the rest of the program, and only a first start or a new cluster needs it. */
-async function loadX509(): Promise<X509> {
+export async function loadX509(): Promise<X509> {
   installMetadata();
   return await import("@peculiar/x509");
 }
@@ -111,7 +112,8 @@ function validity(clock: Clock, validDays: number): { notBefore: Date; notAfter:
   return { notBefore: new Date(clock.now() - BACKDATE_MS), notAfter: new Date(clock.now() + validDays * DAY_MS) };
 }
 
-function randomSerial(): string {
+/** In hexadecimal. */
+export function randomSerial(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(SERIAL_BYTES));
   // A first byte of 0x40 to 0x7f is positive and needs no padding.
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
@@ -127,7 +129,8 @@ async function toPem(certPem: string, key: webcrypto.CryptoKey): Promise<KeyedCe
   return { certPem: `${certPem.trimEnd()}\n`, keyPem: [KEY_HEAD, ...(text.match(PEM_LINE) ?? []), KEY_FOOT, ""].join("\n") };
 }
 
-function readKey(pem: string): Promise<webcrypto.CryptoKey> {
+/** The private key of a {@link KeyedCertificate}. */
+export function readKey(pem: string): Promise<webcrypto.CryptoKey> {
   const text = pem.replace(KEY_HEAD, "").replace(KEY_FOOT, "");
   return crypto.subtle.importKey("pkcs8", Buffer.from(text, "base64"), ALGORITHM, false, ["sign"]);
 }

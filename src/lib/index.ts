@@ -1,5 +1,14 @@
 export { assert, Defect } from "./assert.ts";
 export { type BackgroundQueue, createBackgroundQueue } from "./background-queue.ts";
+export { type Asked, requestOf } from "./request-certificate.ts";
+export { subjectOfRequest } from "./certificate-requests.ts";
+export {
+  type CertificateRequest,
+  type KeyUsageName,
+  readCertificateRequest,
+  signCertificateRequest,
+  type SigningOptions,
+} from "./certificate-signing.ts";
 export {
   type AuthorityOptions,
   type CertificateOptions,

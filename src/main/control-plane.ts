@@ -7,6 +7,7 @@ import { createKubeClient, type KubeClient } from "#kube/client";
 import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
 import { createScheduler, type Scheduler } from "#kube/scheduler";
+import { signCertificateRequest } from "#lib";
 import type { StartOptions } from "./control-planes.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
@@ -80,6 +81,10 @@ export async function startControlPlane(
     ...(spec.podCidr !== undefined && { podCidr: spec.podCidr }),
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
+    certificates: {
+      sign: (request, options) => signCertificateRequest({ certPem: secrets.caPem, keyPem: secrets.caKeyPem }, request, options),
+      wall,
+    },
     secretToken: (account, secretName) => apiServer.secretToken(account, secretName),
     resources: kindsOfRelease(version),
   });

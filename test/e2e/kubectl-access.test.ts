@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { requestOf } from "#lib";
 import { createCluster, kubeconfigOf } from "../support/aks.ts";
 import { minorOf, run, someKubectls } from "../support/clients.ts";
 import { type Lido, startLido, waitUntil } from "../support/lido.ts";
@@ -124,6 +125,49 @@ describe.each(found)("kubectl $version", ({ path, version }) => {
     );
     expect(await attempt("create", "deployment", "five", "--image", "nginx", ...inside)).toMatchObject({ code: 0 });
     await kubectl("delete", "namespace", "bounded", "--wait=false");
+  });
+
+  it("holds a node to what is its own, impersonated or with a certificate that was asked for", async () => {
+    const node = await kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
+    const asNode = ["--as", `system:node:${node}`, "--as-group", "system:nodes"];
+    const why = `node '${node}' cannot read all nodes, only its own Node object`;
+    expect((await attempt("get", "nodes", ...asNode)).text).toMatch(new RegExp(`: ${why}$`));
+    expect((await attempt("auth", "can-i", "list", "nodes", ...asNode)).text).toContain(why);
+    expect((await attempt("label", "node", node, "node-role.kubernetes.io/x=", ...asNode)).text).toBe(
+      `Error from server (Forbidden): nodes "${node}" is forbidden: is not allowed to modify labels: node-role.kubernetes.io/x`,
+    );
+    await kubectl("label", "node", node, "mine=yes", ...asNode);
+
+    const { request, keyPem } = await requestOf({ commonName: `system:node:${node}`, organizations: ["system:nodes"] });
+    const spec = { request, signerName: "kubernetes.io/kube-apiserver-client-kubelet", usages: ["digital signature", "client auth"] };
+    const asked = { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: "n" }, spec };
+    writeFileSync(join(folder, "request.json"), JSON.stringify(asked));
+    await kubectl("create", "-f", "request.json", ...asNode);
+    expect(await kubectl("get", "csr", "n")).toMatch(new RegExp(`system:node:${node} +(<none> +)?Pending$`));
+    await kubectl("certificate", "approve", "n");
+    const issued = (): Promise<string> => kubectl("get", "csr", "n", "-o", "jsonpath={.status.certificate}");
+    await waitUntil("the certificate is issued", async () => (await issued()) !== "");
+    const { clusters } = parse(readFileSync(join(folder, "config"), "utf8")) as { clusters: { cluster: object }[] };
+    const user = { "client-certificate-data": await issued(), "client-key-data": Buffer.from(keyPem).toString("base64") };
+    const config = {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters,
+      users: [{ name: "node", user }],
+      contexts: [{ name: "node", context: { cluster: (clusters[0] as { name?: string }).name, user: "node" } }],
+      "current-context": "node",
+    };
+    writeFileSync(join(folder, "node-config"), stringify(config));
+    const own = async (...args: string[]): Promise<string> => {
+      const { stdout, stderr } = await run(path, [...args, "--kubeconfig", "node-config"], {
+        cwd: folder,
+        env: { ...process.env, HOME: folder },
+      });
+      return stdout + stderr;
+    };
+    expect(await own("get", "node", node, "-o", "name")).toBe(`node/${node}\n`);
+    expect(await own("get", "pods", "-A", "--field-selector", `spec.nodeName=${node}`, "-o", "name")).toMatch(/^pod\//);
+    expect(await own("get", "secrets", "-A")).toContain("can only read namespaced object of this type");
   });
 
   it("tells the administrator who it is and what it may", async () => {

@@ -1,5 +1,6 @@
 import type { APIService } from "./apiregistration.ts";
 import type { HorizontalPodAutoscaler } from "./autoscaling.ts";
+import type { CertificateSigningRequest } from "./certificates.ts";
 import type * as core from "./core.ts";
 import type { KubeObject, ResourceType } from "./meta.ts";
 import type { PodMetrics } from "./metrics.ts";
@@ -42,6 +43,12 @@ export const resources = {
   resourceQuotas: type<limits.ResourceQuota>("v1", "resourcequotas", "ResourceQuota"),
   clusterRoles: type<rbac.ClusterRole>("rbac.authorization.k8s.io/v1", "clusterroles", "ClusterRole", false),
   podDisruptionBudgets: type<workloads.PodDisruptionBudget>("policy/v1", "poddisruptionbudgets", "PodDisruptionBudget"),
+  certificateSigningRequests: type<CertificateSigningRequest>(
+    "certificates.k8s.io/v1",
+    "certificatesigningrequests",
+    "CertificateSigningRequest",
+    false,
+  ),
   apiServices: type<APIService>("apiregistration.k8s.io/v1", "apiservices", "APIService", false),
 } as const;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { KubeObject } from "#api/kubernetes/meta";
+import { requestOf } from "#lib";
 import { startCluster, type TestCluster } from "./testing/cluster.ts";
 
 const REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
@@ -12,7 +13,7 @@ afterAll(() => cluster.api.stop());
 
 // Source: kubectl pkg/cmd/certificates, which puts the whole object with its condition; pkg/registry/certificates/certificates/strategy.go.
 it("an approval of a signing request writes its conditions, and nothing else", async () => {
-  const spec = { request: "YQ==", signerName: "example.com/x", usages: ["client auth"] };
+  const spec = { request: (await requestOf({ commonName: "a" })).request, signerName: "example.com/x", usages: ["client auth"] };
   const made = await cluster.call<KubeObject & { spec: object }>("POST", REQUESTS, { metadata: { name: "r" }, spec });
   const condition = { type: "Approved", status: "True", reason: "KubectlApprove", message: "by hand" };
   const sent = { ...made, spec: { ...made.spec, signerName: "other.io/y" }, status: { certificate: "YQ==", conditions: [condition] } };

@@ -1,7 +1,8 @@
 import { StatusError } from "#api/kubernetes/status";
 import { followApiServices } from "./aggregation/aggregation.ts";
-import { createAlwaysAllow, createRoleAuthorizer } from "./access/authorizer.ts";
+import { createAlwaysAllow, createRoleAuthorizer, createUnion } from "./access/authorizer.ts";
 import { createEscalationCheck } from "./access/escalation.ts";
+import { createNodeAuthorizer } from "./access/nodes/authorizer.ts";
 import { attributesOf } from "./access/request-attributes.ts";
 import { createRuleResolver } from "./access/resolver.ts";
 import { authenticated } from "./access/users.ts";
@@ -83,7 +84,9 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
   const resources = new ResourceTable(kinds, storage, version);
   const services = new ServiceAllocator({ serviceCidr, random, version: () => version, more: addressSpaceOf(resources) });
   const resolver = createRuleResolver(resources);
-  const access = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
+  const roles = options.enforcesRoles === false ? createAlwaysAllow() : createRoleAuthorizer(resolver);
+  const nodes = createNodeAuthorizer({ resources, version: () => version });
+  const access = options.enforcesRoles === false ? roles : createUnion([nodes, roles]);
   const { signingKeys } = options;
   const tokens = signingKeys === undefined ? undefined : new TokenAuthority({ keys: signingKeys, clock: wall, random, resources });
   const admission: Admission = createAdmission({
@@ -91,7 +94,8 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
     services,
     clock,
     chance: () => random.next(),
-    checkEscalation: createEscalationCheck(access, resolver),
+    access,
+    checkEscalation: createEscalationCheck({ decide: access.decide, rulesFor: roles.rulesFor }, resolver),
     get version() {
       return version;
     },

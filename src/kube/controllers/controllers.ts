@@ -3,6 +3,7 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import { resources as spokenOf } from "#api/kubernetes/resources";
 import type { Clock, Logger, Random } from "#lib";
 import { createInformer, createRecorder, type KubeClient, type Recorder } from "#kube/client";
+import { type CertificatesOptions, createCertificatesController } from "./certificates/controller.ts";
 import { createClusterRoleAggregationController } from "./cluster-role-aggregation/controller.ts";
 import { type ControllerContext, createContext, type EventSink, type ServedResource } from "./context.ts";
 import type { Controller } from "./controller.ts";
@@ -47,6 +48,8 @@ export interface ControllersOptions {
   readonly nodeCidrMaskSize?: number;
   /** Certificate of the cluster's authority, for its ConfigMap in each namespace. */
   readonly rootCaPem: string;
+  /** Signs certificates that are asked for and approved; nobody does when absent. */
+  readonly certificates?: CertificatesOptions;
   /** Signs the tokens in secrets of service accounts; secrets stay without when absent. */
   readonly secretToken?: SignSecretToken;
   /**
@@ -107,7 +110,7 @@ export function assembleControllers(
 
 /** Node health and addresses come first: others act on what they write. */
 function createAll(context: ControllerContext, options: ControllersOptions): Controller[] {
-  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, secretToken, random } = options;
+  const { podCidr, nodeCidrMaskSize = DEFAULT_NODE_MASK, rootCaPem, secretToken, random, certificates } = options;
   return [
     ...(podCidr === undefined ? [] : [createNodeIpamController(context, { podCidr, nodeCidrMaskSize })]),
     createNodeController(context),
@@ -128,6 +131,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createServiceAccountController(context),
     ...(secretToken === undefined ? [] : [createServiceAccountTokenController(context, { sign: secretToken, caPem: rootCaPem })]),
     createRootCaController(context, rootCaPem),
+    ...(certificates === undefined ? [] : [createCertificatesController(context, certificates)]),
     createClusterRoleAggregationController(context),
     createResourceQuotaController(context),
     createNamespaceController(context),

@@ -17,7 +17,14 @@ export interface Authorizer {
   /** @throws {StatusError} Forbidden. */
   require(attributes: Attributes): void;
   /** Every rule that holds for the user in a namespace, with what could not be found out. */
-  rulesFor(user: User, namespace: string): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] };
+  rulesFor(user: User, namespace: string): ResolvedRules;
+}
+
+export interface ResolvedRules {
+  readonly rules: readonly PolicyRule[];
+  readonly errors: readonly string[];
+  /** There may be more that is allowed. */
+  readonly isIncomplete?: true;
 }
 
 /** Its members may do everything, whatever the roles say. Source: apiserver pkg/authentication/user, SystemPrivilegedGroup. */
@@ -32,7 +39,8 @@ const EVERYTHING: readonly PolicyRule[] = [
   { verbs: ["*"], nonResourceURLs: ["*"] },
 ];
 
-function guard(decide: Authorizer["decide"]): Authorizer["require"] {
+/** Refuses what is not allowed. */
+export function guard(decide: Authorizer["decide"]): Authorizer["require"] {
   return (attributes) => {
     const { allowed, reason } = decide(attributes);
     if (!allowed) throw accessForbidden(attributes, reason);
@@ -45,10 +53,33 @@ export function createAlwaysAllow(): Authorizer {
   return { decide, require: guard(decide), rulesFor: () => ({ rules: EVERYTHING, errors: [] }) };
 }
 
-/**
- * Role-based access control. Source: kubernetes plugin/pkg/auth/authorizer/rbac/rbac.go.
- * Differs from AKS: there is no authorizer for nodes; kubelets of machines are trusted parts of the service.
- */
+/** What one of several allows is allowed; else all that they have to say. Source: apiserver pkg/authorization/union/union.go. */
+export function createUnion(authorizers: readonly Authorizer[]): Authorizer {
+  function decide(attributes: Attributes): Decision {
+    const reasons: string[] = [];
+    for (const each of authorizers) {
+      const decision = each.decide(attributes);
+      if (decision.allowed) return decision;
+      if (decision.reason !== "") reasons.push(decision.reason);
+    }
+    return { allowed: false, reason: reasons.join("\n") };
+  }
+
+  return {
+    decide,
+    require: guard(decide),
+    rulesFor(user, namespace) {
+      const all = authorizers.map((each) => each.rulesFor(user, namespace));
+      return {
+        rules: all.flatMap(({ rules }) => rules),
+        errors: all.flatMap(({ errors }) => errors),
+        ...(all.some(({ isIncomplete }) => isIncomplete === true) && { isIncomplete: true }),
+      };
+    },
+  };
+}
+
+/** Role-based access control. Source: kubernetes plugin/pkg/auth/authorizer/rbac/rbac.go. */
 export function createRoleAuthorizer(resolver: RuleResolver): Authorizer {
   function decide(attributes: Attributes): Decision {
     if (isMaster(attributes.user)) return { allowed: true, reason: "" };

@@ -32,8 +32,11 @@ export interface EscalationCheck {
   (grantee: Grantee): void;
 }
 
-/** Source: pkg/registry/rbac/escalation_check.go and the policybased storages of pkg/registry/rbac. */
-export function createEscalationCheck(access: Authorizer, resolver: RuleResolver): EscalationCheck {
+/**
+ * Source: pkg/registry/rbac/escalation_check.go and the policybased storages of pkg/registry/rbac.
+ * @param access decides by all that authorizes, and knows the rules that roles give.
+ */
+export function createEscalationCheck(access: Pick<Authorizer, "decide" | "rulesFor">, resolver: RuleResolver): EscalationCheck {
   function refuseUnheld({ user, resource, object }: Grantee, wanted: readonly PolicyRule[], why?: string): void {
     const { name, namespace = "" } = object.metadata;
     const { rules, errors } = access.rulesFor(user, namespace);

@@ -3,6 +3,7 @@ import type { FieldError } from "../registry/kind.ts";
 import type { User } from "../request.ts";
 import { badRequest, invalid } from "../status.ts";
 import { aggregate, type Authorizer } from "./authorizer.ts";
+import { reviewedSelectors, selectorErrors, SELECTORS_SINCE } from "./review-selectors.ts";
 import type { Attributes } from "./rules.ts";
 
 const AUTHORIZATION = "authorization.k8s.io";
@@ -112,8 +113,8 @@ export async function review(
 /** Source: pkg/registry/authorization/selfsubjectaccessreview/rest.go. */
 function selfAccess({ context, user, body }: ReviewCall): Answer {
   const spec = specOf(body);
-  refuseInvalid([...metadataErrors(body, false), ...attributesErrors(spec)]);
-  return { spec, status: statusOf(context, attributesOf(spec, user)) };
+  refuseInvalid([...metadataErrors(body, false), ...attributesErrors(spec, context)]);
+  return { spec, status: statusOf(context, spec, user) };
 }
 
 /** Source: pkg/registry/authorization/subjectaccessreview/rest.go and localsubjectaccessreview/rest.go. */
@@ -121,7 +122,7 @@ function subjectAccess({ context, namespace, body }: ReviewCall): Answer {
   const spec = specOf(body);
   const isLocal = namespace !== "";
   const { user = "", groups = [], uid, extra } = spec;
-  const errors = [...metadataErrors(body, isLocal), ...attributesErrors(spec)];
+  const errors = [...metadataErrors(body, isLocal), ...attributesErrors(spec, context)];
   if (user === "" && lengthOf(groups) === 0)
     errors.push({ type: "Invalid", field: "spec.user", value: user, detail: "at least one of user or group must be specified" });
   const sentNamespace = (isJsonObject(body["metadata"]) && textOf(body["metadata"]["namespace"])) || namespace;
@@ -137,7 +138,7 @@ function subjectAccess({ context, namespace, body }: ReviewCall): Answer {
   return {
     ...(isLocal && { metadata: { creationTimestamp: null, namespace } }),
     spec,
-    status: statusOf(context, attributesOf(spec, subject)),
+    status: statusOf(context, spec, subject),
   };
 }
 
@@ -145,7 +146,7 @@ function subjectAccess({ context, namespace, body }: ReviewCall): Answer {
 function selfRules({ context, user, body }: ReviewCall): Answer {
   const namespace = textOf(specOf(body)["namespace"]);
   if (namespace === "") throw badRequest("no namespace on request");
-  const { rules, errors } = context.access.rulesFor(user, namespace);
+  const { rules, errors, isIncomplete = false } = context.access.rulesFor(user, namespace);
   const resourceRules = rules
     .filter(({ resources = [] }) => resources.length > 0)
     .map(({ verbs = [], apiGroups, resources, resourceNames }) => ({
@@ -158,7 +159,7 @@ function selfRules({ context, user, body }: ReviewCall): Answer {
     nonResourceURLs.length === 0 ? [] : [{ verbs, nonResourceURLs }],
   );
   const evaluationError = errors.length === 0 ? {} : { evaluationError: aggregate(errors) };
-  return { spec: {}, status: { resourceRules, nonResourceRules, incomplete: false, ...evaluationError } };
+  return { spec: {}, status: { resourceRules, nonResourceRules, incomplete: isIncomplete, ...evaluationError } };
 }
 
 /** Source: pkg/registry/authentication/tokenreview/storage.go. */
@@ -175,9 +176,12 @@ function userInfoOf({ name, uid, groups, extra }: User): object {
   return { username: name, ...(uid !== undefined && { uid }), groups, ...(extra !== undefined && { extra }) };
 }
 
-function statusOf({ access }: ReviewContext, attributes: Attributes): object {
-  const { allowed, reason } = access.decide(attributes);
-  return { allowed, ...(reason !== "" && { reason }) };
+function statusOf({ access, version }: ReviewContext, spec: JsonObject, user: User): object {
+  const { resourceAttributes } = spec;
+  const isSelective = isJsonObject(resourceAttributes) && isReleaseAtLeast(version, SELECTORS_SINCE);
+  const { fields, errors } = isSelective ? reviewedSelectors(resourceAttributes) : { fields: [], errors: [] };
+  const { allowed, reason } = access.decide({ ...attributesOf(spec, user), ...(fields.length > 0 && { fields }) });
+  return { allowed, ...(reason !== "" && { reason }), ...(errors.length > 0 && { evaluationError: errors.join("; ") }) };
 }
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: JsonObject, user: User): Attributes {
@@ -206,7 +210,7 @@ const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.filt
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 /** Source: pkg/apis/authorization/validation/validation.go, here and below. */
-function attributesErrors({ resourceAttributes, nonResourceAttributes }: JsonObject): FieldError[] {
+function attributesErrors({ resourceAttributes, nonResourceAttributes }: JsonObject, { version }: ReviewContext): FieldError[] {
   if (isJsonObject(resourceAttributes) && isJsonObject(nonResourceAttributes))
     return [
       {
@@ -216,7 +220,8 @@ function attributesErrors({ resourceAttributes, nonResourceAttributes }: JsonObj
         detail: "cannot be specified in combination with resourceAttributes",
       },
     ];
-  if (isJsonObject(resourceAttributes) || isJsonObject(nonResourceAttributes)) return [];
+  if (isJsonObject(resourceAttributes)) return isReleaseAtLeast(version, SELECTORS_SINCE) ? selectorErrors(resourceAttributes) : [];
+  if (isJsonObject(nonResourceAttributes)) return [];
   const detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
   return [{ type: "Invalid", field: "spec.resourceAttributes", value: null, detail }];
 }

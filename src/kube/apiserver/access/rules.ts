@@ -1,4 +1,5 @@
 import type { PolicyRule } from "#api/kubernetes/rbac";
+import type { FieldRequirement } from "#kube/apimachinery";
 import type { User } from "../request.ts";
 
 /** What somebody wants to do. Source: apiserver pkg/authorization/authorizer/interfaces.go, Attributes. */
@@ -15,6 +16,8 @@ export interface ResourceAttributes {
   readonly name: string;
   /** Empty for the whole cluster. */
   readonly namespace: string;
+  /** Which objects alone a list, a watch or a deletion of a collection is about. */
+  readonly fields?: readonly FieldRequirement[];
 }
 
 /** A path that is no resource's: discovery, health, versions. */

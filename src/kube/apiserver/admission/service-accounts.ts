@@ -1,7 +1,9 @@
 import type { Container, Pod, PodSpec, Secret, ServiceAccount } from "#api/kubernetes/core";
-import { generateName, isMirrorPod, isReleaseAtLeast } from "#kube/apimachinery";
+import type { StatusError } from "#api/kubernetes/status";
+import { generateName, isJsonObject, isMirrorPod, isReleaseAtLeast } from "#kube/apimachinery";
+import { projections, secretsOf } from "../access/nodes/references.ts";
 import type { Resource, ResourceTable } from "../resources.ts";
-import { forbidden } from "../status.ts";
+import { forbidden, type GroupResource } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
 
 export interface ServiceAccountContext {
@@ -32,14 +34,11 @@ const PROJECTED = {
  * Gives a pod its service account, the account's token as a volume, and its secrets for pulling images.
  * Differs from AKS: a pod may come before the account `default` of its namespace, and before the account's secret in
  * clusters up to 1.20; it gets no token then, where it would be refused.
- * @throws {StatusError} Forbidden for an account that does not exist, and for mirror pods with one.
+ * @throws {StatusError} Forbidden for an account that does not exist, and for mirror pods with one, or with what else is of the API.
  */
 export function admitServiceAccount(context: ServiceAccountContext, { of }: Resource, pod: Pod): void {
   const { spec, metadata } = pod;
-  if (isMirrorPod(pod)) {
-    if (spec.serviceAccountName) throw forbidden(of, metadata.name, "a mirror pod may not reference service accounts");
-    return;
-  }
+  if (isMirrorPod(pod)) return refuseReferences(of, pod);
   const name = [spec.serviceAccountName, spec.serviceAccount].find((each) => each !== undefined && each !== "") ?? "default";
   spec.serviceAccountName = name;
   spec.serviceAccount = name;
@@ -54,6 +53,15 @@ export function admitServiceAccount(context: ServiceAccountContext, { of }: Reso
   mountWhatIsDue(context, pod, account);
   const { imagePullSecrets = [] } = account;
   if ((spec.imagePullSecrets ?? []).length === 0 && imagePullSecrets.length > 0) spec.imagePullSecrets = [...imagePullSecrets];
+}
+
+/** Mirror pods are made without the API, so that they need nothing of it. */
+function refuseReferences(of: GroupResource, pod: Pod): void {
+  const refuse = (why: string): StatusError => forbidden(of, pod.metadata.name, why);
+  if (pod.spec.serviceAccountName) throw refuse("a mirror pod may not reference service accounts");
+  if (!secretsOf(pod).next().done) throw refuse("a mirror pod may not reference secrets");
+  if (pod.spec.volumes?.some((volume) => projections(volume).some((source) => isJsonObject(source["serviceAccountToken"]))))
+    throw refuse("a mirror pod may not use ServiceAccountToken volume projections");
 }
 
 function mountWhatIsDue(context: ServiceAccountContext, { spec, metadata }: Pod, account: ServiceAccount): void {

@@ -68,7 +68,9 @@ function acting(
     verbs: ["create"],
     kind,
     async serve(core, call) {
-      const sent = reviewedBody(core, call, { operation: "CREATE", kind, body: call.request.body });
+      const { resource, author, info, request } = call;
+      core.admission.admitAction(resource, request.body, { ...info, author });
+      const sent = reviewedBody(core, call, { operation: "CREATE", kind, body: request.body });
       const document = await act(core, call, sent instanceof Promise ? await sent : sent);
       return { kind: "document", code: 201, document };
     },

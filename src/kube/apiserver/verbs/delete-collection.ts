@@ -38,7 +38,7 @@ async function deleteOne(
   { metadata: { name, namespace = "" } }: KubeObject,
 ): Promise<KubeObject | undefined> {
   try {
-    return (await deleteObject(core, { resource, namespace, name, dryRun, options, author })).object;
+    return (await deleteObject(core, { resource, namespace, name, dryRun, options, author, ofCollection: true })).object;
   } catch (error) {
     if (isStatus(error, "NotFound")) return undefined;
     throw error;

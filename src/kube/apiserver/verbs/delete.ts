@@ -15,6 +15,8 @@ export interface DeleteCall extends CommitTarget {
   readonly options: DeleteOptions;
   /** Whose deletion it is; absent for those that nobody else has a say in. */
   readonly author?: Author;
+  /** It is deleted with others: what is asked about it is not told its name. Source: apiserver pkg/endpoints/handlers/delete.go, DeleteCollection. */
+  readonly ofCollection?: true;
 }
 
 const POLICIES = ["Background", "Foreground", "Orphan"] as const;
@@ -28,9 +30,10 @@ const FOREGROUND = "foregroundDeletion";
  * Source: apiserver pkg/registry/generic/registry/store.go, Delete; pkg/registry/rest/delete.go, BeforeDelete.
  */
 export async function deleteObject(core: Core, call: DeleteCall): Promise<Committed> {
-  core.admission.admitDelete(call.resource, call.name);
+  const { author, resource, namespace } = call;
+  const name = call.ofCollection === true ? "" : call.name;
   return await commit(core, call, (entry) => {
-    const { author } = call;
+    core.admission.admitDelete(resource, { namespace, name, author });
     const review = author && core.reviews.of(call.resource, () => deletionOf(core, { ...call, author }, entry.object));
     if (review === undefined) return planDelete(core, call, entry);
     return planReviewed(core, call, { review, entry });

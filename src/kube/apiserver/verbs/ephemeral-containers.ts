@@ -27,7 +27,7 @@ export function withEphemeralContainers(
   strategy.applyDefaults?.(pod, context);
   const errors = [...(strategy.validate?.(pod, context) ?? []), ...changeErrors(pod, previous)];
   if (errors.length > 0) throw invalid(kind, previous.metadata.name, errors);
-  core.admission.admitUpdate(resource, pod, { author, previous });
+  core.admission.admitUpdate(resource, pod, { author, previous, subresource: "ephemeralcontainers" });
   return pod;
 }
 

@@ -74,13 +74,22 @@ function manage(core: Core, call: PartCall, { previous, next, sent }: Record<"pr
 }
 
 function partOf(core: Core, call: PartCall, { previous, sent, ownsSent }: Replacement): KubeObject {
-  const { resource, subresource } = call;
-  if (subresource === "status" || subresource === "approval")
+  const { resource, subresource, author } = call;
+  if (subresource === "status" || subresource === "approval") {
+    core.admission.admitStatus(resource, () => withDefaults(core, resource, sent), { author, previous, subresource });
     return withStatus(core, resource, { previous, sent: ownsSent ? sent : { ...sent, ...statusOf(sent) }, subresource });
+  }
   if (subresource === "finalize") return withSpecFinalizers(resource, previous, sent);
   if (subresource === "ephemeralcontainers") return withEphemeralContainers(core, call, { previous: previous as Pod, sent: sent as Pod });
   const object = completeObject(core, call, { previous, sent: ownsSent ? sent : cloneJson(sent) });
   return checkedObject(core, call, object, previous);
+}
+
+/** A private copy, complete as decoding makes it. */
+function withDefaults(core: Core, { strategy }: Resource, sent: KubeObject): KubeObject {
+  const object = cloneJson(sent);
+  strategy.applyDefaults?.(object, strategyContext(core));
+  return object;
 }
 
 /**
@@ -210,10 +219,10 @@ function completeObject(core: Core, { resource }: PartCall, { previous, sent }: 
 }
 
 /** Source: as above. */
-function checkedObject(core: Core, { resource, author }: PartCall, object: KubeObject, previous: KubeObject): KubeObject {
+function checkedObject(core: Core, { resource, subresource, author }: PartCall, object: KubeObject, previous: KubeObject): KubeObject {
   const { kind, strategy } = resource;
   const context = strategyContext(core);
-  core.admission.admitUpdate(resource, object, { author, previous });
+  core.admission.admitUpdate(resource, object, { author, previous, subresource });
   strategy.prepareForUpdate?.(object, previous, context);
   if (countsGenerations(resource, core.version) && specChanged(object, previous))
     object.metadata.generation = (previous.metadata.generation ?? 0) + 1;

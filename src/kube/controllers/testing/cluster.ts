@@ -2,7 +2,7 @@ import type { Event, Node, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ResourceType } from "#api/kubernetes/meta";
 import { resources } from "#api/kubernetes/resources";
 import { isStatus } from "#api/kubernetes/status";
-import { createCertificateAuthority, type Logger, seededRandom, silentLogger, VirtualClock } from "#lib";
+import { createCertificateAuthority, type Logger, seededRandom, signCertificateRequest, silentLogger, VirtualClock } from "#lib";
 import { formatMicroTime, formatTime } from "#kube/apimachinery";
 import { builtInKinds, createApiServer, kindsOfRelease } from "#kube/apiserver";
 import { createKubeClient, type KubeClient } from "#kube/client";
@@ -26,6 +26,8 @@ export interface TestCluster {
   heartbeat(name: string): Promise<void>;
   /** Stands in for scheduler and kubelets: binds pods, runs them and lets deleted ones go, on nodes that it is told to. */
   runPods(nodeNames: readonly string[]): void;
+  /** Access as somebody else. */
+  as(name: string, ...groups: string[]): KubeClient;
   /** Ends the controllers and starts new ones that know only what is stored. */
   restartControllers(): Promise<void>;
   stop(): Promise<void>;
@@ -39,7 +41,8 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
   const clock = new VirtualClock(Date.UTC(2024, 0, 1, 12));
   const random = seededRandom(7);
   const store = openMemoryStore();
-  const { certPem } = await createCertificateAuthority({ commonName: "ca", clock, validDays: 1 });
+  const authority = await createCertificateAuthority({ commonName: "ca", clock, validDays: 1000 });
+  const { certPem } = authority;
   const complaints: string[] = [];
   const shared = { clock, random, log: complainingTo(complaints) };
   const server = createApiServer({
@@ -60,6 +63,7 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
       version: () => version,
       podCidr,
       rootCaPem: certPem,
+      certificates: { sign: (request, options) => signCertificateRequest(authority, request, options), wall: clock },
       secretToken: async ({ name, uid }, secretName) => `token of ${name} (${uid}) in ${secretName}`,
       resources: kindsOfRelease(version),
     });
@@ -67,6 +71,7 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
   await controllers.start();
   const fixture = new Fixture(clock, client);
   return Object.assign(fixture, {
+    as: (name: string, ...groups: string[]) => createKubeClient(server.transport({ name, groups })),
     async restartControllers() {
       await controllers.stop();
       controllers = makeControllers();

@@ -136,6 +136,13 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   "batch/v1.SuccessPolicy": "1 rules []SuccessPolicyRule",
   "batch/v1.SuccessPolicyRule": "1 succeededIndexes s*, 2 succeededCount i*",
   "batch/v1.UncountedTerminatedPods": "1 succeeded []s, 2 failed []s",
+  "certificates/v1.CertificateSigningRequest":
+    "1 metadata meta/v1.ObjectMeta, 2 spec CertificateSigningRequestSpec, 3 status CertificateSigningRequestStatus",
+  "certificates/v1.CertificateSigningRequestCondition":
+    "1 type s, 2 reason s, 3 message s, 4 lastUpdateTime Time, 5 lastTransitionTime Time, 6 status s",
+  "certificates/v1.CertificateSigningRequestSpec":
+    "1 request y, 2 username s, 3 uid s, 4 groups []s, 5 usages []s, 7 signerName s, 8 expirationSeconds i*",
+  "certificates/v1.CertificateSigningRequestStatus": "1 conditions []CertificateSigningRequestCondition, 2 certificate y",
   "coordination/v1.Lease": "1 metadata meta/v1.ObjectMeta, 2 spec LeaseSpec",
   "coordination/v1.LeaseSpec":
     "1 holderIdentity s*, 2 leaseDurationSeconds i*, 3 acquireTime MicroTime*, 4 renewTime MicroTime*, 5 leaseTransitions i*, 6 strategy s*, 7 preferredHolder s*",
@@ -256,6 +263,7 @@ export const ROOTS: Readonly<Record<string, { readonly package: string; readonly
     package: "authorization/v1",
     kinds: ["SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview", "LocalSubjectAccessReview"],
   },
+  "certificates.k8s.io/v1": { package: "certificates/v1", kinds: ["CertificateSigningRequest"] },
   "coordination.k8s.io/v1": { package: "coordination/v1", kinds: ["Lease"] },
   "discovery.k8s.io/v1": { package: "discovery/v1", kinds: ["EndpointSlice"] },
   "storage.k8s.io/v1": { package: "storage/v1", kinds: ["StorageClass", "CSINode", "CSIDriver", "VolumeAttachment"] },

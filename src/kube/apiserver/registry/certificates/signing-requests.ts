@@ -1,6 +1,7 @@
 import type { Condition } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { findCondition, formatTime, humanDuration, required } from "#kube/apimachinery";
+import { duplicate, type FieldError, findCondition, formatTime, humanDuration, invalid, notSupported, required } from "#kube/apimachinery";
+import { subjectOfRequest } from "#lib";
 import { unchanged } from "../checks.ts";
 import { AGE, age, NAME, orElse, text } from "../columns.ts";
 import { defineKind } from "../define.ts";
@@ -35,10 +36,63 @@ function stampConditions({ status }: SigningRequest, previous: SigningRequest, {
 
 type StampedCondition = { -readonly [Member in keyof Condition]: Condition[Member] } & { lastUpdateTime?: string };
 
+/** Source: pkg/apis/certificates/types.go, KeyUsage. */
+const USAGES = [
+  "any",
+  "cert sign",
+  "client auth",
+  "code signing",
+  "content commitment",
+  "crl sign",
+  "data encipherment",
+  "decipher only",
+  "digital signature",
+  "email protection",
+  "encipher only",
+  "ipsec end system",
+  "ipsec tunnel",
+  "ipsec user",
+  "key agreement",
+  "key encipherment",
+  "microsoft sgc",
+  "netscape sgc",
+  "ocsp signing",
+  "s/mime",
+  "server auth",
+  "signing",
+  "timestamping",
+];
+const MIN_SECONDS = 600;
+
 /**
- * certificates.k8s.io/v1 certificatesigningrequests. Nobody signs them here.
- * Differs from AKS: who may update `approval` may approve for every signer.
+ * Source: pkg/apis/certificates/validation/validation.go, validateCertificateSigningRequest.
+ * Differs from AKS: a request whose signature is wrong is taken, and marked as failed once it is approved.
  */
+function specErrors({ spec = {} }: SigningRequest): FieldError[] {
+  const { request = "", usages = [], signerName = "", expirationSeconds } = spec;
+  const errors: FieldError[] = [];
+  if (subjectOfRequest(Buffer.from(request, "base64").toString("utf8")) === undefined)
+    errors.push(invalid("spec.request", request, "PEM block type must be CERTIFICATE REQUEST"));
+  if (usages.length === 0) errors.push(required("spec.usages"));
+  usages.forEach((usage, index) => {
+    if (!USAGES.includes(usage)) errors.push(notSupported(`spec.usages[${index}]`, usage, USAGES));
+  });
+  usages.forEach((usage, index) => {
+    if (usages.indexOf(usage) < index) errors.push(duplicate(`spec.usages[${index}]`, usage));
+  });
+  if (signerName === "") errors.push(required("spec.signerName"));
+  else if (signerName === LEGACY_SIGNER)
+    errors.push(invalid("spec.signerName", signerName, "the legacy signerName is not allowed via this API version"));
+  else if (signerName.split("/").length !== 2)
+    errors.push(invalid("spec.signerName", signerName, "must be a fully qualified domain and path of the form 'example.com/signer-name'"));
+  if (expirationSeconds !== undefined && expirationSeconds < MIN_SECONDS)
+    errors.push(invalid("spec.expirationSeconds", expirationSeconds, "may not specify a duration less than 600 seconds (10 minutes)"));
+  return errors;
+}
+
+const LEGACY_SIGNER = "kubernetes.io/legacy-unknown";
+
+/** certificates.k8s.io/v1 certificatesigningrequests. */
 export const signingRequests = defineKind<SigningRequest>({
   apiVersion: "certificates.k8s.io/v1",
   kind: "CertificateSigningRequest",
@@ -63,11 +117,7 @@ export const signingRequests = defineKind<SigningRequest>({
       request.status = {};
     },
     prepareForStatusUpdate: stampConditions,
-    validate: ({ spec }) => [
-      ...(spec?.request ? [] : [required("spec.request")]),
-      ...(spec?.signerName ? [] : [required("spec.signerName")]),
-      ...((spec?.usages ?? []).length > 0 ? [] : [required("spec.usages", "usages must be provided")]),
-    ],
+    validateCreate: specErrors,
     validateUpdate: (request, previous) => unchanged("spec", [request.spec, previous.spec], "updates to spec are forbidden."),
   },
   table: {
