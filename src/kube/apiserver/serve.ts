@@ -4,7 +4,7 @@ import { review } from "./access/reviews.ts";
 import type { Core } from "./core.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
-import { isShownAsStored, type Resource, shown } from "./resources.ts";
+import { answersDeleted, isShownAsStored, type Resource, shown } from "./resources.ts";
 import { selectionOf } from "./selection.ts";
 import { badRequest, methodNotSupported, noSuchPath, success } from "./status.ts";
 import { serveComponents } from "./component-statuses.ts";
@@ -139,23 +139,12 @@ async function create(core: Core, call: ResourceCall): Promise<Answer> {
   return answerOf(201, object, resource);
 }
 
-/** Kinds whose deletion answers with the object that is gone. Source: ReturnDeletedObject in pkg/registry/core. */
-const RETURNED_WHEN_DELETED: ReadonlySet<string> = new Set([
-  "persistentvolumeclaims",
-  "persistentvolumes",
-  "pods",
-  "podtemplates",
-  "resourcequotas",
-  "serviceaccounts",
-  "services",
-]);
-
 async function remove(core: Core, call: ResourceCall): Promise<Answer> {
   const { request, info, resource, dryRun } = call;
   const options = deleteOptionsOf(request.body, request.query);
   const isDry = dryRun || (options.dryRun ?? []).includes("All");
   const { object, removed } = await deleteObject(core, { ...targetOf(call), dryRun: isDry, options, author: call.author });
-  if (!removed || (resource.group === "" && RETURNED_WHEN_DELETED.has(resource.kind.resource))) return answerOf(200, object, resource);
+  if (!removed || answersDeleted(resource.kind)) return answerOf(200, object, resource);
   const { uid } = object.metadata;
   const { group, resource: kind } = resource.of;
   const details = { name: info.name, ...(group === "" ? {} : { group }), kind, ...(uid === undefined ? {} : { uid }) };

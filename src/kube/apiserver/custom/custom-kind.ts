@@ -3,6 +3,7 @@ import { ageSince, type FieldError, formatTime, isJsonObject, parseTime } from "
 import type {
   CustomResourceDefinition,
   DefinitionColumn,
+  DefinitionNames,
   DefinitionVersion,
 } from "../registry/apiextensions/custom-resource-definitions.ts";
 import { AGE, NAME } from "../registry/columns.ts";
@@ -41,6 +42,13 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
     isServed: version.served,
     isCustom: true,
     schema: objectSchemaOf(preserveUnknownFields === true ? { ...root, "x-kubernetes-preserve-unknown-fields": true } : root),
+    published: {
+      schema: version.schema?.openAPIV3Schema,
+      keepsUnknown: preserveUnknownFields === true,
+      selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath),
+      plural: names.plural,
+      listKind: listKindOf(names),
+    },
     verbs: VERBS,
     hasStatus,
     strategy: {
@@ -62,6 +70,10 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
     }),
     ...(version !== stored && { storedAs: { group, resource: names.plural } }),
   };
+}
+
+function listKindOf({ kind, listKind }: DefinitionNames): string {
+  return listKind === undefined || listKind === "" ? `${kind}List` : listKind;
 }
 
 /** Drops what the schema does not have and fills what was left out. */

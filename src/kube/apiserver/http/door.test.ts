@@ -301,8 +301,11 @@ describe("discovery", () => {
     const { swagger, paths, definitions } = (await send({ path: "/openapi/v2" })).json<Record<string, Record<string, unknown>>>();
     expect(swagger).toBe("2.0");
     expect(paths?.["/api/v1/nodes/{name}"]).toMatchObject({
-      parameters: [{ name: "name", in: "path", required: true, type: "string" }],
-      patch: { parameters: [{ name: "dryRun", in: "query", type: "string" }, {}, {}, {}] },
+      parameters: [
+        { name: "name", in: "path", required: true, type: "string", description: "name of the Node" },
+        { name: "pretty", in: "query" },
+      ],
+      patch: { parameters: [{ name: "body", in: "body" }, { name: "dryRun", in: "query", type: "string" }, {}, {}, {}] },
     });
     expect(definitions?.["io.k8s.api.core.v1.Node"]).toMatchObject({
       properties: { spec: { $ref: "#/definitions/io.k8s.api.core.v1.NodeSpec" } },
