@@ -26,6 +26,8 @@ export interface TestCluster {
   heartbeat(name: string): Promise<void>;
   /** Stands in for scheduler and kubelets: binds pods, runs them and lets deleted ones go, on nodes that it is told to. */
   runPods(nodeNames: readonly string[]): void;
+  /** The cluster is of this version from now on. */
+  upgrade(version: string): void;
   /** Ends the controllers and starts new ones that know only what is stored. */
   restartControllers(): Promise<void>;
   stop(): Promise<void>;
@@ -35,7 +37,8 @@ const STEP_MS = 50;
 const TURNS = 30;
 
 /** Starts a cluster. @param version `1.12.6` */
-export async function startCluster(version: string, { podCidr = "10.244.0.0/16" } = {}): Promise<TestCluster> {
+export async function startCluster(firstVersion: string, { podCidr = "10.244.0.0/16" } = {}): Promise<TestCluster> {
+  let version = firstVersion;
   const clock = new VirtualClock(Date.UTC(2024, 0, 1, 12));
   const random = seededRandom(7);
   const store = openMemoryStore();
@@ -67,6 +70,10 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
   await controllers.start();
   const fixture = new Fixture(clock, client);
   return Object.assign(fixture, {
+    upgrade(next: string) {
+      server.setVersion((version = next));
+      controllers.serve(kindsOfRelease(next));
+    },
     async restartControllers() {
       await controllers.stop();
       controllers = makeControllers();
