@@ -6,10 +6,10 @@ import type { Answer, ApiRequest } from "./request.ts";
 import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
 import { answersDeleted, isShownAsStored, type Resource, shown } from "./resources.ts";
 import { selectionOf } from "./selection.ts";
-import { badRequest, methodNotSupported, noSuchPath, success } from "./status.ts";
+import { badRequest, noSuchPath, success } from "./status.ts";
 import { serveComponents } from "./component-statuses.ts";
 import { bindPod } from "./subresources/binding.ts";
-import { serveSubresource } from "./subresources/index.ts";
+import { noMethodOf, serveSubresource } from "./subresources/index.ts";
 import { createObject } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
 import { deleteObject, deleteOptionsOf } from "./verbs/delete.ts";
@@ -86,19 +86,19 @@ function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
     case "deletecollection":
       return removeCollection(core, call);
     default:
-      throw methodNotSupported(resource.of, info.verb);
+      throw noMethodOf(resource, info.verb);
   }
 }
 
 /** Collections are created in, single objects are changed. Source: apiserver pkg/endpoints/installer.go. */
-function requirePath({ of }: Resource, { verb, name }: RequestInfo): void {
+function requirePath(resource: Resource, { verb, name }: RequestInfo): void {
   const isOfOne = verb === "update" || verb === "patch";
-  if ((isOfOne && name === "") || (verb === "create" && name !== "")) throw methodNotSupported(of, verb);
+  if ((isOfOne && name === "") || (verb === "create" && name !== "")) throw noMethodOf(resource, verb);
 }
 
 /** Source: apiserver pkg/endpoints/installer.go: a path has no handler for verbs that its storage does not offer. */
-function requireVerb({ kind, of }: Resource, verb: string): void {
-  if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(of, verb);
+function requireVerb(resource: Resource, verb: string): void {
+  if (!(resource.kind.verbs as readonly string[]).includes(verb)) throw noMethodOf(resource, verb);
 }
 
 /** A binding in its own right. */

@@ -11,6 +11,7 @@ import type { Cell, Column, Kind, TablePrinter } from "../registry/kind.ts";
 import { findByPath, parseJsonPath } from "./json-path.ts";
 import { type JsonSchema, readSchema } from "./json-schema.ts";
 import { hasRules, ruleErrors } from "./rules.ts";
+import { scaleErrors } from "./scale-values.ts";
 import { fillDefaults, objectSchemaOf, pruned } from "./structural.ts";
 import { schemaErrors } from "./validate.ts";
 
@@ -53,7 +54,7 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
     hasStatus,
     strategy: {
       applyDefaults: (object) => complete(object, root, preserveUnknownFields === true),
-      validate: (object) => errorsOf(object, root),
+      validate: (object) => [...errorsOf(object, root), ...scaleErrors(object, version)],
       ...(hasRules(root) && {
         validateCreate: (object) => rulesOf(object, undefined, root),
         validateUpdate: (object, previous) => rulesOf(object, previous, root),

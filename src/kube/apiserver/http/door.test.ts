@@ -250,9 +250,14 @@ describe("what is taken", () => {
   });
 
   it("is no path that nothing answers", async () => {
-    for (const path of ["/nope", "/api/v1/frobs", "/apis/example.com/v1/things", "/api/v1/namespaces/default/pods/json/nope"]) {
+    for (const path of ["/nope", "/apis/none.example.com", "/apis/example.com/v1/things"]) {
       const { code, text, headers } = await send({ path });
       expect([code, text, headers["content-type"]]).toEqual([404, "404 page not found\n", "text/plain; charset=utf-8"]);
+    }
+    for (const path of ["/api/v1/frobs", "/api/v1/namespaces/default/pods/json/nope"]) {
+      const answer = await send({ path });
+      const told = { status: "Failure", message: "the server could not find the requested resource", reason: "NotFound", details: {} };
+      expect([answer.code, answer.json<Status>()]).toEqual([404, expect.objectContaining(told)]);
     }
   });
 
