@@ -68,7 +68,7 @@ describe("create", () => {
       "labels that are no texts",
       { ...podOf("a"), metadata: { name: "a", labels: { a: 1 } } },
       400,
-      'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type map[string]string',
+      'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string',
     ],
     [
       "metadata that is no object",
