@@ -57,14 +57,17 @@ function* typesOfTable() {
   }
 }
 
-/** Scalars with a name of their own, which the table does not have. */
+/** Types with a name of their own, which the table does not have. */
 const SCALARS = [
   "io.k8s.apimachinery.pkg.api.resource.Quantity",
+  "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1",
   "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime",
+  "io.k8s.apimachinery.pkg.apis.meta.v1.Patch",
   "io.k8s.apimachinery.pkg.apis.meta.v1.Time",
   "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
 ];
-const documented = documents().flatMap(({ components }) => Object.entries(components?.schemas ?? {}));
+const released = documents();
+const documented = released.flatMap(({ components }) => Object.entries(components?.schemas ?? {}));
 const scalars = SCALARS.map((name) => `${name} ${escaped(new Map(documented).get(name).description)}`);
 const schemas = new Map(
   documented.map(([name, schema]) => [
@@ -82,6 +85,34 @@ const lines = [...typesOfTable()].sort().flatMap((type) => {
   });
   return [`${type} ${escaped(description)}`.trimEnd(), ...lines];
 });
+/** Parameters that calls of many kinds take. */
+const PARAMETERS = [
+  ..."allowWatchBookmarks continue dryRun fieldManager fieldSelector fieldValidation force gracePeriodSeconds labelSelector".split(" "),
+  ..."ignoreStoreReadErrorWithClusterBreakingPotential limit namespace orphanDependents pretty propagationPolicy".split(" "),
+  ..."resourceVersion resourceVersionMatch sendInitialEvents timeoutSeconds watch".split(" "),
+];
+
+/** `parameters`, and `parameters.patch` for those that say something else of patches; each in the words it has most often. */
+function parameters() {
+  const counts = { parameters: new Map(), "parameters.patch": new Map() };
+  for (const { paths = {} } of released)
+    for (const { parameters: shared = [], ...operations } of Object.values(paths))
+      for (const [method, { parameters: own = [] }] of Object.entries(operations))
+        for (const { name, description } of [...shared, ...own]) {
+          const texts = counts[method === "patch" ? "parameters.patch" : "parameters"];
+          if (PARAMETERS.includes(name)) texts.set(name, [...(texts.get(name) ?? []), description]);
+        }
+  const usual = (texts = []) =>
+    [...texts].sort((a, b) => texts.filter((each) => each === b).length - texts.filter((each) => each === a).length)[0];
+  return Object.entries(counts).flatMap(([type, texts]) => [
+    type,
+    ...[...texts.keys()]
+      .sort((a, b) => (a < b ? -1 : 1))
+      .filter((name) => type === "parameters" || usual(texts.get(name)) !== usual(counts.parameters.get(name)))
+      .map((name) => ` ${name} ${escaped(usual(texts.get(name)))}`),
+  ]);
+}
+
 const origin = `# kubernetes/kubernetes api/openapi-spec/v3, release ${release}. Copyright The Kubernetes Authors. Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0.`;
-writeFileSync(TARGET, `${[origin, ...lines, ...scalars].join("\n")}\n`);
+writeFileSync(TARGET, `${[origin, ...lines, ...parameters(), ...scalars].join("\n")}\n`);
 console.log(`${lines.length} descriptions of Kubernetes ${release}`);

@@ -99,6 +99,7 @@ export async function startControlPlane(
     setVersion(next) {
       version = next;
       apiServer.setVersion(next);
+      controllers.serve(kindsOfRelease(next));
     },
     startNode: (bootstrap) => kubelets.start(bootstrap),
     stopNode: (nodeName) => kubelets.stop(nodeName),

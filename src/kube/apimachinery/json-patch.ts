@@ -60,12 +60,22 @@ export function applyJsonPatch(target: JsonObject, patch: unknown): JsonObject {
 /** Applies one operation. The library throws where a path leads into a text or a number. */
 function failureOf(holder: JsonObject, operation: Operation): Error | undefined {
   try {
-    const plain = asStandard(holder, cloneJson(operation));
+    const plain = asStandard(holder, withSource(holder, cloneJson(operation)));
     return plain === undefined ? undefined : (applyPatch(holder, [plain])[0] ?? undefined);
   } catch (error) {
     if (error instanceof TypeError) return error;
     throw error;
   }
+}
+
+/** What an object does not have is copied as null. Source: evanphx/json-patch v4 patch.go, Patch.copy and partialDoc.get. */
+function withSource(holder: JsonObject, operation: Operation): Operation {
+  if (operation.op !== "copy") return operation;
+  const { from, path } = operation;
+  const at = from.lastIndexOf("/");
+  const container: unknown = at === -1 ? undefined : Pointer.fromJSON(from.slice(0, at)).get(holder);
+  const key = Pointer.fromJSON(from.slice(Math.max(at, 0))).tokens[1] ?? "";
+  return isJsonObject(container) && !Object.hasOwn(container, key) ? { op: "add", path, value: null } : operation;
 }
 
 /**

@@ -3,7 +3,8 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import { isJsonObject, type JsonObject, setKey } from "#kube/apimachinery";
 import { schemaOf } from "./field-management.ts";
 import type { Resource } from "./resources.ts";
-import { badRequest, invalid } from "./status.ts";
+import { badRequest } from "./status.ts";
+import { type Outcome, refusedPatch } from "./verbs/patch-refusals.ts";
 
 /** What becomes of fields that the kind does not have. They are never stored. */
 export interface FieldValidation {
@@ -37,13 +38,11 @@ export function withKnownFieldsPatched(
   resource: Resource,
   object: KubeObject,
   validation: FieldValidation | undefined,
-  patch: unknown,
+  outcome: Outcome,
 ): KubeObject {
   const { known, unknown } = split(resource, object, validation);
   if (unknown.length === 0 || validation?.directive !== "Strict") return known;
-  throw invalid({ group: "", kind: "" }, "", [
-    { type: "Invalid", field: "patch", value: JSON.stringify(patch), detail: strictText(unknown) },
-  ]);
+  throw refusedPatch(outcome, strictText(unknown));
 }
 
 function split(

@@ -88,7 +88,8 @@ function checkMetaTypes(kind: string, version: string, metadata: Record<string, 
     const value = metadata[field];
     if (value === null) delete metadata[field];
     else if (value !== undefined && !isTextMap(value))
-      refuse(field, "map[string]string", isJsonObject(value) ? firstOddValue(value) : value);
+      if (isJsonObject(value)) refuse(field, "string", firstOddValue(value));
+      else refuse(field, "map[string]string", value);
   }
   for (const field of LIST_FIELDS) {
     const value = metadata[field];

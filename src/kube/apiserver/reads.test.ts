@@ -219,7 +219,7 @@ describe("watch", () => {
     await label("a", "x");
     await cluster.call("DELETE", pods("a"));
     await cluster.call("POST", "/api/v1/namespaces/kube-system/pods", podOf("z", { namespace: "kube-system" }));
-    expect(watch.lines()).toEqual(["ADDED a", "MODIFIED a", "DELETED a"]);
+    expect(watch.lines()).toEqual(["ADDED a", "MODIFIED a", "MODIFIED a", "DELETED a"]);
   });
 
   it("shows a write when the write returns", async () => {
@@ -236,7 +236,7 @@ describe("watch", () => {
     const watch = cluster.watch(pods(), { resourceVersion: metadata.resourceVersion ?? "" });
     await turn();
     await cluster.call("DELETE", pods("a"));
-    expect(watch.lines()).toEqual(["ADDED a", "MODIFIED a", "DELETED a"]);
+    expect(watch.lines()).toEqual(["ADDED a", "MODIFIED a", "MODIFIED a", "DELETED a"]);
     const versions = watch.events.map(({ object }) => Number(object.metadata.resourceVersion));
     expect(versions).toEqual([...versions].sort((left, right) => left - right));
   });

@@ -34,6 +34,24 @@ export function groupVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
+/** The kind of its lists. */
+export function listKindOf({ kind, published }: Kind): string {
+  return published?.listKind ?? `${kind}List`;
+}
+
+/** Kinds whose deletion answers with the object that is gone. Source: ReturnDeletedObject in pkg/registry/{core,storage}. */
+const RETURNED_WHEN_DELETED: ReadonlySet<string> = new Set([
+  ..."persistentvolumeclaims persistentvolumes pods podtemplates resourcequotas serviceaccounts services"
+    .split(" ")
+    .map((each) => `/${each}`),
+  ..."csidrivers csinodes storageclasses volumeattachments volumeattributesclasses".split(" ").map((each) => `storage.k8s.io/${each}`),
+]);
+
+/** Whether deleting an object answers with it, rather than with a Status. */
+export function answersDeleted({ group, resource }: Kind): boolean {
+  return RETURNED_WHEN_DELETED.has(`${group}/${resource}`);
+}
+
 /** A resource at a version, and the releases that serve it. */
 interface Offer extends Partial<Alias> {
   readonly resource: Resource;

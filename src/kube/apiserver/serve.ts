@@ -4,12 +4,12 @@ import { review } from "./access/reviews.ts";
 import type { Core } from "./core.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
-import { isShownAsStored, type Resource, shown } from "./resources.ts";
+import { answersDeleted, isShownAsStored, type Resource, shown } from "./resources.ts";
 import { selectionOf } from "./selection.ts";
-import { badRequest, methodNotSupported, noSuchPath, success } from "./status.ts";
+import { badRequest, noSuchPath, success } from "./status.ts";
 import { serveComponents } from "./component-statuses.ts";
 import { bindPod } from "./subresources/binding.ts";
-import { serveSubresource } from "./subresources/index.ts";
+import { noMethodOf, serveSubresource } from "./subresources/index.ts";
 import { createObject } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
 import { deleteObject, deleteOptionsOf } from "./verbs/delete.ts";
@@ -86,19 +86,19 @@ function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
     case "deletecollection":
       return removeCollection(core, call);
     default:
-      throw methodNotSupported(resource.of, info.verb);
+      throw noMethodOf(resource, info.verb);
   }
 }
 
 /** Collections are created in, single objects are changed. Source: apiserver pkg/endpoints/installer.go. */
-function requirePath({ of }: Resource, { verb, name }: RequestInfo): void {
+function requirePath(resource: Resource, { verb, name }: RequestInfo): void {
   const isOfOne = verb === "update" || verb === "patch";
-  if ((isOfOne && name === "") || (verb === "create" && name !== "")) throw methodNotSupported(of, verb);
+  if ((isOfOne && name === "") || (verb === "create" && name !== "")) throw noMethodOf(resource, verb);
 }
 
 /** Source: apiserver pkg/endpoints/installer.go: a path has no handler for verbs that its storage does not offer. */
-function requireVerb({ kind, of }: Resource, verb: string): void {
-  if (!(kind.verbs as readonly string[]).includes(verb)) throw methodNotSupported(of, verb);
+function requireVerb(resource: Resource, verb: string): void {
+  if (!(resource.kind.verbs as readonly string[]).includes(verb)) throw noMethodOf(resource, verb);
 }
 
 /** A binding in its own right. */
@@ -139,23 +139,12 @@ async function create(core: Core, call: ResourceCall): Promise<Answer> {
   return answerOf(201, object, resource);
 }
 
-/** Kinds whose deletion answers with the object that is gone. Source: ReturnDeletedObject in pkg/registry/core. */
-const RETURNED_WHEN_DELETED: ReadonlySet<string> = new Set([
-  "persistentvolumeclaims",
-  "persistentvolumes",
-  "pods",
-  "podtemplates",
-  "resourcequotas",
-  "serviceaccounts",
-  "services",
-]);
-
 async function remove(core: Core, call: ResourceCall): Promise<Answer> {
   const { request, info, resource, dryRun } = call;
   const options = deleteOptionsOf(request.body, request.query);
   const isDry = dryRun || (options.dryRun ?? []).includes("All");
   const { object, removed } = await deleteObject(core, { ...targetOf(call), dryRun: isDry, options, author: call.author });
-  if (!removed || (resource.group === "" && RETURNED_WHEN_DELETED.has(resource.kind.resource))) return answerOf(200, object, resource);
+  if (!removed || answersDeleted(resource.kind)) return answerOf(200, object, resource);
   const { uid } = object.metadata;
   const { group, resource: kind } = resource.of;
   const details = { name: info.name, ...(group === "" ? {} : { group }), kind, ...(uid === undefined ? {} : { uid }) };

@@ -162,6 +162,10 @@ export const unauthorized = (): StatusError => failure(401, "Unauthorized", "Una
 export const methodNotSupported = (of: GroupResource, action: string): StatusError =>
   failure(405, "MethodNotAllowed", `${action} is not supported on resources of kind "${qualified(of)}"`, detailsOf(of, ""));
 
+/** A path that answers other methods. Source: apimachinery pkg/api/errors/errors.go, NewGenericServerResponse. */
+export const noMethod = (): StatusError =>
+  failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+
 /** For what this server does not do and says so. */
 export const notDoneHere = (message: string): StatusError => failure(405, "MethodNotAllowed", message, {});
 
@@ -172,6 +176,9 @@ export const unsupportedMediaType = (accepted: readonly string[]): StatusError =
     "UnsupportedMediaType",
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
   );
+
+/** A path that takes bodies of other media types. Source: go-restful, CurlyRouter; NewGenericServerResponse. */
+export const noMediaType = (): StatusError => failure(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
 
 /** Source: apiserver pkg/endpoints/handlers/negotiation/errors.go. */
 export const notAcceptable = (accepted: readonly string[]): StatusError =>

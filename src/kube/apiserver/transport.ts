@@ -4,6 +4,7 @@ import type { KubeCall, KubeTransport, KubeWatchHandlers } from "#api/kubernetes
 import { tableOf, type TableOptions } from "./http/table.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { Answer, ApiRequest, User } from "./request.ts";
+import { listKindOf } from "./resources.ts";
 import { upgradeRequired } from "./status.ts";
 import type { WatchSink } from "./verbs/watch.ts";
 
@@ -65,7 +66,7 @@ function valueOf(answer: Answer): unknown {
   if (answer.kind === "text") return answer.text;
   if (answer.kind === "session") throw upgradeRequired();
   const { items, metadata, of } = answer;
-  return { apiVersion: of.apiVersion, kind: `${of.kind.kind}List`, metadata, items: items.map(({ object }) => object) };
+  return { apiVersion: of.apiVersion, kind: listKindOf(of.kind), metadata, items: items.map(({ object }) => object) };
 }
 
 function tableIn(answer: Answer, context: StrategyContext): unknown {

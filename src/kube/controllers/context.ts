@@ -5,6 +5,7 @@ import { type Clock, createReconciler, FIRST_BACKOFF_MS, type Logger, type Recon
 import { formatTime } from "#kube/apimachinery";
 import type { KubeClient } from "#kube/client";
 import { minorOf } from "./cluster-version.ts";
+import type { ServedKinds, ServedListener } from "./served-kinds.ts";
 import type { SharedInformers } from "./shared-informers.ts";
 
 /** A kind that the cluster serves, with what can be done to it. */
@@ -28,8 +29,10 @@ export interface ControllerContext {
   readonly log: Logger;
   readonly informers: SharedInformers;
   readonly heartbeats: SpokenHeartbeats | undefined;
-  /** Kinds whose objects can be listed, watched and deleted, each stored kind once. */
+  /** Kinds whose objects can be listed, watched and deleted, each stored kind once; asked each time, since upgrades change them. */
   readonly resources: readonly ServedResource[];
+  /** Tells when {@link resources} changes. Returns the way to stop. */
+  followServed(listener: ServedListener): () => void;
   /** Now, as the API writes times. */
   now(): string;
   /** Minor of the cluster's version; asked each time, since upgrades change it. */
@@ -50,20 +53,23 @@ export interface ContextOptions {
   readonly version: () => string;
   readonly informers: SharedInformers;
   readonly heartbeats?: SpokenHeartbeats | undefined;
-  readonly resources: readonly ServedResource[];
+  readonly served: ServedKinds;
   readonly events: (component: string) => EventSink;
 }
 
 /** Puts the shared parts together. */
 export function createContext(options: ContextOptions): ControllerContext {
-  const { client, clock, log, informers, heartbeats, resources, events, version } = options;
+  const { client, clock, log, informers, heartbeats, served, events, version } = options;
   return {
     client,
     clock,
     log,
     informers,
     heartbeats,
-    resources,
+    get resources() {
+      return served.all;
+    },
+    followServed: (listener) => served.subscribe(listener),
     events,
     now: () => formatTime(clock.now()),
     minor: () => minorOf(version()),

@@ -28,6 +28,7 @@ import { createRootCaController } from "./root-ca/controller.ts";
 import { createServiceAccountTokenController, type SignSecretToken } from "./service-account-token/controller.ts";
 import { createServiceAccountController } from "./service-account/controller.ts";
 import { createServiceLoadBalancerController } from "./service-load-balancer/controller.ts";
+import { ServedKinds } from "./served-kinds.ts";
 import { SharedInformers } from "./shared-informers.ts";
 import { createStatefulSetController } from "./statefulset/controller.ts";
 import { createTaintEvictionController } from "./taint-eviction/controller.ts";
@@ -59,10 +60,12 @@ export interface ControllersOptions {
   readonly resources?: readonly ServedResource[];
 }
 
-/** All controllers of one cluster. Each of the two is called once. */
+/** All controllers of one cluster. `start` and `stop` are each called once. */
 export interface Controllers {
   /** Resolves when every informer has its first list and the controllers run. */
   start(): Promise<void>;
+  /** The cluster serves these kinds from now on: after an upgrade. */
+  serve(resources: readonly ServedResource[]): void;
   /** Resolves when the runs under way have ended and their events are written. */
   stop(): Promise<void>;
 }
@@ -81,6 +84,7 @@ export function assembleControllers(
   create: (context: ControllerContext) => readonly Controller[],
 ): Controllers {
   const { client, clock, log, version, heartbeats, resources } = options;
+  const served = new ServedKinds(resources);
   const informers = new SharedInformers((type, indexes) => createInformer(client, type, { clock, log, indexes }));
   const recorders = new Map<string, Recorder>();
   const controllers = create(
@@ -91,7 +95,7 @@ export function assembleControllers(
       version,
       informers,
       heartbeats,
-      resources,
+      served,
       events: (component) => eventSink(recorders, component, options),
     }),
   );
@@ -99,6 +103,9 @@ export function assembleControllers(
     async start() {
       await informers.start();
       for (const controller of controllers) controller.start();
+    },
+    serve(next) {
+      served.set(collectable(next));
     },
     async stop() {
       await Promise.all(controllers.map((controller) => controller.stop()));

@@ -3,6 +3,7 @@ import { ageSince, type FieldError, formatTime, isJsonObject, parseTime } from "
 import type {
   CustomResourceDefinition,
   DefinitionColumn,
+  DefinitionNames,
   DefinitionVersion,
 } from "../registry/apiextensions/custom-resource-definitions.ts";
 import { AGE, NAME } from "../registry/columns.ts";
@@ -10,6 +11,7 @@ import type { Cell, Column, Kind, TablePrinter } from "../registry/kind.ts";
 import { findByPath, parseJsonPath } from "./json-path.ts";
 import { type JsonSchema, readSchema } from "./json-schema.ts";
 import { hasRules, ruleErrors } from "./rules.ts";
+import { scaleErrors } from "./scale-values.ts";
 import { fillDefaults, objectSchemaOf, pruned } from "./structural.ts";
 import { schemaErrors } from "./validate.ts";
 
@@ -41,11 +43,18 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
     isServed: version.served,
     isCustom: true,
     schema: objectSchemaOf(preserveUnknownFields === true ? { ...root, "x-kubernetes-preserve-unknown-fields": true } : root),
+    published: {
+      schema: version.schema?.openAPIV3Schema,
+      keepsUnknown: preserveUnknownFields === true,
+      selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath),
+      plural: names.plural,
+      listKind: listKindOf(names),
+    },
     verbs: VERBS,
     hasStatus,
     strategy: {
       applyDefaults: (object) => complete(object, root, preserveUnknownFields === true),
-      validate: (object) => errorsOf(object, root),
+      validate: (object) => [...errorsOf(object, root), ...scaleErrors(object, version)],
       ...(hasRules(root) && {
         validateCreate: (object) => rulesOf(object, undefined, root),
         validateUpdate: (object, previous) => rulesOf(object, previous, root),
@@ -62,6 +71,10 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
     }),
     ...(version !== stored && { storedAs: { group, resource: names.plural } }),
   };
+}
+
+function listKindOf({ kind, listKind }: DefinitionNames): string {
+  return listKind === undefined || listKind === "" ? `${kind}List` : listKind;
 }
 
 /** Drops what the schema does not have and fills what was left out. */

@@ -5,6 +5,7 @@ import { createReconciler, type Reconciler } from "#lib";
 import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { CLEANUP_FINALIZER, type CustomResourceDefinition } from "../registry/apiextensions/custom-resource-definitions.ts";
+import { approvalCondition } from "../registry/apiextensions/api-approval.ts";
 import type { Resource } from "../resources.ts";
 import { storable } from "../storage/codec.ts";
 import { commit } from "../verbs/commit.ts";
@@ -103,26 +104,9 @@ class DefinitionSync {
     await commit(this.#core, this.#at(definition.metadata.name), ({ object }) => {
       const next = this.#copy(object);
       const storedVersions = [...new Set([...(next.status?.storedVersions ?? []), ...stored])];
-      const conditions = [
-        isTaken
-          ? {
-              type: "NamesAccepted",
-              status: "False" as const,
-              reason: "PluralConflict",
-              message: `${JSON.stringify(next.spec.names.plural)} is already in use`,
-            }
-          : { type: "NamesAccepted", status: "True" as const, reason: "NoConflicts", message: "no conflicts found" },
-        isTaken
-          ? { type: "Established", status: "False" as const, reason: "NotAccepted", message: "not all names are accepted" }
-          : {
-              type: "Established",
-              status: "True" as const,
-              reason: "InitialNamesAccepted",
-              message: "the initial names have been accepted",
-            },
-      ].map((condition) => {
+      const conditions = conditionsOf(next, isTaken).map((condition) => {
         const before = findCondition(next.status?.conditions, condition.type);
-        return before?.status === condition.status ? before : { ...condition, lastTransitionTime: now };
+        return { ...condition, lastTransitionTime: before?.status === condition.status ? (before.lastTransitionTime ?? now) : now };
       });
       next.status = { conditions, acceptedNames: next.spec.names, storedVersions };
       return { kind: "replace", object: next };
@@ -156,6 +140,22 @@ class DefinitionSync {
   #copy(object: KubeObject): CustomResourceDefinition {
     return storable(object as CustomResourceDefinition, this.#resource.storedApiVersion, this.#resource.storedKind);
   }
+}
+
+function conditionsOf(definition: CustomResourceDefinition, isTaken: boolean) {
+  const plural = JSON.stringify(definition.spec.names.plural);
+  const approval = approvalCondition(definition);
+  const names = isTaken
+    ? ({ status: "False", reason: "PluralConflict", message: `${plural} is already in use` } as const)
+    : ({ status: "True", reason: "NoConflicts", message: "no conflicts found" } as const);
+  const established = isTaken
+    ? ({ status: "False", reason: "NotAccepted", message: "not all names are accepted" } as const)
+    : ({ status: "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted" } as const);
+  const accepted = [
+    { type: "NamesAccepted", ...names },
+    { type: "Established", ...established },
+  ];
+  return approval === undefined ? accepted : [...accepted, approval];
 }
 
 function ignoreGone(error: unknown): void {

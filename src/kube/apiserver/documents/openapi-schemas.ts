@@ -8,6 +8,8 @@ import type { Descriptions } from "./descriptions.ts";
 
 const TYPES_PREFIX = "#/components/schemas/";
 
+const FIELDS_V1 = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1";
+
 /** `core.v1.Pod` as OpenAPI names it: `io.k8s.api.core.v1.Pod`. */
 export function openApiName(type: string): string {
   if (type.startsWith("meta.")) return `io.k8s.apimachinery.pkg.apis.${type}`;
@@ -26,6 +28,7 @@ export function openApiSchemas(types: readonly ObjectSchema[], descriptions: Des
     const about = (field: string): string | undefined => descriptions.of(name, field);
     const values = (field: string): readonly string[] | undefined => descriptions.values(name, field);
     schemas[openApiName(name)] = { ...described(descriptions.of(name)), ...objectSchema(next, { about, values, scalars: REFERENCES }) };
+    if (next.fields.has("fieldsV1")) schemas[FIELDS_V1] = { ...described(descriptions.of(FIELDS_V1)), type: "object" };
     for (const { schema } of next.fields.values()) {
       queue.push(...referred(schema));
       const scalar = scalarOf(schema);
@@ -86,11 +89,11 @@ function fieldOf(
   { name, schema, patchStrategies, patchMergeKey, defaultText, always, description }: Field,
   { about, values, scalars }: Words,
 ): object {
-  const value = valueSchema(schema, scalars);
+  const value = name === "fieldsV1" ? { $ref: `${TYPES_PREFIX}${FIELDS_V1}` } : valueSchema(schema, scalars);
   return {
     ...described(description ?? about(name)),
-    ...withValues("$ref" in value ? { allOf: [value] } : value, values(name)),
     ...(always ? { default: {} } : defaultText !== undefined && { default: defaultText }),
+    ...withValues("$ref" in value ? { allOf: [value] } : value, values(name)),
     ...(patchMergeKey !== undefined && { "x-kubernetes-patch-merge-key": patchMergeKey }),
     ...(patchStrategies.length > 0 && { "x-kubernetes-patch-strategy": patchStrategies.join(",") }),
   };
@@ -128,8 +131,8 @@ function valueSchema(schema: Schema, scalars: Words["scalars"]): Value {
       return {
         type: "array",
         items: valueSchema(schema.items, scalars),
-        "x-kubernetes-list-type": schema.list,
         ...(schema.list === "map" && { "x-kubernetes-list-map-keys": schema.keys }),
+        "x-kubernetes-list-type": schema.list,
       };
     default:
       return schema.name === undefined ? { ...unnamedSchema(schema) } : { allOf: [{ $ref: `${TYPES_PREFIX}${openApiName(schema.name)}` }] };

@@ -1,3 +1,4 @@
+import { METHODS } from "./path-items.ts";
 import type { DocumentV2, OperationV2, ParameterV2, PathItemV2, SchemaV2 } from "./openapi-v2.ts";
 
 /*
@@ -6,6 +7,7 @@ import type { DocumentV2, OperationV2, ParameterV2, PathItemV2, SchemaV2 } from 
  */
 
 const VARINT = 0;
+const SIXTY_FOUR_BITS = 1;
 const LENGTH_DELIMITED = 2;
 const MORE = 0x80;
 
@@ -19,61 +21,91 @@ export function encodeOpenApiV2({ swagger, info, paths, definitions }: DocumentV
   ]);
 }
 
-function pathItem({ get, put, post, patch, parameters = [] }: PathItemV2): Buffer[] {
-  const operations = [
-    [2, get],
-    [3, put],
-    [4, post],
-    [8, patch],
-  ] as const;
+function pathItem({ parameters = [], ...item }: PathItemV2): Buffer[] {
+  const numbers = { get: 2, put: 3, post: 4, delete: 5, patch: 8 } as const;
   return [
-    ...operations.flatMap(([number, operation]) => (operation === undefined ? [] : [submessage(number, ...operationFields(operation))])),
+    ...METHODS.flatMap((method) => (item[method] === undefined ? [] : [submessage(numbers[method], ...operationFields(item[method]))])),
     ...parameters.map((each) => submessage(9, parameter(each))),
   ];
 }
 
-function operationFields({ parameters = [], responses, ...rest }: OperationV2): Buffer[] {
-  const answers = Object.entries(responses).map(([code, { description }]) =>
-    submessage(1, text(1, code), submessage(2, submessage(1, text(1, description)))),
-  );
-  return [...parameters.map((each) => submessage(8, parameter(each))), submessage(9, ...answers), ...extensions(13, rest)];
+function operationFields({
+  tags,
+  description,
+  operationId,
+  produces,
+  consumes,
+  parameters = [],
+  responses,
+  schemes,
+  ...rest
+}: OperationV2): Buffer[] {
+  const answers = Object.entries(responses).map(([code, { description: about, schema }]) => {
+    const answer = schema === undefined ? [] : [submessage(2, submessage(1, ...schemaFields(schema)))];
+    return submessage(1, text(1, code), submessage(2, submessage(1, text(1, about), ...answer)));
+  });
+  return [
+    ...tags.map((each) => text(1, each)),
+    text(3, description),
+    text(5, operationId),
+    ...produces.map((each) => text(6, each)),
+    ...consumes.map((each) => text(7, each)),
+    ...parameters.map((each) => submessage(8, parameter(each))),
+    submessage(9, ...answers),
+    ...schemes.map((each) => text(10, each)),
+    ...extensions(13, rest),
+  ];
 }
 
-/** `Parameter.non_body_parameter`, of the query or of the path: the two differ in their numbers. */
-function parameter({ name, in: place, type, uniqueItems = false, required = false }: ParameterV2): Buffer {
+/** `Parameter.body_parameter`, or `non_body_parameter` of the query or of the path: those two differ in their numbers. */
+function parameter(each: ParameterV2): Buffer {
+  if (each.in === "body") {
+    const { name, in: place, required = false, schema } = each;
+    return submessage(1, submessage(1, text(2, name), text(3, place), bool(4, required), submessage(5, ...schemaFields(schema))));
+  }
+  const { name, in: place, type, description, required = false, uniqueItems } = each;
   const isQuery = place === "query";
   const [typeNumber, uniqueNumber] = isQuery ? [6, 20] : [5, 19];
-  const fields = [bool(1, required), text(2, place), text(4, name), text(typeNumber, type), bool(uniqueNumber, uniqueItems)];
+  const about = description === undefined ? [] : [text(3, description)];
+  const fields = [bool(1, required), text(2, place), ...about, text(4, name), text(typeNumber, type), bool(uniqueNumber, uniqueItems)];
   return submessage(1, submessage(2, submessage(isQuery ? 3 : 4, ...fields)));
 }
 
+/** Numbers of the fields that hold one text, number or yes. */
+const TEXTS = { $ref: 1, format: 2, title: 3, description: 4, pattern: 13 } as const;
+const DOUBLES = { multipleOf: 6, maximum: 7, minimum: 9 } as const;
+const COUNTS = { maxLength: 11, minLength: 12, maxItems: 14, minItems: 15, maxProperties: 17, minProperties: 18 } as const;
+const FLAGS = { exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 } as const;
+const OWN = new Set<string>([TEXTS, DOUBLES, COUNTS, FLAGS].flatMap((each) => Object.keys(each)));
+
 function schemaFields(schema: SchemaV2): Buffer[] {
-  const {
-    $ref,
-    description,
-    type,
-    format,
-    required = [],
-    properties,
-    additionalProperties,
-    items,
-    default: byDefault,
-    enum: values = [],
-    ...rest
-  } = schema;
+  const { type, required = [], properties, additionalProperties: others, items, default: byDefault, enum: values = [], ...rest } = schema;
+  const members: Readonly<Record<string, unknown>> = { ...schema };
+  const left = Object.fromEntries(Object.entries(rest).filter(([name]) => !OWN.has(name)));
   return [
-    ...($ref === undefined ? [] : [text(1, $ref)]),
-    ...(format === undefined ? [] : [text(2, format)]),
-    ...(description === undefined ? [] : [text(4, description)]),
+    ...fieldsOf(TEXTS, members, (number, value) => text(number, String(value))),
+    ...fieldsOf(DOUBLES, members, (number, value) => double(number, Number(value))),
+    ...fieldsOf(COUNTS, members, (number, value) => integer(number, Number(value))),
+    ...fieldsOf(FLAGS, members, (number, value) => bool(number, value === true)),
     ...(byDefault === undefined ? [] : [submessage(5, yaml(byDefault))]),
     ...required.map((name) => text(19, name)),
     ...values.map((value) => submessage(20, yaml(value))),
-    ...(additionalProperties === undefined ? [] : [submessage(21, submessage(1, ...schemaFields(additionalProperties)))]),
+    ...(others === undefined
+      ? []
+      : [submessage(21, typeof others === "boolean" ? bool(2, others) : submessage(1, ...schemaFields(others)))]),
     ...(type === undefined ? [] : [submessage(22, text(1, type))]),
     ...(items === undefined ? [] : [submessage(23, submessage(1, ...schemaFields(items)))]),
     ...(properties === undefined ? [] : [submessage(25, ...named(properties))]),
-    ...extensions(31, rest),
+    ...extensions(31, left),
   ];
+}
+
+function fieldsOf(
+  numbers: Readonly<Record<string, number>>,
+  schema: Readonly<Record<string, unknown>>,
+  encode: (number: number, value: unknown) => Buffer,
+): Buffer[] {
+  return Object.entries(numbers).flatMap(([name, number]) => (schema[name] === undefined ? [] : [encode(number, schema[name])]));
 }
 
 function named(schemas: Readonly<Record<string, SchemaV2>>): Buffer[] {
@@ -96,6 +128,16 @@ function submessage(number: number, ...fields: readonly Buffer[]): Buffer {
 
 function text(number: number, value: string): Buffer {
   return bytes(number, Buffer.from(value));
+}
+
+function integer(number: number, value: number): Buffer {
+  return Buffer.concat([varint((number << 3) | VARINT), varint(Math.max(0, Math.trunc(value)))]);
+}
+
+function double(number: number, value: number): Buffer {
+  const bits = Buffer.alloc(8);
+  bits.writeDoubleLE(value);
+  return Buffer.concat([varint((number << 3) | SIXTY_FOUR_BITS), bits]);
 }
 
 /** False is what a field that is absent says. */

@@ -1,6 +1,7 @@
 import type { Core } from "../core.ts";
 import { encodeOpenApiV2 } from "./openapi-v2-protobuf.ts";
-import { type OpenApiDocument, openApiV3Documents } from "./openapi.ts";
+import { openApiV3Documents } from "./openapi.ts";
+import { type Method, METHODS, type Operation, type Parameter, type PathItem } from "./path-items.ts";
 
 /**
  * What kubectl up to 1.27 is answered. It asks for `…spec.v2@v1.0+protobuf`, which Go's own parser refuses in an answer.
@@ -8,43 +9,61 @@ import { type OpenApiDocument, openApiV3Documents } from "./openapi.ts";
  */
 export const OPENAPI_V2_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-/** A schema, as far as this API writes them. */
+/** A schema: members of JSON schema, references and extensions. */
 export interface SchemaV2 {
-  readonly description?: string;
   readonly $ref?: string;
+  readonly description?: string;
   readonly type?: string;
   readonly format?: string;
+  readonly title?: string;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaV2>>;
-  readonly additionalProperties?: SchemaV2;
+  readonly additionalProperties?: SchemaV2 | boolean;
   readonly items?: SchemaV2;
   readonly default?: unknown;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly multipleOf?: number;
+  readonly maximum?: number;
+  readonly minimum?: number;
+  readonly exclusiveMaximum?: boolean;
+  readonly exclusiveMinimum?: boolean;
+  readonly maxLength?: number;
+  readonly minLength?: number;
+  readonly maxItems?: number;
+  readonly minItems?: number;
+  readonly maxProperties?: number;
+  readonly minProperties?: number;
+  readonly uniqueItems?: boolean;
   /** Extensions. */
   readonly [extension: `x-${string}`]: unknown;
 }
 
-export interface ParameterV2 {
-  readonly name: string;
-  readonly in: "query" | "path";
-  readonly type: string;
-  readonly uniqueItems?: boolean;
-  readonly required?: boolean;
-}
+export type ParameterV2 =
+  | { readonly name: "body"; readonly in: "body"; readonly required?: true; readonly schema: SchemaV2 }
+  | {
+      readonly uniqueItems: true;
+      readonly type: string;
+      readonly description?: string;
+      readonly name: string;
+      readonly in: "query" | "path";
+      readonly required?: true;
+    };
 
 export interface OperationV2 {
+  readonly description: string;
+  readonly consumes: readonly string[];
+  readonly produces: readonly string[];
+  readonly schemes: readonly string[];
+  readonly tags: readonly string[];
+  readonly operationId: string;
   readonly parameters?: readonly ParameterV2[];
-  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly schema?: SchemaV2 }>>;
   readonly [extension: `x-${string}`]: unknown;
 }
 
-export interface PathItemV2 {
-  readonly get?: OperationV2;
-  readonly put?: OperationV2;
-  readonly post?: OperationV2;
-  readonly patch?: OperationV2;
-  readonly parameters?: readonly ParameterV2[];
-}
+/** Operations by method. */
+export type PathItemV2 = Partial<Readonly<Record<Method, OperationV2>>> & { readonly parameters?: readonly ParameterV2[] };
 
 /** All that is served, in OpenAPI v2. */
 export interface DocumentV2 {
@@ -52,22 +71,17 @@ export interface DocumentV2 {
   readonly info: { readonly title: string; readonly version: string };
   readonly paths: Readonly<Record<string, PathItemV2>>;
   readonly definitions: Readonly<Record<string, SchemaV2>>;
-}
-
-/** What an operation and its parameters are in v3, as `openapi.ts` writes them. */
-interface OperationV3 extends Omit<OperationV2, "parameters"> {
-  readonly parameters?: readonly { readonly name: string; readonly in: "query"; readonly schema: { readonly type: string } }[];
+  readonly securityDefinitions: object;
+  readonly security: readonly object[];
 }
 
 interface SchemaV3 extends Omit<SchemaV2, "properties" | "additionalProperties" | "items"> {
   readonly allOf?: readonly { readonly $ref: string }[];
   readonly oneOf?: readonly unknown[];
   readonly properties?: Readonly<Record<string, SchemaV3>>;
-  readonly additionalProperties?: SchemaV3;
+  readonly additionalProperties?: SchemaV3 | boolean;
   readonly items?: SchemaV3;
 }
-
-const METHODS = ["get", "put", "post", "patch"] as const;
 
 interface Kept {
   readonly version: string;
@@ -93,54 +107,104 @@ async function keptFor(core: Core): Promise<Kept> {
   const { all } = core.resources;
   let entry = kept.get(all);
   if (entry?.version !== core.version) {
-    entry = { version: core.version, document: build(core.version, await openApiV3Documents(core)) };
+    entry = { version: core.version, document: build(await openApiV3Documents(core)) };
     kept.set(all, entry);
   }
   return entry;
 }
 
-function build(version: string, documents: readonly OpenApiDocument[]): DocumentV2 {
+function build(documents: Awaited<ReturnType<typeof openApiV3Documents>>): DocumentV2 {
   const paths: Record<string, PathItemV2> = {};
   const definitions: Record<string, SchemaV2> = {};
-  for (const document of documents) {
-    for (const [path, item] of Object.entries(document.paths)) paths[path] = pathItem(path, item);
-    for (const [name, schema] of Object.entries(document.components.schemas)) {
-      definitions[name] ??= schemaV2(schema as SchemaV3);
-    }
+  for (const { paths: served, components, inV2 } of documents) {
+    for (const [path, item] of Object.entries(served)) paths[path] = pathItem(item);
+    for (const [name, schema] of Object.entries(components.schemas)) definitions[name] ??= schemaV2((inV2[name] ?? schema) as SchemaV3);
   }
-  return { swagger: "2.0", info: { title: "Kubernetes", version: `v${version}` }, paths, definitions };
+  const BearerToken = { description: "Bearer Token authentication", type: "apiKey", name: "authorization", in: "header" };
+  const info = documents.find(({ info: { title } }) => title === "Kubernetes")?.info ?? { title: "Kubernetes", version: "unversioned" };
+  return { swagger: "2.0", info, paths, definitions, securityDefinitions: { BearerToken }, security: [{ BearerToken: [] }] };
 }
 
-function pathItem(path: string, item: Readonly<Partial<Record<(typeof METHODS)[number], OperationV3>>>): PathItemV2 {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+function pathItem({ parameters, ...operations }: PathItem): PathItemV2 {
   return {
-    ...Object.fromEntries(METHODS.flatMap((method) => (item[method] === undefined ? [] : [[method, operation(item[method])]]))),
-    ...(names.length > 0 && {
-      parameters: names.map((name) => ({ name, in: "path", required: true, type: "string", uniqueItems: true }) as const),
+    ...Object.fromEntries(
+      METHODS.flatMap((method) => (operations[method] === undefined ? [] : [[method, operation(operations[method])] as const])),
+    ),
+    ...(parameters !== undefined && { parameters: parameters.map(parameter) }),
+  };
+}
+
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
+/** Media types in the order in which v2 names them. */
+const MEDIA_TYPES = [
+  "application/json",
+  "application/yaml",
+  PROTOBUF,
+  "application/json;stream=watch",
+  `${PROTOBUF};stream=watch`,
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+  "application/apply-patch+yaml",
+];
+
+function inOrder(types: readonly string[]): readonly string[] {
+  return [...types].sort((left, right) => MEDIA_TYPES.indexOf(left) - MEDIA_TYPES.indexOf(right));
+}
+
+/** What calls take and answer is said once, and a body is a parameter. Source: kube-openapi pkg/builder/openapi.go. */
+function operation({ tags, description, operationId, parameters = [], requestBody, responses, ...extensions }: Operation): OperationV2 {
+  const body = Object.values(requestBody?.content ?? {})[0];
+  const required = requestBody?.required === true ? { required: true as const } : {};
+  const taken: ParameterV2[] = [
+    ...(body === undefined ? [] : [{ name: "body", in: "body", ...required, schema: schemaV2(body.schema) } as const]),
+    ...parameters.map(parameter),
+  ];
+  const answers = Object.entries(responses).map(([code, { description: about, content = {} }]) => {
+    const [answer] = Object.values(content);
+    return [code, { description: about, ...(answer !== undefined && { schema: schemaV2(answer.schema) }) }] as const;
+  });
+  const produces = inOrder(Object.keys(responses["200"]?.content ?? {}));
+  const isOfKind = extensions["x-kubernetes-action"] !== undefined;
+  const taking =
+    requestBody === undefined ? (isOfKind && produces.includes(PROTOBUF) ? ["*/*"] : produces) : Object.keys(requestBody.content);
+  return {
+    description,
+    consumes: inOrder(taking),
+    produces,
+    schemes: ["https"],
+    tags,
+    operationId,
+    ...(taken.length > 0 && { parameters: taken }),
+    responses: Object.fromEntries(answers),
+    ...extensions,
+  };
+}
+
+function parameter({ name, in: place, description, required, schema: { type } }: Parameter): ParameterV2 {
+  const about = description === undefined ? {} : { description };
+  return { uniqueItems: true, type, ...about, name, in: place, ...(required === true && { required }) };
+}
+
+/**
+ * A reference stands alone but for its description, a value of several types is text, and there are no defaults.
+ * Source: kube-openapi pkg/openapiconv; k8s.io/kube-aggregator pkg/controllers/openapi/aggregator.
+ */
+function schemaV2({ $ref, allOf, oneOf, properties, additionalProperties, items, ...schema }: SchemaV3): SchemaV2 {
+  const { default: _, ...rest } = schema;
+  const ref = $ref ?? allOf?.[0]?.$ref;
+  return {
+    ...rest,
+    ...(ref !== undefined && { $ref: ref.replace("#/components/schemas/", "#/definitions/") }),
+    ...(oneOf !== undefined && { type: "string" }),
+    ...(items !== undefined && { items: schemaV2(items) }),
+    ...(properties !== undefined && { properties: mapValues(properties, schemaV2) }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties: typeof additionalProperties === "boolean" ? additionalProperties : schemaV2(additionalProperties),
     }),
   };
 }
 
-function operation({ parameters, ...rest }: OperationV3): OperationV2 {
-  if (parameters === undefined) return rest;
-  return { ...rest, parameters: parameters.map(({ name, schema: { type } }) => ({ name, in: "query", type, uniqueItems: true })) };
-}
-
-/**
- * A reference stands alone, and a value of several types is text. What may have fields beyond those named shows none, since
- * clients would take others for mistakes.
- * Source: kube-openapi pkg/openapiconv; apiextensions-apiserver pkg/controller/openapi/v2/conversion.go.
- */
-function schemaV2({ $ref, allOf, oneOf, properties, additionalProperties, items, ...rest }: SchemaV3): SchemaV2 {
-  const ref = $ref ?? allOf?.[0]?.$ref;
-  const isOpen = rest["x-kubernetes-preserve-unknown-fields"] === true;
-  return {
-    ...(isOpen ? { ...rest, required: [] } : rest),
-    ...(ref !== undefined && { $ref: ref.replace("#/components/schemas/", "#/definitions/") }),
-    ...(oneOf !== undefined && { type: "string" }),
-    ...(properties !== undefined &&
-      !isOpen && { properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, schemaV2(schema)])) }),
-    ...(additionalProperties !== undefined && { additionalProperties: schemaV2(additionalProperties) }),
-    ...(items !== undefined && { items: schemaV2(items) }),
-  };
+function mapValues<T, U>(members: Readonly<Record<string, T>>, each: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, each(value)]));
 }

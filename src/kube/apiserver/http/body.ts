@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { parse as parseYaml, type ScalarTag } from "yaml";
 import { StatusError } from "#api/kubernetes/status";
+import { jsonError } from "../admission/dynamic/go-errors.ts";
 import { decodeProtobuf, PROTOBUF_TYPE } from "./protobuf/decode.ts";
 import { APPLY_PATCH } from "../verbs/apply.ts";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../status.ts";
@@ -12,6 +13,7 @@ const MAX_DEPTH = 200;
 
 const JSON_TYPE = "application/json";
 const YAML_TYPE = "application/yaml";
+const JSON_PATCH = "application/json-patch+json";
 const PATCH_SUFFIX = "-patch+json";
 
 /** The media type of a header, without parameters; undefined when there is none. */
@@ -51,7 +53,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch: boolean): unknown {
   if (body.length === 0) return undefined;
   if (isPatch && mediaType === APPLY_PATCH) return decodeYaml(body);
-  if (isPatch) return mediaType?.endsWith(PATCH_SUFFIX) === true ? decodeJson(body) : undefined;
+  if (isPatch) return mediaType?.endsWith(PATCH_SUFFIX) === true ? decodePatch(body, mediaType) : undefined;
   switch (mediaType) {
     case undefined:
     case JSON_TYPE:
@@ -73,6 +75,17 @@ function decodeJson(body: Buffer): unknown {
     throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
   }
   return checkDepth(value);
+}
+
+/** Source: apiserver pkg/endpoints/handlers/patch.go, jsonPatcher.applyJSPatch and smpPatcher.applyPatchToCurrentObject. */
+function decodePatch(body: Buffer, mediaType: string): unknown {
+  const text = body.toString();
+  try {
+    return checkDepth(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw badRequest(`${mediaType === JSON_PATCH ? "error decoding patch: " : ""}${jsonError(text)}`);
+  }
 }
 
 const OPENING_BRACE = "{".charCodeAt(0);

@@ -250,9 +250,14 @@ describe("what is taken", () => {
   });
 
   it("is no path that nothing answers", async () => {
-    for (const path of ["/nope", "/api/v1/frobs", "/apis/example.com/v1/things", "/api/v1/namespaces/default/pods/json/nope"]) {
+    for (const path of ["/nope", "/apis/none.example.com", "/apis/example.com/v1/things"]) {
       const { code, text, headers } = await send({ path });
       expect([code, text, headers["content-type"]]).toEqual([404, "404 page not found\n", "text/plain; charset=utf-8"]);
+    }
+    for (const path of ["/api/v1/frobs", "/api/v1/namespaces/default/pods/json/nope"]) {
+      const answer = await send({ path });
+      const told = { status: "Failure", message: "the server could not find the requested resource", reason: "NotFound", details: {} };
+      expect([answer.code, answer.json<Status>()]).toEqual([404, expect.objectContaining(told)]);
     }
   });
 
@@ -301,8 +306,11 @@ describe("discovery", () => {
     const { swagger, paths, definitions } = (await send({ path: "/openapi/v2" })).json<Record<string, Record<string, unknown>>>();
     expect(swagger).toBe("2.0");
     expect(paths?.["/api/v1/nodes/{name}"]).toMatchObject({
-      parameters: [{ name: "name", in: "path", required: true, type: "string" }],
-      patch: { parameters: [{ name: "dryRun", in: "query", type: "string" }, {}, {}, {}] },
+      parameters: [
+        { name: "name", in: "path", required: true, type: "string", description: "name of the Node" },
+        { name: "pretty", in: "query" },
+      ],
+      patch: { parameters: [{ name: "body", in: "body" }, { name: "dryRun", in: "query", type: "string" }, {}, {}, {}] },
     });
     expect(definitions?.["io.k8s.api.core.v1.Node"]).toMatchObject({
       properties: { spec: { $ref: "#/definitions/io.k8s.api.core.v1.NodeSpec" } },

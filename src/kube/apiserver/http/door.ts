@@ -240,8 +240,15 @@ class Exchange {
     if (this.#response.headersSent) return void this.#response.end();
     const retryAfter = status.details?.retryAfterSeconds;
     if (retryAfter !== undefined && retryAfter > 0) this.#response.setHeader("retry-after", String(retryAfter));
-    if (isNoSuchPath(status)) return this.#send(404, "text/plain; charset=utf-8", "404 page not found\n");
+    if (isNoSuchPath(status) && !this.#isOfBuiltInGroup()) return this.#send(404, "text/plain; charset=utf-8", "404 page not found\n");
     this.#send(status.code, "application/json", JSON.stringify(status));
+  }
+
+  /** Below a group and version of Kubernetes' own, what is not there is told by a Status. Source: apiserver pkg/server/handler.go, director. */
+  #isOfBuiltInGroup(): boolean {
+    const { isResource, group, version } = infoOf({ method: this.#request.method ?? "GET", ...this.#target });
+    const { all } = this.#core.resources;
+    return isResource && all.some((each) => each.custom === undefined && each.group === group && each.version === version);
   }
 
   async #sendSpliced(code: number, contentType: string, body: SplicedBody): Promise<void> {

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { KubeObject, WatchEventType } from "#api/kubernetes/meta";
 import type { StrategyContext } from "../registry/kind.ts";
 import type { Answer } from "../request.ts";
-import type { Resource } from "../resources.ts";
+import { listKindOf, type Resource } from "../resources.ts";
 import type { EventLines } from "./event-lines.ts";
 import type { Representation, Shape } from "./negotiate.ts";
 import { listedSplice, partialSplice, storedHead, wholeSplice } from "./object-splices.ts";
@@ -56,7 +56,7 @@ function objectText(
 function listSplices({ items, metadata, of }: Extract<Answer, { kind: "list" }>, shape: Shape, options: RenderOptions): readonly Splice[] {
   if (shape.kind === "table") return tableSplices(of, items, metadata, { ...tableOptions(shape.version, options), rows: options.rows });
   const isPartial = shape.kind === "partial";
-  const kind = isPartial ? "PartialObjectMetadataList" : `${of.kind.kind}List`;
+  const kind = isPartial ? "PartialObjectMetadataList" : listKindOf(of.kind);
   const apiVersion = isPartial ? `meta.k8s.io/${shape.version}` : of.apiVersion;
   const start = `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
   const head = storedHead(of);

@@ -15,6 +15,23 @@ describe("SplicedBody", () => {
     expect([...new SplicedBody([]).pieces()]).toEqual([]);
   });
 
+  it("writes its text over what is in front of a section that goes to the end", () => {
+    const over = (before: string, head: string, rest: string): Splice => {
+      const bytes = Buffer.from(head + rest);
+      return { before, bytes, from: Buffer.byteLength(head), to: bytes.length, after: "" };
+    };
+    const splices = [
+      over("[longer than it", "{head", "one"),
+      over("é", "{", "ü"),
+      over("short", "{a longer head", "two"),
+      over("", "", "]"),
+    ];
+    const body = new SplicedBody(splices);
+    expect(body.toString()).toBe("[longer than itoneéüshorttwo]");
+    // Whatever is in the memory already: nothing before a splice is written over.
+    expect([...body.pieces((bytes) => Buffer.alloc(bytes, "#"))].map(String)).toEqual(["[longer than itoneéüshorttwo]"]);
+  });
+
   it("comes in pieces of a bounded size, a splice that is larger alone", () => {
     const third = "x".repeat(PIECE_BYTES / 3);
     const large = "y".repeat(2 * PIECE_BYTES);

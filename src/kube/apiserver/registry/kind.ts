@@ -95,16 +95,28 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * kind's strategy holds for them; their own shape speaks of the wire form, their table and selectable fields of either.
    */
   readonly conversion?: { toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };
-  /** Of custom kinds: the definition's fields, and whether this version is served; one may only be stored. */
+  /** Of custom kinds: the definition's fields, what documents say of it, and whether this version is served; one may only be stored. */
   readonly isCustom?: boolean;
   readonly isServed?: boolean;
   readonly schema?: ObjectSchema;
+  readonly published?: Published;
   /** The first release that serves it, `1.29`; every one before {@link until} when absent. */
   readonly since?: string;
   /** The first release that does not serve it any more. */
   readonly until?: string;
   /** Older wire versions of the same kind, converted by renaming `apiVersion` only. */
   readonly aliases?: readonly Alias[];
+}
+
+/** What OpenAPI documents say of a custom kind. */
+export interface Published {
+  /** As the definition has it; undefined where it has none. */
+  readonly schema: unknown;
+  readonly keepsUnknown: boolean;
+  /** Paths, `.spec.color`. */
+  readonly selectableFields: readonly string[];
+  readonly plural: string;
+  readonly listKind: string;
 }
 
 /** An older version of a kind, and the releases that serve it. */

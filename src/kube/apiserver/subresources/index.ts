@@ -2,11 +2,12 @@ import { podAttach } from "../containers/attach.ts";
 import { podExec } from "../containers/exec.ts";
 import { podLog } from "../containers/log.ts";
 import { podPortForward } from "../containers/port-forward.ts";
+import type { StatusError } from "#api/kubernetes/status";
 import type { GroupVersionKind } from "../admission/dynamic/review.ts";
 import type { Core } from "../core.ts";
 import type { Answer } from "../request.ts";
 import { isPods } from "../resources.ts";
-import { methodNotSupported, noSuchPath } from "../status.ts";
+import { methodNotSupported, noMethod, noSuchPath } from "../status.ts";
 import { requestToken } from "../tokens/request.ts";
 import { readOne, type ResourceCall, targetOf, writeOne } from "../verbs/single.ts";
 import { bindPod } from "./binding.ts";
@@ -128,12 +129,17 @@ export function subresourcesOf({ kind }: Pick<ResourceCall["resource"], "kind">)
   ];
 }
 
+/** A verb that a path has no handler for; those of custom kinds share one. Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go. */
+export function noMethodOf({ kind, of }: Pick<ResourceCall["resource"], "kind" | "of">, verb: string): StatusError {
+  return kind.isCustom === true ? methodNotSupported(of, verb) : noMethod();
+}
+
 /** @throws {StatusError} NotFound for a subresource that the resource has not, MethodNotAllowed for a verb that it has not. */
 export function serveSubresource(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   const { info, resource } = call;
   const found = subresourcesOf(resource).find(({ name }) => name === info.subresource);
   if (found === undefined) throw noSuchPath();
   if (!found.verbs.includes(info.verb))
-    throw methodNotSupported({ ...resource.of, resource: `${resource.of.resource}/${found.name}` }, info.verb);
+    throw noMethodOf({ kind: resource.kind, of: { ...resource.of, resource: `${resource.of.resource}/${found.name}` } }, info.verb);
   return found.serve(core, call);
 }

@@ -5,10 +5,12 @@ import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { asObject } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
-import { badRequest, invalid, notFound } from "../status.ts";
+import { malformationOf, objectOf } from "../registry/shape.ts";
+import { badRequest, invalid, notFound, unsupportedMediaType } from "../status.ts";
 import { entryKey } from "../storage/storage.ts";
 import { commit, type CommitTarget } from "../verbs/commit.ts";
-import { applied, patchOf } from "../verbs/patch.ts";
+import { applied, CUSTOM_PATCH_TYPES, patchOf, STRATEGIC_PATCH } from "../verbs/patch.ts";
+import { refusedPatch } from "../verbs/patch-refusals.ts";
 import { checkAddress, planUpdate } from "../verbs/update.ts";
 
 /** autoscaling/v1 Scale. */
@@ -25,6 +27,8 @@ interface ScaleCall extends CommitTarget {
 /** How Scale is checked and patched: as any kind, but it is stored nowhere. */
 const SCALE = { apiVersion: "autoscaling/v1", kind: { kind: "Scale" } } as const;
 
+const SHAPE = objectOf("Scale", { spec: objectOf("ScaleSpec", { replicas: "int32" }) });
+
 export function readScale({ resource, namespace, name }: CommitTarget): Scale {
   const entry = resource.cache.get(entryKey(namespace, name));
   if (entry === undefined) throw notFound(resource.of, name);
@@ -40,10 +44,15 @@ export async function updateScale(core: Core, call: ScaleCall): Promise<Scale> {
 
 /** As {@link updateScale}, by a patch of the scale. */
 export async function patchScale(core: Core, call: ScaleCall & { readonly contentType: string | undefined }): Promise<Scale> {
+  const isCustom = call.resource.kind.isCustom === true;
+  if (isCustom && !CUSTOM_PATCH_TYPES.includes(call.contentType ?? "")) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
   const apply = patchOf(call.contentType, call.body);
   return await write(core, call, (current) => {
     const { resourceVersion, ...metadata } = current.metadata;
     const patched = applied(() => apply(current as unknown as JsonObject, call.resource));
+    const malformation = malformationOf(patched, SHAPE);
+    const outcome = { isStrategic: call.contentType === STRATEGIC_PATCH, body: call.body, result: patched };
+    if (malformation !== undefined) throw refusedPatch(outcome, malformation);
     const sent = asObject(SCALE as unknown as Resource, patched) as Scale;
     checkAddress(call, sent);
     return sent.metadata.resourceVersion === resourceVersion ? { ...sent, metadata } : sent;
@@ -54,7 +63,7 @@ async function write(core: Core, call: ScaleCall, next: (current: Scale) => Scal
   const { resource } = call;
   const { object } = await commit(core, call, (entry) => {
     const sent = next(scaleOf(resource, entry.object));
-    const replicas = replicasOf(sent);
+    const replicas = replicasOf(resource, sent);
     const { resourceVersion } = sent.metadata;
     const changed = withReplicas(resource, entry.object, replicas);
     const metadata = { ...changed.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
@@ -71,14 +80,16 @@ async function write(core: Core, call: ScaleCall, next: (current: Scale) => Scal
 const scaleForm: Form = {
   kind: () => ({ group: "autoscaling", version: "v1", kind: "Scale" }),
   show: scaleOf,
-  take: (of, sent, object) => withReplicas(of, object, replicasOf(sent as Scale)),
+  take: (of, sent, object) => withReplicas(of, object, replicasOf(of, sent as Scale)),
 };
 
-function replicasOf({ spec, metadata }: Scale): number {
-  if (spec !== undefined && !isJsonObject(spec)) throw badRequest("Scale.spec must be an object");
+/** The rules of a custom kind speak of its own object. Source: apiextensions-apiserver pkg/registry/customresource/etcd.go, ScaleREST. */
+function replicasOf({ kind }: Resource, scale: Scale): number {
+  const malformation = malformationOf(scale, SHAPE);
+  if (malformation !== undefined) throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${malformation}`);
+  const { spec, metadata } = scale;
   const replicas = spec?.replicas ?? 0;
-  if (!Number.isInteger(replicas)) throw badRequest("Scale.spec.replicas must be an integer");
-  if (replicas < 0)
+  if (replicas < 0 && kind.isCustom !== true)
     throw invalid({ group: "autoscaling", kind: "Scale" }, metadata.name, [
       { type: "Invalid", field: "spec.replicas", value: replicas, detail: "must be greater than or equal to 0" },
     ]);
@@ -88,6 +99,7 @@ function replicasOf({ spec, metadata }: Scale): number {
 function scaleOf({ kind }: Resource, object: KubeObject): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const paths = kind.scale;
+  const replicas = count(read(object, paths?.specReplicas ?? ""));
   const selector = paths?.selector === undefined ? undefined : read(object, paths.selector);
   return {
     kind: "Scale",
@@ -99,7 +111,8 @@ function scaleOf({ kind }: Resource, object: KubeObject): Scale {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
     },
-    spec: { replicas: count(read(object, paths?.specReplicas ?? "")) },
+    // Go leaves a zero out, but that of the status.
+    spec: replicas === 0 ? {} : { replicas },
     status: {
       replicas: count(read(object, paths?.statusReplicas ?? "")),
       ...(selector === undefined ? {} : { selector: selectorText(selector) }),

@@ -6,6 +6,7 @@ import { type Core, strategyContext } from "../core.ts";
 import { type Author, setManagers, trackCreation } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors } from "../object-meta.ts";
+import { omitEmpty } from "../omitted.ts";
 import { isPods, type Resource } from "../resources.ts";
 import { alreadyExists, badRequest, beingDeleted, invalid, noUniqueName } from "../status.ts";
 import { storable } from "../storage/codec.ts";
@@ -51,6 +52,7 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
   const context = strategyContext(core);
   const { strategy } = resource;
   strategy.applyDefaults?.(object, context);
+  omitEmpty(resource, object);
   // What admission and the strategy add is nobody's. Source: apiserver pkg/endpoints/handlers/create.go.
   if (call.managers === undefined) trackCreation(core, { resource, subresource: "", author: call.author }, object);
   else setManagers(object, call.managers);

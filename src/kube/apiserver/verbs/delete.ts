@@ -1,5 +1,6 @@
 import type { Pod } from "#api/kubernetes/core";
 import type { DeleteOptions, KubeObject } from "#api/kubernetes/meta";
+import { isStatus } from "#api/kubernetes/status";
 import { cloneJson, formatTime, isJsonObject } from "#kube/apimachinery";
 import { ownForm, type Review, type ReviewedCall } from "../admission/dynamic/review.ts";
 import { type Core, strategyContext } from "../core.ts";
@@ -30,6 +31,32 @@ const FOREGROUND = "foregroundDeletion";
  * Source: apiserver pkg/registry/generic/registry/store.go, Delete; pkg/registry/rest/delete.go, BeforeDelete.
  */
 export async function deleteObject(core: Core, call: DeleteCall): Promise<Committed> {
+  const committed = await markedOrGone(core, call);
+  return isDue(call, committed) ? await removeMarked(core, call, committed) : committed;
+}
+
+/** A pod that has no time left is marked, as watchers see, and goes after that. */
+function isDue({ resource, dryRun }: DeleteCall, { object, removed }: Committed): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = object.metadata;
+  const isOver = deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
+  return isPods(resource.kind) && isOver && !removed && !dryRun;
+}
+
+/** Source: apiserver pkg/registry/generic/registry/store.go, Delete: what went in the meantime is as it was marked. */
+async function removeMarked(core: Core, call: DeleteCall, marked: Committed): Promise<Committed> {
+  const { uid } = marked.object.metadata;
+  try {
+    return await commit(core, call, ({ object }) => {
+      const isHeld = object.metadata.uid !== uid || (object.metadata.finalizers ?? []).length > 0;
+      return isHeld ? { kind: "keep" } : { kind: "remove" };
+    });
+  } catch (error) {
+    if (isStatus(error, "NotFound")) return { ...marked, removed: true };
+    throw error;
+  }
+}
+
+async function markedOrGone(core: Core, call: DeleteCall): Promise<Committed> {
   const { author, resource, namespace } = call;
   const name = call.ofCollection === true ? "" : call.name;
   return await commit(core, call, (entry) => {
@@ -73,9 +100,10 @@ function planDelete(core: Core, { resource, options }: DeleteCall, { object }: E
   const finalizers = finalizersAfter(waiting, options);
   const grace = graceSeconds(resource, object as Pod, options);
   const held = finalizers.length > 0 || holdsNamespace(resource, object);
-  if (grace === 0 && !held) return { kind: "remove" };
   const { deletionGracePeriodSeconds } = object.metadata;
   const isMarked = deletionTimestamp !== undefined;
+  const isNew = isPods(resource.kind) && (!isMarked || deletionGracePeriodSeconds !== 0);
+  if (grace === 0 && !held && !isNew) return { kind: "remove" };
   const isShortened = isMarked && grace < (deletionGracePeriodSeconds ?? 0);
   if (isMarked && !isShortened && finalizers.length === (object.metadata.finalizers ?? []).length) return { kind: "keep" };
   return { kind: "replace", object: marked(core, resource, { object, grace, finalizers }) };

@@ -1,5 +1,4 @@
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
-import { StatusError } from "#api/kubernetes/status";
 import {
   applyJsonMergePatch,
   applyJsonPatch,
@@ -13,8 +12,9 @@ import type { Core } from "../core.ts";
 import { withKnownFieldsPatched } from "../field-validation.ts";
 import { asObject, asStored } from "../object-meta.ts";
 import { type Resource, shown } from "../resources.ts";
-import { badRequest, bodyTooLarge, invalid, unprocessablePatch, unsupportedMediaType } from "../status.ts";
+import { badRequest, bodyTooLarge, invalid, noMediaType, unprocessablePatch, unsupportedMediaType } from "../status.ts";
 import { type Committed, commit, type CommitTarget } from "./commit.ts";
+import { decoded, refuseUnknownVersion } from "./patch-refusals.ts";
 import { checkName, type PartCall, planUpdate } from "./update.ts";
 
 export interface PatchCall extends CommitTarget, PartCall {
@@ -24,13 +24,13 @@ export interface PatchCall extends CommitTarget, PartCall {
 
 const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
-const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 
 /** What PATCH takes beside configurations to apply, in the order in which a refusal lists it. */
 export const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
 
 /** Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go, supportedTypes. */
-const CUSTOM_PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, "application/apply-patch+yaml"];
+export const CUSTOM_PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, "application/apply-patch+yaml"];
 
 type Apply = (current: JsonObject, resource: Resource) => JsonObject;
 
@@ -44,9 +44,14 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
   return await commit(core, call, ({ object }) => {
     // Decoding a kind that is stored by other names changes what it is given in place.
     const current = resource.kind.conversion === undefined ? shown(resource, object) : cloneJson(shown(resource, object));
-    const result = applied(() => apply(current as unknown as JsonObject, resource));
-    return decoded(call, result, () => {
-      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, call.body);
+    const isStrategic = call.contentType === STRATEGIC_PATCH;
+    const made = applied(() => apply(current as unknown as JsonObject, resource));
+    // What a strategic patch makes is of its type already.
+    const result = isStrategic ? { ...made, apiVersion: resource.apiVersion, kind: resource.kind.kind } : made;
+    const outcome = { isStrategic, body: call.body, result };
+    refuseUnknownVersion(resource, outcome, (asked) => core.resources.all.some(({ apiVersion }) => apiVersion === asked));
+    return decoded(resource, outcome, () => {
+      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, outcome);
       const sent = asStored(resource, patched);
       checkNamespace(call, sent);
       checkPatchedName(call, sent.metadata);
@@ -76,22 +81,6 @@ function checkNamespace({ resource, namespace }: PatchCall, { metadata }: KubeOb
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
-/**
- * A result that cannot be decoded as the kind is a refusal of the patch, unlike that of a body.
- * Source: apiserver pkg/endpoints/handlers/patch.go, jsonPatcher.applyPatchToCurrentObject.
- */
-function decoded<T>({ resource, contentType, body }: PatchCall, result: JsonObject, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    const { kind } = resource.kind;
-    const head = `${kind} in version "${resource.version}" cannot be handled as a ${kind}: `;
-    if (!(error instanceof StatusError) || !error.message.startsWith(head) || resource.kind.isCustom === true) throw error;
-    const value = JSON.stringify(contentType === STRATEGIC_PATCH ? body : result);
-    throw invalid({ group: "", kind: "" }, "", [{ type: "Invalid", field: "patch", value, detail: error.message.slice(head.length) }]);
-  }
-}
-
 /** A patch that leaves resourceVersion alone is no claim about it, also when it is tried again on a newer state. */
 function withoutOwnVersion(sent: KubeObject, current: KubeObject): KubeObject {
   if (sent.metadata.resourceVersion !== current.metadata.resourceVersion) return sent;
@@ -109,7 +98,7 @@ export function patchOf(contentType: string | undefined, body: unknown): Apply {
     case STRATEGIC_PATCH:
       return (current, { kind }) => applyStrategicMergePatch(current, body, patchTypeOf(kind.group, kind.version, kind.kind));
     default:
-      throw unsupportedMediaType(PATCH_TYPES);
+      throw noMediaType();
   }
 }
 

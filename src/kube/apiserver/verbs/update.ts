@@ -6,6 +6,7 @@ import { type Core, strategyContext } from "../core.ts";
 import { setManagers, type Tracked, trackUpdate } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
 import { asObject, asStored, metadataErrors, refuseMalformed } from "../object-meta.ts";
+import { omitEmpty } from "../omitted.ts";
 import type { StrategyContext } from "../registry/kind.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, conflict, invalid, modified } from "../status.ts";
@@ -167,7 +168,9 @@ function withStatus(
   { previous, sent, subresource }: { previous: KubeObject; sent: KubeObject; subresource: string },
 ): KubeObject {
   const status = subresource === "approval" ? withConditions(previous, sent) : (sent as WithStatus).status;
-  refuseMalformed(resource, { metadata: { name: previous.metadata.name }, status } as KubeObject);
+  const shaped = { metadata: { name: previous.metadata.name }, status } as KubeObject;
+  refuseMalformed(resource, shaped);
+  omitEmpty(resource, shaped);
   const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
   object.status = status;
   resource.strategy.prepareForStatusUpdate?.(object, previous, strategyContext(core));
@@ -214,6 +217,7 @@ function completeObject(core: Core, { resource }: PartCall, { previous, sent }: 
   if (kind.hasStatus) delete object.status;
   const context = strategyContext(core);
   strategy.applyDefaults?.(object, context);
+  omitEmpty(resource, object);
   if (kind.hasStatus) object.status = (previous as { status?: unknown }).status;
   return object;
 }

@@ -23,6 +23,11 @@ export function createGarbageCollector(context: ControllerContext): Controller {
   return assembleController({ name: "garbage-collector", loops: [collector.loop], subscribe: () => collector.subscribe() });
 }
 
+/** Events are never owned nor own, and there are many. */
+function isCollected({ resource }: ServedResource): boolean {
+  return resource !== "events";
+}
+
 interface Monitored {
   readonly type: ServedResource;
   readonly informer: Informer<KubeObject>;
@@ -40,8 +45,7 @@ class GarbageCollector {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    // Events are never owned nor own, and there are many.
-    const types = context.resources.filter(({ resource }) => resource !== "events");
+    const types = context.resources.filter(isCollected);
     this.#definitions = context.informers.of<Definition>(definitionType as ResourceType<Definition>);
     this.#monitored = types.map((type) => ({ type, informer: context.informers.of<KubeObject>(type) }));
     this.#byKind = new Map(this.#monitored.map((each) => [`${each.type.group}/${each.type.kind}`, each]));
@@ -52,6 +56,10 @@ class GarbageCollector {
     const add = (definition: Definition): void => this.#addKind(definition);
     return [
       ...this.#monitored.map((monitored, index) => this.#follow(monitored, index)),
+      this.#context.followServed(({ added, removed }) => {
+        for (const type of added.filter(isCollected)) this.#addType(type);
+        for (const type of removed) this.#removeType(type);
+      }),
       this.#definitions.subscribe({ add, update: add, delete: (definition) => this.#removeKind(definition) }),
     ];
   }
@@ -67,7 +75,16 @@ class GarbageCollector {
   /** Custom kinds own and are owned as others are, from when they are established. */
   #addKind(definition: Definition): void {
     const type = customType(definition);
-    if (type === undefined || this.#byKind.has(`${type.group}/${type.kind}`)) return;
+    if (type !== undefined) this.#addType(type);
+  }
+
+  #removeKind({ spec: { group, names } }: Definition): void {
+    const monitored = this.#byKind.get(`${group}/${names.kind}`);
+    if (monitored !== undefined) this.#removeType(monitored.type);
+  }
+
+  #addType(type: ServedResource): void {
+    if (this.#byKind.has(`${type.group}/${type.kind}`)) return;
     const monitored = { type, informer: this.#context.informers.of<KubeObject>(type) };
     this.#byKind.set(`${type.group}/${type.kind}`, monitored);
     // Who has left the set of informers calls nobody any more: no need to unsubscribe.
@@ -75,11 +92,8 @@ class GarbageCollector {
     void monitored.informer.start();
   }
 
-  #removeKind({ spec: { group, names } }: Definition): void {
-    const monitored = this.#byKind.get(`${group}/${names.kind}`);
-    if (monitored === undefined) return;
-    this.#byKind.delete(`${group}/${names.kind}`);
-    this.#context.informers.drop(monitored.type);
+  #removeType(type: ServedResource): void {
+    if (this.#byKind.delete(`${type.group}/${type.kind}`)) this.#context.informers.drop(type);
   }
 
   #changed(type: ServedResource, index: number, { object, previous }: { object: KubeObject; previous?: KubeObject }): void {

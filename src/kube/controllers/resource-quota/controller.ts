@@ -6,6 +6,7 @@ import type { Informer } from "#kube/client";
 import type { ControllerContext, ServedResource } from "../context.ts";
 import { assembleController, type Controller } from "../controller.ts";
 import { writeStatus } from "../writes.ts";
+import type { ServedListener } from "../served-kinds.ts";
 import { kindsOf, statusOf } from "./usage.ts";
 
 /** Every quota is counted anew after this time. Source: kubernetes --resource-quota-sync-period. */
@@ -21,9 +22,11 @@ const IGNORED: ReadonlySet<string> = new Set(["events"]);
 export function createResourceQuotaController(context: ControllerContext): Controller {
   const { client, clock } = context;
   const quotas = context.informers.of(resources.resourceQuotas);
-  const monitored = context.resources
-    .filter(({ namespaced, resource }) => namespaced && !IGNORED.has(resource))
-    .map((type) => ({ type, informer: context.informers.of<KubeObject>(type) }));
+  const monitor = (types: readonly ServedResource[]): Monitored[] =>
+    types
+      .filter(({ namespaced, resource }) => namespaced && !IGNORED.has(resource))
+      .map((type) => ({ type, informer: context.informers.of<KubeObject>(type) }));
+  let monitored = monitor(context.resources);
 
   async function count(key: string): Promise<{ requeueAfterMs: number } | void> {
     const quota = quotas.get(key);
@@ -44,16 +47,29 @@ export function createResourceQuotaController(context: ControllerContext): Contr
     for (const quota of quotas.byIndex("namespace", namespace)) loop.enqueue(`${namespace}/${quota.metadata.name}`);
   };
   const enqueue = ({ metadata }: KubeObject): void => loop.enqueue(`${metadata.namespace ?? ""}/${metadata.name}`);
+  const follow = ({ type, informer }: Monitored): (() => void) =>
+    informer.subscribe({ delete: replenish, update: (object, previous) => void (frees(type, object, previous) && replenish(object)) });
+  const followServed: ServedListener = ({ added, removed }) => {
+    const more = monitor(added);
+    monitored = [...monitored.filter(({ type }) => !removed.includes(type)), ...more];
+    // Who has left the set of informers calls nobody any more: no need to unsubscribe.
+    for (const each of more) follow(each);
+    for (const { informer } of more) void informer.start();
+  };
   return assembleController({
     name: "resource-quota",
     loops: [loop],
     subscribe: () => [
       quotas.subscribe({ add: enqueue, update: (quota, previous) => void (equalJson(quota.spec, previous.spec) || enqueue(quota)) }),
-      ...monitored.map(({ type, informer }) =>
-        informer.subscribe({ delete: replenish, update: (object, previous) => void (frees(type, object, previous) && replenish(object)) }),
-      ),
+      ...monitored.map(follow),
+      context.followServed(followServed),
     ],
   });
+}
+
+interface Monitored {
+  readonly type: ServedResource;
+  readonly informer: Informer<KubeObject>;
 }
 
 /** Those of a namespace, by the index where the kind has one. */

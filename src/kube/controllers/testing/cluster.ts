@@ -28,6 +28,8 @@ export interface TestCluster {
   runPods(nodeNames: readonly string[]): void;
   /** Access as somebody else. */
   as(name: string, ...groups: string[]): KubeClient;
+  /** The cluster is of this version from now on. */
+  upgrade(version: string): void;
   /** Ends the controllers and starts new ones that know only what is stored. */
   restartControllers(): Promise<void>;
   stop(): Promise<void>;
@@ -37,7 +39,8 @@ const STEP_MS = 50;
 const TURNS = 30;
 
 /** Starts a cluster. @param version `1.12.6` */
-export async function startCluster(version: string, { podCidr = "10.244.0.0/16" } = {}): Promise<TestCluster> {
+export async function startCluster(firstVersion: string, { podCidr = "10.244.0.0/16" } = {}): Promise<TestCluster> {
+  let version = firstVersion;
   const clock = new VirtualClock(Date.UTC(2024, 0, 1, 12));
   const random = seededRandom(7);
   const store = openMemoryStore();
@@ -72,6 +75,10 @@ export async function startCluster(version: string, { podCidr = "10.244.0.0/16" 
   const fixture = new Fixture(clock, client);
   return Object.assign(fixture, {
     as: (name: string, ...groups: string[]) => createKubeClient(server.transport({ name, groups })),
+    upgrade(next: string) {
+      server.setVersion((version = next));
+      controllers.serve(kindsOfRelease(next));
+    },
     async restartControllers() {
       await controllers.stop();
       controllers = makeControllers();

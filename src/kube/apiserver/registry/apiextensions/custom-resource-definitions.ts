@@ -5,6 +5,7 @@ import { NAME, date } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
 import { definedRuleErrors } from "../../custom/rule-definitions.ts";
+import { approvalErrors } from "./api-approval.ts";
 import { immutable } from "../checks.ts";
 import { listOf, nullOr, objectOf } from "../shape.ts";
 
@@ -183,16 +184,19 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
       const storedVersions = definition.spec.versions.filter(({ storage }) => storage).map(({ name }) => name);
       definition.status = { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions };
     },
-    validateCreate: ({ status }) =>
-      (status?.storedVersions ?? []).length === 0
-        ? [{ type: "Invalid", field: "status.storedVersions", value: null, detail: "must have at least one stored version" }]
-        : [],
+    validateCreate: (definition) => [
+      ...((definition.status?.storedVersions ?? []).length === 0
+        ? [{ type: "Invalid", field: "status.storedVersions", value: null, detail: "must have at least one stored version" } as const]
+        : []),
+      ...approvalErrors(definition),
+    ],
     validate,
-    validateUpdate: ({ spec }, { spec: previous }) => [
-      ...immutable("spec.group", spec.group, previous.group),
-      ...immutable("spec.scope", spec.scope, previous.scope),
-      ...immutable("spec.names.plural", spec.names.plural, previous.names.plural),
-      ...immutable("spec.names.kind", spec.names.kind, previous.names.kind),
+    validateUpdate: (definition, before) => [
+      ...immutable("spec.group", definition.spec.group, before.spec.group),
+      ...immutable("spec.scope", definition.spec.scope, before.spec.scope),
+      ...immutable("spec.names.plural", definition.spec.names.plural, before.spec.names.plural),
+      ...immutable("spec.names.kind", definition.spec.names.kind, before.spec.names.kind),
+      ...approvalErrors(definition, before),
     ],
   },
   table: {

@@ -9,7 +9,8 @@ import { alwaysOf, listOf, objectOf } from "../shape.ts";
 interface EndpointSlice extends KubeObject {
   addressType?: string;
   endpoints?: { addresses?: string[] }[];
-  ports?: { name?: string; port?: number; protocol?: string }[];
+  /** Null where there are none. */
+  ports?: { name?: string; port?: number; protocol?: string }[] | null;
 }
 
 /** Addresses or ports that a row names; the others are only counted. */
@@ -22,10 +23,10 @@ function firstFew(all: readonly string[], otherwise: string): string {
 }
 
 /** Source: pkg/apis/discovery/validation/validation.go, ValidateEndpointSlice. */
-function validate({ addressType, endpoints = [], ports = [] }: EndpointSlice): FieldError[] {
+function validate({ addressType, endpoints = [], ports }: EndpointSlice): FieldError[] {
   return [
     ...(addressType ? oneOf("addressType", addressType, ["FQDN", "IPv4", "IPv6"]) : [required("addressType")]),
-    ...ports.flatMap(({ protocol }, index) => oneOf(`ports[${index}].protocol`, protocol, ["SCTP", "TCP", "UDP"])),
+    ...(ports ?? []).flatMap(({ protocol }, index) => oneOf(`ports[${index}].protocol`, protocol, ["SCTP", "TCP", "UDP"])),
     ...endpoints
       .map(({ addresses = [] }, index) => ({ count: addresses.length, field: `endpoints[${index}].addresses` }))
       .filter(({ count }) => count === 0)

@@ -54,15 +54,31 @@ export function tolerationsErrors(tolerations: readonly Toleration[] | undefined
   return (tolerations ?? []).flatMap((toleration, index) => tolerationErrors(toleration, `${field}[${index}]`));
 }
 
+/** The order in which sources of a volume are looked at. Source: pkg/apis/core/validation/validation.go, validateVolumeSource. */
+const SOURCE_ORDER = [
+  ..."emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker persistentVolumeClaim rbd".split(
+    " ",
+  ),
+  ..."cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk storageos projected scaleIO csi".split(
+    " ",
+  ),
+  ..."ephemeral image".split(" "),
+];
+
+function bySourceOrder(left: string, right: string): number {
+  return SOURCE_ORDER.indexOf(left) - SOURCE_ORDER.indexOf(right);
+}
+
 function volumesErrors({ volumes }: PodSpec, field: string): FieldError[] {
   const names = new Set<string>();
   return (volumes ?? []).flatMap((volume, index) => {
     const path = `${field}.volumes[${index}]`;
     const errors: FieldError[] = [];
-    const sources = Object.entries(volume).filter(([key, value]) => key !== "name" && value !== undefined && value !== null);
-    for (const [source] of sources.slice(1)) {
+    const sources = Object.entries(volume).flatMap(([key, value]) =>
+      key === "name" || value === undefined || value === null ? [] : [key],
+    );
+    for (const source of sources.sort(bySourceOrder).slice(1))
       errors.push(forbidden(`${path}.${source}`, "may not specify more than 1 volume type"));
-    }
     if (!volume.name) errors.push(required(`${path}.name`));
     else {
       for (const detail of dns1123LabelErrors(volume.name)) errors.push(invalid(`${path}.name`, volume.name, detail));
