@@ -53,6 +53,7 @@ export {
   type NodeIdentity,
   type NodeMatcher,
   preferredNodeScore,
+  type PreferredNodeTerm,
   requiredNodeMatcher,
 } from "./node-selector.ts";
 export { controllerOf, controllerReference, isControlledBy, type Owner } from "./owner-references.ts";

@@ -38,7 +38,16 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
   const volumes = createVolumeFacts({ informer, assumed, onChange: onVolumesChanged });
   const all = [namespaces, services, replicaSets, statefulSets, replicationControllers, volumes];
   let generation = 0;
+  let kinGeneration = 0;
   const renew = (): void => void generation++;
+  const renewKin = (): void => void kinGeneration++;
+  const kin = [services, replicaSets, statefulSets, replicationControllers].map((each: Informer<Selecting>) =>
+    each.subscribe({
+      add: renewKin,
+      update: (next, previous) => equalJson(next.spec?.selector, previous.spec?.selector) || renewKin(),
+      delete: renewKin,
+    }),
+  );
   const unsubscribe = namespaces.subscribe({
     add: renew,
     update: (next, previous) => isSameLabels(next, previous) || renew(),
@@ -59,6 +68,9 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
     },
     get volumeGeneration() {
       return volumes.volumeGeneration;
+    },
+    get kinGeneration() {
+      return kinGeneration;
     },
     namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
     *namespacesWhere(selector) {
@@ -85,11 +97,14 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
       await Promise.all(all.map((each) => each.start()));
     },
     stop() {
-      unsubscribe();
+      for (const end of [unsubscribe, ...kin]) end();
       for (const each of all) each.stop();
     },
   };
 }
+
+/** What chooses pods by their labels. */
+type Selecting = KubeObject & { readonly spec?: { readonly selector?: unknown } };
 
 const BY_PAIR = "pair";
 

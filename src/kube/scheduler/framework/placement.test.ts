@@ -4,9 +4,9 @@ import type { Affinity, NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Reso
 import { seededRandom } from "#lib";
 import { SchedulerCache } from "../cache.ts";
 import { podToPlace } from "../pod-to-place.ts";
-import { schedulerRelease } from "../release.ts";
+import { defaultProfile } from "../profiles/profile.ts";
 import { makeNode, makePod } from "../testing/objects.ts";
-import { type ClassVerdicts, filterNode, filterNodePlainly, prepareFilters } from "./filters.ts";
+import { type ClassVerdicts, filterNode, filterNodePlainly, PodFilters, prepareFilters } from "./filters.ts";
 import { feasibleNodesToFind, Placer } from "./placement.ts";
 import { prepareScores, ScoreBoard } from "./scores.ts";
 
@@ -80,7 +80,7 @@ describe("placement", () => {
     let rejected = 0;
     fc.assert(
       fc.property(input, ({ version, pools, placed, spec, requests }) => {
-        const release = schedulerRelease(version);
+        const profile = defaultProfile(version);
         const cache = new SchedulerCache();
         for (const [options, count] of pools) {
           for (let made = 0; made < count; made++) cache.setNode(makeNode(`node-${cache.nodes.length}`, options));
@@ -89,7 +89,7 @@ describe("placement", () => {
           cache.addPod(`default/p${index}`, makePod(`p${index}`, {}, taken), `node-${at % cache.nodes.length}`),
         );
         const pod = podToPlace(makePod("new", spec, requests));
-        const filters = prepareFilters(pod, release, cache);
+        const filters = prepareFilters(pod, profile, cache);
         const verdicts: ClassVerdicts = [];
         const feasible = cache.nodes.filter((node) => {
           const status = filterNode(filters, node, verdicts);
@@ -98,10 +98,10 @@ describe("placement", () => {
         });
         accepted += feasible.length;
         rejected += cache.nodes.length - feasible.length;
-        const scores = prepareScores(pod, { cluster: cache, feasible, release });
+        const scores = prepareScores(pod, { cluster: cache, feasible, profile });
         const plain = scores.map((each) => ({ ...each, prepared: { ...each.prepared, scope: "node" as const } }));
         expect(new ScoreBoard().scoreNodes(scores, feasible)).toEqual(new ScoreBoard().scoreNodes(plain, feasible));
-        const placement = new Placer(release, seededRandom(1)).place(pod, cache);
+        const placement = new Placer(seededRandom(1)).place(new PodFilters(pod, profile, cache), cache);
         expect(placement.kind).toBe(feasible.length > 0 ? "placed" : "unschedulable");
         if (placement.kind === "placed") expect(feasible).toContain(placement.node);
       }),
@@ -123,10 +123,11 @@ describe("placement", () => {
   it("spreads pods over the nodes that have most left", () => {
     const cache = new SchedulerCache();
     for (let index = 0; index < 4; index++) cache.setNode(makeNode(`node-${index}`));
-    const placer = new Placer(schedulerRelease("1.12.6"), seededRandom(3));
+    const profile = defaultProfile("1.12.6");
+    const placer = new Placer(seededRandom(3));
     for (let index = 0; index < 8; index++) {
       const pod = podToPlace(makePod(`p${index}`, {}, { cpu: "100m", memory: "200Mi" }));
-      const placement = placer.place(pod, cache);
+      const placement = placer.place(new PodFilters(pod, profile, cache), cache);
       if (placement.kind === "placed") cache.assume(pod, placement.node);
     }
     expect(cache.nodes.map(({ podCount }) => podCount)).toEqual([2, 2, 2, 2]);
@@ -136,10 +137,11 @@ describe("placement", () => {
     const cache = new SchedulerCache();
     cache.setNode(makeNode("spot", { taints: [{ key: "spot", value: "true", effect: "PreferNoSchedule" }] }));
     cache.setNode(makeNode("plain"));
-    const placer = new Placer(schedulerRelease("1.30.0"), seededRandom(3));
+    const profile = defaultProfile("1.30.0");
+    const placer = new Placer(seededRandom(3));
     const names = ["1500m", "1500m"].map((cpu, index) => {
       const pod = podToPlace(makePod(`p${index}`, {}, { cpu }));
-      const placement = placer.place(pod, cache);
+      const placement = placer.place(new PodFilters(pod, profile, cache), cache);
       if (placement.kind !== "placed") return "none";
       cache.assume(pod, placement.node);
       return placement.node.name;
@@ -151,9 +153,10 @@ describe("placement", () => {
     const choices = (seed: number): string[] => {
       const cache = new SchedulerCache();
       for (let index = 0; index < 20; index++) cache.setNode(makeNode(`node-${index}`));
-      const placer = new Placer(schedulerRelease("1.30.0"), seededRandom(seed));
+      const profile = defaultProfile("1.30.0");
+      const placer = new Placer(seededRandom(seed));
       return Array.from({ length: 10 }, (_, index) => {
-        const placement = placer.place(podToPlace(makePod(`p${index}`)), cache);
+        const placement = placer.place(new PodFilters(podToPlace(makePod(`p${index}`)), profile, cache), cache);
         return placement.kind === "placed" ? placement.node.name : "none";
       });
     };
