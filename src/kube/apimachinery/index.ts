@@ -98,7 +98,7 @@ export {
   value,
 } from "./quantity.ts";
 export { isReleaseAtLeast } from "./release.ts";
-export { type Labels, type Requirement, type RequirementOperator, SelectorError } from "./requirement.ts";
+export { type Labels, type Requirement, requirementErrors, type RequirementOperator, SelectorError } from "./requirement.ts";
 export { applyStrategicMergePatch } from "./strategic-merge-patch.ts";
 export {
   daemonTolerations,

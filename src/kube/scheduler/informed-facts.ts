@@ -41,13 +41,7 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
   let kinGeneration = 0;
   const renew = (): void => void generation++;
   const renewKin = (): void => void kinGeneration++;
-  const kin = [services, replicaSets, statefulSets, replicationControllers].map((each: Informer<Selecting>) =>
-    each.subscribe({
-      add: renewKin,
-      update: (next, previous) => equalJson(next.spec?.selector, previous.spec?.selector) || renewKin(),
-      delete: renewKin,
-    }),
-  );
+  const kin = [services, replicaSets, statefulSets, replicationControllers].map((each) => whenSelectionChanges(each, renewKin));
   const unsubscribe = namespaces.subscribe({
     add: renew,
     update: (next, previous) => isSameLabels(next, previous) || renew(),
@@ -105,6 +99,14 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
 
 /** What chooses pods by their labels. */
 type Selecting = KubeObject & { readonly spec?: { readonly selector?: unknown } };
+
+function whenSelectionChanges(informer: Informer<Selecting>, renew: () => void): () => void {
+  return informer.subscribe({
+    add: renew,
+    update: (next, previous) => equalJson(next.spec?.selector, previous.spec?.selector) || renew(),
+    delete: renew,
+  });
+}
 
 const BY_PAIR = "pair";
 
