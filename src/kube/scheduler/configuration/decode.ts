@@ -89,7 +89,12 @@ function checkType(value: unknown, text: string): void {
   if (apiVersion === VERSION && kind === KIND) return;
   if (apiVersion === VERSION && takesArguments(kind.replace(/Args$/, "")))
     throw new ConfigurationError(`couldn't decode as ${KIND}, got ${GROUP}/v1, Kind=${kind}: `);
-  throw new ConfigurationError(`no kind "${kind}" is registered for version "${apiVersion}" ${SCHEME}`);
+  throw unknownKind(kind, apiVersion);
+}
+
+/** Source: apimachinery pkg/runtime/error.go, NewNotRegisteredErrForKind. */
+export function unknownKind(kind = KIND, apiVersion = VERSION): ConfigurationError {
+  return new ConfigurationError(`no kind "${kind}" is registered for version "${apiVersion}" ${SCHEME}`);
 }
 
 function shapedOr(value: unknown, shape: ObjectShape, failed: (message: string) => ConfigurationError): Shaped {
@@ -110,7 +115,7 @@ function decodeArguments({ name = "", args }: PluginConfigInDocument, where: str
   const givenKind = typeof given.kind === "string" ? given.kind : kind;
   const apiVersion = typeof given.apiVersion === "string" ? given.apiVersion : VERSION;
   if (apiVersion !== VERSION || !takesArguments(givenKind.replace(/Args$/, "")))
-    throw failed(`decoding args for plugin ${name}: no kind "${givenKind}" is registered for version "${apiVersion}" ${SCHEME}`);
+    throw failed(`decoding args for plugin ${name}: ${unknownKind(givenKind, apiVersion).message}`);
   if (givenKind !== kind) throw failed(`args for plugin ${name} were not of type ${kind}.${GROUP}, got ${givenKind}.${GROUP}`);
   const { value, unknown } = shapedOr(args, argumentShapes[name], (message) => failed(`decoding args for plugin ${name}: ${message}`));
   return { args: value, unknown };

@@ -1,15 +1,17 @@
-import { formatFieldErrors } from "#kube/apimachinery";
+import { formatFieldErrors, isReleaseAtLeast } from "#kube/apimachinery";
 import { FILTERS, SCORES } from "../plugins/registry.ts";
 import type { SchedulerConfiguration } from "../profiles/active-profiles.ts";
 import { DEFAULT_SCHEDULER_NAME, type PostFilterName, type SchedulerProfile, type WeightedScore } from "../profiles/profile.ts";
 import { type FilterName, type ScoreName, schedulerRelease } from "../release.ts";
 import { argumentErrors } from "./argument-validation.ts";
 import { pluginArguments } from "./arguments.ts";
-import { ConfigurationError, type DecodedConfiguration, decodeConfiguration } from "./decode.ts";
+import { ConfigurationError, type DecodedConfiguration, decodeConfiguration, unknownKind } from "./decode.ts";
 import type { ProfileInDocument } from "./document.ts";
 import { expandPlugins, type PluginsByPoint, type ProfilePlugins, weightOf, withDefaultPlugins } from "./plugins.ts";
 import { validateConfiguration } from "./validation.ts";
 
+/** The first release that knows the version of the configuration. */
+const FIRST_RELEASE = "1.25";
 const SECOND_MS = 1_000;
 
 /**
@@ -24,6 +26,7 @@ const SECOND_MS = 1_000;
  */
 export function readConfiguration(text: string, version: string): SchedulerConfiguration {
   const decoded = decodeConfiguration(text);
+  if (!isReleaseAtLeast(version, FIRST_RELEASE)) throw unknownKind();
   const { podInitialBackoffSeconds, podMaxBackoffSeconds } = decoded.document;
   const profiles = withDefaultNames(decoded.document.profiles ?? []);
   const initialBackoffSeconds = podInitialBackoffSeconds ?? 1;
