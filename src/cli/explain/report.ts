@@ -46,7 +46,8 @@ function feasibleText({ standing, nodeCount, feasibleCount }: PodExplanation): s
 function profileText({ name, scores, percentageOfNodesToScore }: ExplainedProfile): string {
   const weights = scores.map(({ plugin, weight }) => `${plugin}${weight === 1 ? "" : ` x${weight}`}`);
   const compared = weights.length === 0 ? "compares no nodes" : `compares nodes by ${weights.join(", ")}`;
-  return `Profile ${name} ${compared}${percentageOfNodesToScore === 0 ? "" : `, ${percentageOfNodesToScore} % of them`}.`;
+  const enough = percentageOfNodesToScore === 0 ? "" : ` It looks no further once ${percentageOfNodesToScore} % of them would do.`;
+  return `Profile ${name} ${compared}.${enough}`;
 }
 
 function counted(count: number, noun: string): string {

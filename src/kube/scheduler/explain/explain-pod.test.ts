@@ -93,4 +93,15 @@ describe("explainPod", () => {
     const pod = makePod("new", { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
     expect(explain(cacheOf({ n1: {} }), pod)).toMatchObject({ refusal: 'persistentvolumeclaim "data" not found', feasibleCount: 0 });
   });
+
+  it("tells the profile with its weights, but not of pods of other schedulers", () => {
+    const scores = PROFILE.scores.map(({ name: plugin, weight }) => ({ plugin, weight }));
+    expect(explain(cacheOf({ n1: {} }), makePod("new")).profile).toEqual({
+      name: "default-scheduler",
+      filters: PROFILE.filterOrder.flat(),
+      scores,
+      percentageOfNodesToScore: 0,
+    });
+    expect(explain(cacheOf({ n1: {} }), makePod("new", { schedulerName: "mine" })).profile).toBeUndefined();
+  });
 });
