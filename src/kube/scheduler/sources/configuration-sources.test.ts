@@ -165,3 +165,20 @@ describe("configuration of a scheduler", () => {
     });
   });
 });
+
+it("starts on releases that have neither the kinds nor the version of the configuration, and refuses one there", async () => {
+  const cluster = await startTestCluster("1.12.6");
+  const { clock, client } = cluster;
+  const shared = { clock, log: silentLogger, random: seededRandom(1), version: () => "1.12.6" };
+  const scheduler = createConfiguredScheduler({ ...shared, client, administrator: client });
+  await scheduler.start();
+  await client.create(resources.configMaps, { metadata: { ...CONFIGURATION }, data: { "config.yaml": NAMED("mine") } });
+  const messages = async (): Promise<readonly (string | undefined)[]> =>
+    (await client.list<Event>(resources.events, { namespace: "kube-system" })).items.map(({ message }) => message);
+  await clock.advanceUntil(async () => (await messages()).length > 0, 60_000);
+  expect((await messages())[0]).toContain(
+    'no kind "KubeSchedulerConfiguration" is registered for version "kubescheduler.config.k8s.io/v1"',
+  );
+  await scheduler.stop();
+  await cluster.stop();
+});
