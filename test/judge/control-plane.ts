@@ -30,11 +30,7 @@ const POLL_MS = 100;
  * @param ofScheduler more flags of kube-scheduler, which then has no profiles but its own; without them it has those of the tables
  * @throws {Error} with the log when a program ends or the API server is not ready within two minutes.
  */
-export async function startControlPlane(
-  binary: string,
-  nodeLifecycle: boolean,
-  ofScheduler?: readonly string[],
-): Promise<ControlPlane> {
+export async function startControlPlane(binary: string, nodeLifecycle: boolean, ofScheduler?: readonly string[]): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "lido-judge-"));
   const [client, peer, secure] = await freePorts(3);
   const etcd = `http://127.0.0.1:${client}`;
