@@ -2,9 +2,10 @@ import { cpus } from "node:os";
 import { seededRandom } from "#lib";
 import { SchedulerCache } from "../src/kube/scheduler/cache.ts";
 import { NO_FACTS } from "../src/kube/scheduler/cluster-facts.ts";
+import { PodFilters } from "../src/kube/scheduler/framework/filters.ts";
 import { Placer } from "../src/kube/scheduler/framework/placement.ts";
 import { podToPlace } from "../src/kube/scheduler/pod-to-place.ts";
-import { schedulerRelease } from "../src/kube/scheduler/release.ts";
+import { defaultProfile } from "../src/kube/scheduler/profiles/profile.ts";
 import { print } from "./figures.ts";
 import { judgeFigures } from "./judged.ts";
 import { type Load, LOADS, nodeOf, NODES, podOf, VERSION, WEB } from "./loads.ts";
@@ -17,11 +18,12 @@ function placedPerSecond(load: Load): number {
   const cache = new SchedulerCache({ ...NO_FACTS, kinOf: () => (load.isOwned === true ? WEB : undefined) });
   for (let index = 0; index < NODES; index++) cache.setNode(nodeOf(index, load));
   const pods = Array.from({ length: PODS }, (_, index) => podOf(index, load));
-  const placer = new Placer(schedulerRelease(`${VERSION}.0`), seededRandom(1));
+  const profile = defaultProfile(`${VERSION}.0`);
+  const placer = new Placer(seededRandom(1));
   const from = process.hrtime.bigint();
   for (const each of pods) {
     const pod = podToPlace(each);
-    const placement = placer.place(pod, cache);
+    const placement = placer.place(new PodFilters(pod, profile, cache), cache);
     if (placement.kind === "placed") cache.assume(pod, placement.node);
   }
   return PODS / (Number(process.hrtime.bigint() - from) / 1e9);

@@ -154,6 +154,8 @@ export interface StoredCluster {
     readonly certificateRotation?: number;
     /** The same of the keys that sign tokens of service accounts. */
     readonly signingKeyRotation?: number;
+    /** Who configures its scheduler, where that is not AKS alone. */
+    readonly schedulerMode?: "ManagedByCRD";
   };
   /** Sequence number of the next pool. */
   readonly nextPool: number;

@@ -30,6 +30,18 @@ export interface ExplainedScore {
   readonly score: number;
 }
 
+/** The rules that the pod's scheduler has for it. */
+export interface ExplainedProfile {
+  /** As the pod names it: `default-scheduler`. */
+  readonly name: string;
+  /** Plugins that can refuse a node, in the order in which they are asked. */
+  readonly filters: readonly string[];
+  /** Plugins that nodes are compared by. */
+  readonly scores: readonly { readonly plugin: string; readonly weight: number }[];
+  /** Share of the nodes that is enough to choose among; 0 for one that falls with the size of the cluster. */
+  readonly percentageOfNodesToScore: number;
+}
+
 /** A node that can take the pod, and what it is worth. */
 export interface ExplainedNode {
   readonly name: string;
@@ -59,6 +71,8 @@ export interface PodExplanation {
   readonly nominatedNodeName?: string;
   /** What the PodScheduled condition says. */
   readonly message?: string;
+  /** Absent for pods of other schedulers. */
+  readonly profile?: ExplainedProfile;
   /** Why no node was looked at at all. */
   readonly refusal?: string;
   readonly nodeCount: number;

@@ -6,7 +6,7 @@ import { type ApiServer, builtInKinds, kindsOfRelease, createApiServer } from "#
 import { createKubeClient, type KubeClient } from "#kube/client";
 import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
-import { createScheduler, type Scheduler } from "#kube/scheduler";
+import { createConfiguredScheduler, type Scheduler } from "#kube/scheduler";
 import { signCertificateRequest } from "#lib";
 import type { StartOptions } from "./control-planes.ts";
 import { createHeartbeats } from "./heartbeats.ts";
@@ -73,7 +73,9 @@ export async function startControlPlane(
   const heartbeats = movesTo && createHeartbeats(movesTo);
   const shared = { clock, random, log, heartbeats };
   const kubelets = createKubelets({ ...shared, client: trustedAs("system:nodes"), pace, podAddresses: podAddresses.of(spec.id) });
-  const scheduler: Scheduler = createScheduler({ client: clientAs("system:kube-scheduler"), clock, random, log, version: () => version });
+  const administrator = trustedAs("aks-service");
+  const asScheduler = { client: clientAs("system:kube-scheduler"), administrator, version: () => version };
+  const scheduler: Scheduler = createConfiguredScheduler({ ...shared, ...asScheduler });
   const controllers = createControllers({
     ...shared,
     client: trustedAs("system:kube-controller-manager"),
@@ -93,7 +95,7 @@ export async function startControlPlane(
   return {
     spec,
     apiServer,
-    client: trustedAs("aks-service"),
+    client: administrator,
     transport: apiServer.transport({ name: ADMINISTRATOR.name, groups: [...ADMINISTRATOR.groups] }),
     rehearse: () => scheduler.rehearse(),
     setVersion(next) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,14 +27,10 @@ const POLL_MS = 100;
  * server is ready. They run as a cluster of AKS does where flags decide what clients see: Node and RBAC authorization, no
  * anonymous callers, service addresses from 10.0.0.0/16, PodTolerationRestriction among the admission plugins.
  * @param nodeLifecycle whether something writes nodes' taints by their conditions and evicts; else they stay as they are written
- * @param ofScheduler more flags of kube-scheduler
+ * @param ofScheduler more flags of kube-scheduler, which then has no profiles but its own; without them it has those of the tables
  * @throws {Error} with the log when a program ends or the API server is not ready within two minutes.
  */
-export async function startControlPlane(
-  binary: string,
-  nodeLifecycle: boolean,
-  ofScheduler: readonly string[] = [],
-): Promise<ControlPlane> {
+export async function startControlPlane(binary: string, nodeLifecycle: boolean, ofScheduler?: readonly string[]): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "lido-judge-"));
   const [client, peer, secure] = await freePorts(3);
   const etcd = `http://127.0.0.1:${client}`;
@@ -52,7 +48,7 @@ export async function startControlPlane(
     start("kube-apiserver", apiServerFlags(etcd, secure));
     await untilReady(Number(secure), folder, programs);
     start("kube-controller-manager", [...controllerFlags, ...(nodeLifecycle ? [] : ["--controllers=*,-node-lifecycle-controller"])]);
-    start("kube-scheduler", [...schedulerFlags, ...ofScheduler]);
+    start("kube-scheduler", ofScheduler === undefined ? profileFlags(folder) : [...schedulerFlags, ...ofScheduler]);
     return { kubeconfig: join(folder, "admin"), folder, pidOf: (name) => pidOf(programs, name), stop };
   } catch (error) {
     await stop();
@@ -104,6 +100,16 @@ const controllerFlags = [
 ];
 
 const schedulerFlags = ["--kubeconfig=scheduler", "--secure-port=0", "--leader-elect=false"];
+
+/** As npm runs it: from the root of the checkout. */
+const PROFILES = join("test", "conformance", "kubernetes", "runner", "scheduler.yaml");
+
+/** The profiles that the tables ask for, and how the scheduler reaches the API: flags for that do not count beside a file. */
+function profileFlags(folder: string): readonly string[] {
+  const own = "clientConnection: { kubeconfig: scheduler }\nleaderElection: { leaderElect: false }\n";
+  writeFileSync(join(folder, "scheduler.yaml"), `${readFileSync(PROFILES, "utf8")}${own}`);
+  return ["--config=scheduler.yaml", "--secure-port=0"];
+}
 
 interface Program {
   readonly name: string;

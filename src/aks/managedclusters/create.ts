@@ -19,6 +19,7 @@ import { poolSource } from "../snapshots/source.ts";
 import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { refuseSecondOutside } from "./outside.ts";
+import { checkScheduler } from "./scheduler.ts";
 import { checkNames, checkNodeGroup, checkPoolNames, checkSettings } from "./rules.ts";
 
 /** The first PUT of a cluster. @throws the refusals of the rules. */
@@ -34,6 +35,7 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
   const candidates = candidatesOf(context, unborn, put);
   const scaleSets = candidates[0]?.wanted.type !== "AvailabilitySet";
   checkSettings(unborn, sent, scaleSets);
+  checkScheduler(context, unborn, request);
   checkPools(candidates, request.apiVersion);
 
   const { operation, op } = beginClusterOperation(context, unborn, "Creating");

@@ -10,6 +10,7 @@ const cluster: ObservedCluster = {
   powered: true,
   rotates: false,
   rotatesSigningKeys: false,
+  reconfiguresScheduler: false,
   busyPools: 0,
   pools: 1,
   poolFailure: undefined,
@@ -65,6 +66,16 @@ const rows: Row[] = [
     name: "replaces signing keys while it runs",
     cluster: { kind: "Updating", rotatesSigningKeys: true },
     step: { kind: "rotateSigningKeys" },
+  },
+  {
+    name: "changes who configures the scheduler before the pools",
+    cluster: { kind: "Updating", reconfiguresScheduler: true, busyPools: 1 },
+    step: { kind: "configureScheduler" },
+  },
+  {
+    name: "comes up before its scheduler is configured by others",
+    cluster: { kind: "Updating", reconfiguresScheduler: true, up: false },
+    step: { kind: "start" },
   },
   {
     name: "is canceled after its pools",

@@ -18,6 +18,8 @@ export interface ObservedCluster {
   readonly rotates: boolean;
   /** Whether the keys of its service accounts are to be replaced. */
   readonly rotatesSigningKeys: boolean;
+  /** Whether somebody else is to configure its scheduler than does. */
+  readonly reconfiguresScheduler: boolean;
   /** Somebody wants the work to end before it is done; it is canceled at this time. */
   readonly canceledAtMs?: number;
   /** Pools that take part in the cluster's work. */
@@ -50,6 +52,8 @@ export type ClusterStep =
   | { readonly kind: "rotate" }
   /** Replaces the keys of its service accounts and records it. */
   | { readonly kind: "rotateSigningKeys" }
+  /** Puts the kind of the scheduler's configuration into the cluster, or takes it away, and records it. */
+  | { readonly kind: "configureScheduler" }
   | { readonly kind: "cancel" }
   | { readonly kind: "finish" }
   | { readonly kind: "fail"; readonly failure: Failure }
@@ -70,6 +74,7 @@ export function planManagedCluster(cluster: ObservedCluster): ClusterStep {
   if (cluster.rotates) return { kind: "rotate" };
   if (cluster.rotatesSigningKeys) return { kind: "rotateSigningKeys" };
   if (!cluster.up) return cluster.kind === "Starting" ? planStart(cluster) : { kind: "start" };
+  if (cluster.reconfiguresScheduler) return { kind: "configureScheduler" };
   if (cluster.poolFailure !== undefined && (cluster.kind === "Upgrading" || cluster.busyPools === 0)) {
     return { kind: "fail", failure: cluster.poolFailure };
   }

@@ -11,6 +11,7 @@ import { poolDocuments } from "../lookup.ts";
 import { removeMaintenance } from "../maintenanceconfigurations/documents.ts";
 import { removeRoleBindings } from "../trustedaccess/reconcile.ts";
 import { generations, settledAutoScaler } from "../generations/index.ts";
+import { applySchedulerMode, schedulerModeOf } from "./scheduler.ts";
 import { applySystemWorkloads } from "./workloads.ts";
 import { isFlat, withOutboundAddress } from "./network.ts";
 import { type ClusterStep, type ObservedCluster, planManagedCluster } from "./plan.ts";
@@ -36,6 +37,7 @@ const GOES_ON: ReadonlySet<ClusterStep["kind"]> = new Set<ClusterStep["kind"]>([
   "halt",
   "rotate",
   "rotateSigningKeys",
+  "configureScheduler",
   "finish",
   "fail",
   "cancel",
@@ -54,6 +56,8 @@ function observeCluster(context: AksContext, { id, value: cluster }: Document<St
     powered: cluster.properties.powerState?.code !== "Stopped",
     rotates: cluster.controlPlane !== undefined && cluster.controlPlane.certificateRotation !== cluster.certificateRotation,
     rotatesSigningKeys: cluster.controlPlane !== undefined && cluster.controlPlane.signingKeyRotation !== cluster.signingKeyRotation,
+    reconfiguresScheduler:
+      cluster.controlPlane !== undefined && (cluster.controlPlane.schedulerMode ?? "Default") !== schedulerModeOf(cluster),
     ...(work?.abortion !== undefined && { canceledAtMs: work.abortion.sinceMs + context.pace(durations.abortMs) }),
     busyPools: pools.filter((pool) => pool.work !== undefined).length,
     pools: pools.length,
@@ -98,6 +102,8 @@ async function execute(context: AksContext, document: Document<StoredCluster>, s
       return rotate(context, document);
     case "rotateSigningKeys":
       return rotateSigningKeys(context, document);
+    case "configureScheduler":
+      return configureScheduler(context, document);
     case "finish":
       return finish(context, document);
     case "cancel":
@@ -178,6 +184,16 @@ async function rotateSigningKeys(context: AksContext, document: Document<StoredC
     [context.clusters.unchanged(id, document)],
     [context.clusters.put(id, { ...cluster, controlPlane: { ...controlPlane, signingKeyRotation } })],
   );
+}
+
+async function configureScheduler(context: AksContext, document: Document<StoredCluster>): Promise<void> {
+  const { id, value: cluster } = document;
+  if (cluster.controlPlane === undefined) return;
+  await applySchedulerMode(context, cluster);
+  const { schedulerMode: _schedulerMode, ...runs } = cluster.controlPlane;
+  const mode = schedulerModeOf(cluster);
+  const controlPlane = { ...runs, ...(mode === "ManagedByCRD" && { schedulerMode: mode }) };
+  await context.store.transact([context.clusters.unchanged(id, document)], [context.clusters.put(id, { ...cluster, controlPlane })]);
 }
 
 /** What has been done stays as it is; the next PUT takes it up. */

@@ -24,6 +24,7 @@ import { checkPreconditions } from "../preconditions.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
+import { checkScheduler } from "./scheduler.ts";
 import { checkGateways, checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
 import { autoscaledGroups } from "../agentpools/virtual-machines.ts";
 
@@ -42,6 +43,7 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");
   checkGateways(merged, pools);
+  checkScheduler(context, merged, request, stored);
   checkUpgrade(stored, version, moment);
   const { apiVersion } = request;
   const found = candidatesOf(context, merged, sent.agentPoolProfiles ?? [], { pools, from: stored.version, apiVersion });

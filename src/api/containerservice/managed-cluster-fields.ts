@@ -127,6 +127,20 @@ const aadProfile = object("AADProfile", [
 /** Where the cluster's pools stand in its properties; `encodeManagedCluster` fills the place. */
 export const agentPoolProfilesName = "agentPoolProfiles";
 
+const schedulerInstanceProfile = object("SchedulerInstanceProfile", [
+  { name: "schedulerConfigMode", type: words("Default", "ManagedByCRD"), since: "2025-06-02-preview" },
+]);
+
+const schedulerProfile = object("SchedulerProfile", [
+  {
+    name: "schedulerInstanceProfiles",
+    type: object("SchedulerProfileSchedulerInstanceProfiles", [
+      { name: "upstream", type: schedulerInstanceProfile, since: "2025-06-02-preview" },
+    ]),
+    since: "2025-06-02-preview",
+  },
+]);
+
 /**
  * Members of a managed cluster's properties in the order of the service's answers.
  * Sources: Azure/azure-rest-api-specs …/aks/stable/{version}/managedClusters.json, ManagedClusterProperties, for types and
@@ -202,6 +216,8 @@ export const managedClusterFields: readonly Field[] = [
     since: "2025-03-01",
     preview: "2024-06-02-preview",
   },
+  // Source: azure-mgmt-containerservice 41.0.0b1; Azure/azure-cli-extensions src/aks-preview/README.rst, by the first client with the flag. Unverified: earlier previews.
+  { name: "schedulerProfile", type: schedulerProfile, since: "2025-06-02-preview", previewOnly: true },
   { name: "hostedSystemProfile", type: object("ManagedClusterHostedSystemProfile"), since: "2026-01-01", preview: "2025-08-02-preview" },
   statusField("ManagedClusterStatus", "2025-09-01", "2025-07-02-preview"),
   { name: "aiToolchainOperatorProfile", type: object("AIToolchainOperatorProfile"), since: "2025-03-01", preview: "2024-02-02-preview" },

@@ -79,4 +79,17 @@ aks-nodepool1-12345678-vmss000000  nodepool1  391    100                 91
   ])("says where it stands: %j", (rest, want) => {
     expect(explanationText({ ...waiting, ...rest })).toBe(want);
   });
+
+  it("says what the pod's profile compares nodes by", () => {
+    const scores = [
+      { plugin: "TaintToleration", weight: 3 },
+      { plugin: "NodeResourcesFit", weight: 1 },
+    ];
+    const profile = { name: "packing", filters: ["NodeName"], scores, percentageOfNodesToScore: 0 };
+    expect(explanationText({ ...waiting, profile })).toContain("Profile packing compares nodes by TaintToleration x3, NodeResourcesFit.\n");
+    const part = { ...profile, scores: [], percentageOfNodesToScore: 40 };
+    expect(explanationText({ ...waiting, profile: part })).toContain(
+      "Profile packing compares no nodes. It looks no further once 40 % of them would do.\n",
+    );
+  });
 });

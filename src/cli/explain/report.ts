@@ -1,10 +1,11 @@
-import type { ExplainedNode, ExplainedPool, PodExplanation, PodStanding } from "#api/explain";
+import type { ExplainedNode, ExplainedPool, ExplainedProfile, PodExplanation, PodStanding } from "#api/explain";
 
 /**
  * An explanation for people: where the pod stands, what refuses it by pool, and what the best nodes are worth.
  *
  * ```
  *   Pod default/web waits for a node. Of 5 nodes, 1 could take it now.
+ *   Profile default-scheduler compares nodes by TaintToleration x3, NodeAffinity x2, NodeResourcesFit, …
  *
  *   POOL       NODES  FIT  REFUSED  PLUGIN            REASON
  *   gpupool    2      0    2        TaintToleration   node(s) had untolerated taint(s)
@@ -12,8 +13,9 @@ import type { ExplainedNode, ExplainedPool, PodExplanation, PodStanding } from "
  * ```
  */
 export function explanationText(explanation: PodExplanation): string {
-  const { message, refusal, pools, bestNodes } = explanation;
+  const { message, refusal, profile, pools, bestNodes } = explanation;
   const parts = [`${standingText(explanation)} ${feasibleText(explanation)}\n`];
+  if (profile !== undefined) parts.push(`${profileText(profile)}\n`);
   if (refusal !== undefined) parts.push(`No node was looked at: ${refusal}\n`);
   if (message !== undefined && message !== "") parts.push(`Last said: ${message}\n`);
   if (pools.length > 0) parts.push(`\n${table(poolRows(pools))}`);
@@ -38,6 +40,14 @@ function standingText({ namespace, name, standing, nodeName = "", nominatedNodeN
 function feasibleText({ standing, nodeCount, feasibleCount }: PodExplanation): string {
   const isPast = standing === "placed" || standing === "ended";
   return `Of ${counted(nodeCount, "node")}, ${feasibleCount} could take it${isPast ? " if it were placed now" : " now"}.`;
+}
+
+/** The profile, and what each of its plugins weighs when nodes are compared. */
+function profileText({ name, scores, percentageOfNodesToScore }: ExplainedProfile): string {
+  const weights = scores.map(({ plugin, weight }) => `${plugin}${weight === 1 ? "" : ` x${weight}`}`);
+  const compared = weights.length === 0 ? "compares no nodes" : `compares nodes by ${weights.join(", ")}`;
+  const enough = percentageOfNodesToScore === 0 ? "" : ` It looks no further once ${percentageOfNodesToScore} % of them would do.`;
+  return `Profile ${name} ${compared}.${enough}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -53,6 +53,7 @@ export {
   type NodeIdentity,
   type NodeMatcher,
   preferredNodeScore,
+  type PreferredNodeTerm,
   requiredNodeMatcher,
 } from "./node-selector.ts";
 export { controllerOf, controllerReference, isControlledBy, type Owner } from "./owner-references.ts";
@@ -97,7 +98,7 @@ export {
   value,
 } from "./quantity.ts";
 export { isReleaseAtLeast } from "./release.ts";
-export { type Labels, type Requirement, type RequirementOperator, SelectorError } from "./requirement.ts";
+export { type Labels, type Requirement, requirementErrors, type RequirementOperator, SelectorError } from "./requirement.ts";
 export { applyStrategicMergePatch } from "./strategic-merge-patch.ts";
 export {
   daemonTolerations,

@@ -1,4 +1,4 @@
-import type { NodeSelectorRequirement, NodeSelectorTerm, Node, PodSpec } from "#api/kubernetes/core";
+import type { NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Node, PodSpec } from "#api/kubernetes/core";
 import { type Labels, matchesRequirement, type Requirement, type RequirementOperator, requirementErrors } from "./requirement.ts";
 
 /** What of a node its selectors look at. */
@@ -69,12 +69,14 @@ export function requiredNodeMatcher(spec: PodSpec): NodeMatcher {
   return (node) => wanted.every(([key, value]) => node.labels?.[key] === value) && affinity(node);
 }
 
+/** Nodes that a pod would rather have, and how much. */
+export type PreferredNodeTerm = NonNullable<NodeAffinity["preferredDuringSchedulingIgnoredDuringExecution"]>[number];
+
 /**
- * The sum of the weights of the preferred terms that match a node; made once for a pod. An empty preference matches every
+ * The sum of the weights of those of the preferred terms that match a node; made once for a pod. An empty preference matches every
  * node. Source: component-helpers nodeaffinity.go, PreferredSchedulingTerms.Score.
  */
-export function preferredNodeScore(spec: PodSpec): (node: NodeIdentity) => number {
-  const preferred = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+export function preferredNodeScore(preferred: readonly PreferredNodeTerm[]): (node: NodeIdentity) => number {
   const terms = preferred
     .filter(({ weight }) => weight !== 0)
     .map(({ weight, preference }) => ({ weight, matches: compileNodeSelectorTerm(preference) }));

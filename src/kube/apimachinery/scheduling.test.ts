@@ -133,9 +133,7 @@ describe("node selectors", () => {
       { weight: 3, preference: { matchExpressions } },
       { weight: 9, preference: { matchExpressions: [{ key: "zone", operator: "In" as const, values: ["2"] }] } },
     ];
-    expect(
-      preferredNodeScore({ containers: [], affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution } } })(node),
-    ).toBe(8);
+    expect(preferredNodeScore(preferredDuringSchedulingIgnoredDuringExecution)(node)).toBe(8);
   });
 });
 

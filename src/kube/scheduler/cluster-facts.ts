@@ -10,6 +10,8 @@ export interface ClusterFacts {
   readonly generation: number;
   /** The same for what concerns only pods with claims: claims, volumes and classes. */
   readonly volumeGeneration: number;
+  /** The same for {@link kinOf}. */
+  readonly kinGeneration: number;
   namespaceLabels(name: string): Labels;
   /** Names of the namespaces whose labels the selector chooses. */
   namespacesWhere(selector: Selector): Iterable<string>;
@@ -28,6 +30,7 @@ export interface ClusterFacts {
 export const NO_FACTS: ClusterFacts = {
   generation: 0,
   volumeGeneration: 0,
+  kinGeneration: 0,
   namespaceLabels: () => undefined,
   namespacesWhere: () => [],
   kinOf: () => undefined,

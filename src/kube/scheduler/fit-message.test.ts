@@ -7,7 +7,7 @@ import { PodFilters } from "./framework/filters.ts";
 import { Placer } from "./framework/placement.ts";
 import { podToPlace } from "./pod-to-place.ts";
 import { findPreemption } from "./preemption/preemption.ts";
-import { schedulerRelease } from "./release.ts";
+import { defaultProfile } from "./profiles/profile.ts";
 import { preemptionOptions } from "./testing/cluster-of-nodes.ts";
 import { makeNode, makePod } from "./testing/objects.ts";
 
@@ -32,11 +32,11 @@ function messageAt(version: string, pod: Pod): string {
   cache.setNode(makeNode("plain"));
   cache.setNode(makeNode("gpu", { taints: [GPU_TAINT] }));
   cache.setNode(makeNode("cordoned", { unschedulable: true }));
-  const release = schedulerRelease(version);
-  const filters = new PodFilters(podToPlace(pod), release, cache);
-  const placement = new Placer(release, seededRandom(1)).place(filters.pod, cache, filters);
+  const profile = defaultProfile(version);
+  const filters = new PodFilters(podToPlace(pod), profile, cache);
+  const placement = new Placer(seededRandom(1)).place(filters, cache);
   if (placement.kind === "placed") throw new Error(`placed on ${placement.node.name}`);
-  return fitMessage(placement, release, findPreemption(filters, placement, preemptionOptions(cache)));
+  return fitMessage(placement, profile, findPreemption(filters, placement, preemptionOptions(cache)));
 }
 
 it.each([
@@ -107,9 +107,10 @@ it("says that a pod which must not preempt does not", () => {
 });
 
 it("speaks of an empty cluster in other words", () => {
-  const release = schedulerRelease("1.12.6");
-  const placement = new Placer(release, seededRandom(1)).place(podToPlace(big), new SchedulerCache());
-  expect(placement.kind === "unschedulable" && fitMessage(placement, release, { kind: "none", reasons: new Map() })).toBe(
+  const profile = defaultProfile("1.12.6");
+  const cache = new SchedulerCache();
+  const placement = new Placer(seededRandom(1)).place(new PodFilters(podToPlace(big), profile, cache), cache);
+  expect(placement.kind === "unschedulable" && fitMessage(placement, profile, { kind: "none", reasons: new Map() })).toBe(
     "no nodes available to schedule pods",
   );
 });

@@ -1,3 +1,4 @@
 export { createRehearsal } from "./rehearsal/rehearsal.ts";
 export { createRehearsals } from "./rehearsal/rehearsals.ts";
-export { createScheduler, DEFAULT_SCHEDULER_NAME, type Scheduler, type SchedulerOptions } from "./scheduler.ts";
+export { createConfiguredScheduler } from "./sources/configured-scheduler.ts";
+export { createScheduler, type Scheduler, type SchedulerOptions } from "./scheduler.ts";

@@ -38,7 +38,10 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
   const volumes = createVolumeFacts({ informer, assumed, onChange: onVolumesChanged });
   const all = [namespaces, services, replicaSets, statefulSets, replicationControllers, volumes];
   let generation = 0;
+  let kinGeneration = 0;
   const renew = (): void => void generation++;
+  const renewKin = (): void => void kinGeneration++;
+  const kin = [services, replicaSets, statefulSets, replicationControllers].map((each) => whenSelectionChanges(each, renewKin));
   const unsubscribe = namespaces.subscribe({
     add: renew,
     update: (next, previous) => isSameLabels(next, previous) || renew(),
@@ -59,6 +62,9 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
     },
     get volumeGeneration() {
       return volumes.volumeGeneration;
+    },
+    get kinGeneration() {
+      return kinGeneration;
     },
     namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
     *namespacesWhere(selector) {
@@ -85,10 +91,21 @@ export function createInformedFacts({ client, clock, log, assumed, onVolumesChan
       await Promise.all(all.map((each) => each.start()));
     },
     stop() {
-      unsubscribe();
+      for (const end of [unsubscribe, ...kin]) end();
       for (const each of all) each.stop();
     },
   };
+}
+
+/** What chooses pods by their labels. */
+type Selecting = KubeObject & { readonly spec?: { readonly selector?: unknown } };
+
+function whenSelectionChanges(informer: Informer<Selecting>, renew: () => void): () => void {
+  return informer.subscribe({
+    add: renew,
+    update: (next, previous) => equalJson(next.spec?.selector, previous.spec?.selector) || renew(),
+    delete: renew,
+  });
 }
 
 const BY_PAIR = "pair";

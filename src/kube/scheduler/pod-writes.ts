@@ -5,7 +5,7 @@ import { findCondition, formatTime } from "#kube/apimachinery";
 import type { KubeClient, Recorder } from "#kube/client";
 import { type Clock, Defect, type Logger } from "#lib";
 import { DISRUPTION_TARGET, PREEMPTION_BY_SCHEDULER } from "./preemption/preemption.ts";
-import type { SchedulerRelease } from "./release.ts";
+import { type SchedulerProfile, schedulerNameOf } from "./profiles/profile.ts";
 
 /** What the scheduler writes about pods. Nothing here throws when a call does not get through. */
 export interface PodWrites {
@@ -30,30 +30,31 @@ export interface Failure {
 export interface VictimsFate {
   readonly preemptor: Pod;
   readonly nodeName: string;
-  readonly release: SchedulerRelease;
+  readonly profile: SchedulerProfile;
 }
 
 export interface PodWritesOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Tells people what happened to a pod. */
-  readonly recorder: Pick<Recorder, "moment" | "record">;
+  /** Tells people what happened to a pod, as the scheduler of this name. */
+  readonly recorder: (schedulerName: string) => Pick<Recorder, "moment" | "record">;
 }
 
 /** Source: pkg/scheduler/schedule_one.go, bindingCycle and handleSchedulingFailure. */
 export function createPodWrites({ client, clock, log, recorder }: PodWritesOptions): PodWrites {
+  const recorderOf = ({ spec }: Pod): Pick<Recorder, "moment" | "record"> => recorder(schedulerNameOf(spec));
   return {
     async bind(pod, nodeName) {
       const { name, namespace = "default" } = pod.metadata;
       // The pod's kubelet may record what it does before the call comes back.
-      const moment = recorder.moment();
+      const moment = recorderOf(pod).moment();
       const failure = await refusalOf(client.bind({ name, namespace }, nodeName));
       if (failure !== undefined) {
         log.info("a binding was refused", { pod: `${namespace}/${name}`, node: nodeName, error: failure });
         return failure;
       }
-      recorder.record({
+      recorderOf(pod).record({
         about: pod,
         moment,
         type: "Normal",
@@ -65,7 +66,7 @@ export function createPodWrites({ client, clock, log, recorder }: PodWritesOptio
     },
     async unscheduled(pod, failure) {
       const { reason, message, nominatedNodeName = pod.status?.nominatedNodeName ?? "" } = failure;
-      recorder.record({ about: pod, type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
+      recorderOf(pod).record({ about: pod, type: "Warning", reason: "FailedScheduling", action: "Scheduling", message });
       const condition = unscheduledCondition(pod, reason, message, clock.now());
       const isNominationNew = nominatedNodeName !== (pod.status?.nominatedNodeName ?? "");
       if (condition === undefined && !isNominationNew) return;
@@ -77,7 +78,7 @@ export function createPodWrites({ client, clock, log, recorder }: PodWritesOptio
     async clearNomination(pod) {
       await patchStatus(pod, { nominatedNodeName: null });
     },
-    async preempt(victim, { preemptor, nodeName, release }) {
+    async preempt(victim, { preemptor, nodeName, profile: { name: schedulerName, release } }) {
       const { name, namespace = "default" } = victim.metadata;
       if (release.marksVictims) {
         const failure = await patchStatus(victim, { conditions: [victimCondition(preemptor, clock.now())] });
@@ -86,7 +87,7 @@ export function createPodWrites({ client, clock, log, recorder }: PodWritesOptio
       const failure = await refusalOf(client.delete(resources.pods, { name, namespace }));
       if (failure !== undefined) return isStatus(failure, "NotFound") ? undefined : failure;
       const message = release.preemptedMessage(preemptor, nodeName);
-      recorder.record({ about: victim, type: "Normal", reason: "Preempted", action: "Preempting", message });
+      recorder(schedulerName).record({ about: victim, type: "Normal", reason: "Preempted", action: "Preempting", message });
       return undefined;
     },
   };

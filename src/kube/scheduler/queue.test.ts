@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "#lib";
 import { podToPlace, type PodToPlace } from "./pod-to-place.ts";
+import { DEFAULT_CONFIGURATION } from "./profiles/active-profiles.ts";
 import { type QueuedPod, SchedulingQueue } from "./queue.ts";
 import { makePod } from "./testing/objects.ts";
 
@@ -20,7 +21,12 @@ describe("scheduling queue", () => {
   beforeEach(() => {
     clock = new VirtualClock();
     activations = 0;
-    queue = new SchedulingQueue({ clock, onActive: () => void activations++, flushAfterMs: () => 300_000 });
+    queue = new SchedulingQueue({
+      clock,
+      onActive: () => void activations++,
+      backoff: () => DEFAULT_CONFIGURATION,
+      flushAfterMs: () => 300_000,
+    });
   });
 
   it("hands out by priority, then by arrival", () => {

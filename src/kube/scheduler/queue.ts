@@ -2,9 +2,6 @@ import { type Clock, Heap, type HeapItem, type Timer } from "#lib";
 import type { PodFilters } from "./framework/filters.ts";
 import type { PodToPlace } from "./pod-to-place.ts";
 
-/** First and longest wait after a failed attempt; each failure doubles it. Source: pkg/scheduler/backend/queue, DefaultPodInitialBackoffDuration, DefaultPodMaxBackoffDuration. */
-export const FIRST_BACKOFF_MS = 1_000;
-export const MAX_BACKOFF_MS = 10_000;
 /** How often unschedulable pods are looked through for those that waited too long. Source: scheduling_queue.go, Run. */
 export const FLUSH_PERIOD_MS = 30_000;
 
@@ -27,6 +24,8 @@ interface Entry extends HeapItem {
   /** Order of arrival. */
   sequence: number;
   where: "active" | "backoff" | "unschedulable" | "out";
+  /** Milliseconds since the epoch; of a pod that backs off. */
+  backoffEndMs: number;
 }
 
 export interface SchedulingQueueOptions {
@@ -34,6 +33,13 @@ export interface SchedulingQueueOptions {
   /** Called when a pod became active; not while {@link SchedulingQueue.pop} runs. */
   readonly onActive: () => void;
   readonly flushAfterMs: () => number;
+  /** First and longest wait after a failed attempt; each failure doubles it. */
+  readonly backoff: () => Backoff;
+}
+
+export interface Backoff {
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
 }
 
 /**
@@ -55,7 +61,7 @@ export class SchedulingQueue {
       one.queued.pod.priority > other.queued.pod.priority ||
       (one.queued.pod.priority === other.queued.pod.priority && one.sequence < other.sequence),
   );
-  readonly #backoff = new Heap<Entry>((one, other) => backoffEndMs(one.queued) < backoffEndMs(other.queued));
+  readonly #backoff = new Heap<Entry>((one, other) => one.backoffEndMs < other.backoffEndMs);
   readonly #unschedulable = new Set<Entry>();
   #sequence = 0;
   #backoffTimer: Timer | undefined;
@@ -84,6 +90,7 @@ export class SchedulingQueue {
         queued: { pod, refusedBy: NONE, attempts: 0, attemptedMs: 0 },
         sequence: this.#sequence++,
         where: "out",
+        backoffEndMs: 0,
         place: -1,
       };
       this.#entries.set(pod.key, entry);
@@ -155,7 +162,7 @@ export class SchedulingQueue {
 
   #retry(entry: Entry): void {
     this.#takeOut(entry);
-    if (entry.queued.attempts > 0 && backoffEndMs(entry.queued) > this.#options.clock.now()) this.#put(entry, "backoff");
+    if (entry.queued.attempts > 0 && this.#backoffEndMs(entry.queued) > this.#options.clock.now()) this.#put(entry, "backoff");
     else this.#activate(entry);
   }
 
@@ -169,6 +176,7 @@ export class SchedulingQueue {
     if (where === "active") this.#active.add(entry);
     if (where === "unschedulable") this.#unschedulable.add(entry);
     if (where === "backoff") {
+      entry.backoffEndMs = this.#backoffEndMs(entry.queued);
       this.#backoff.add(entry);
       if (this.#backoff.peek() === entry) this.#waitForBackoff();
     }
@@ -187,9 +195,9 @@ export class SchedulingQueue {
     this.#backoffTimer = undefined;
     const first = this.#backoff.peek();
     if (first === undefined) return;
-    this.#backoffTimer = this.#options.clock.after(Math.max(backoffEndMs(first.queued) - this.#options.clock.now(), 0), () => {
+    this.#backoffTimer = this.#options.clock.after(Math.max(first.backoffEndMs - this.#options.clock.now(), 0), () => {
       const now = this.#options.clock.now();
-      for (let entry = this.#backoff.peek(); entry !== undefined && backoffEndMs(entry.queued) <= now; entry = this.#backoff.peek()) {
+      for (let entry = this.#backoff.peek(); entry !== undefined && entry.backoffEndMs <= now; entry = this.#backoff.peek()) {
         this.#takeOut(entry);
         this.#activate(entry);
       }
@@ -197,13 +205,14 @@ export class SchedulingQueue {
     });
   }
 
+  #backoffEndMs({ attempts, attemptedMs }: QueuedPod): number {
+    const { initialBackoffMs, maxBackoffMs } = this.#options.backoff();
+    return attemptedMs + Math.min(initialBackoffMs * 2 ** Math.max(attempts - 1, 0), maxBackoffMs);
+  }
+
   #flush(): void {
     const oldest = this.#options.clock.now() - this.#options.flushAfterMs();
     this.retryWhere(({ attemptedMs }) => attemptedMs < oldest);
     this.#flushTimer = this.#unschedulable.size === 0 ? undefined : this.#options.clock.after(FLUSH_PERIOD_MS, () => this.#flush());
   }
-}
-
-function backoffEndMs({ attempts, attemptedMs }: QueuedPod): number {
-  return attemptedMs + Math.min(FIRST_BACKOFF_MS * 2 ** Math.max(attempts - 1, 0), MAX_BACKOFF_MS);
 }

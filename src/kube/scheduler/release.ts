@@ -18,6 +18,17 @@ export type FilterName =
   | "PodTopologySpread"
   | "InterPodAffinity";
 
+/** Plugins that prefer nodes. */
+export type ScoreName =
+  | "TaintToleration"
+  | "NodeAffinity"
+  | "NodeResourcesFit"
+  | "SelectorSpread"
+  | "PodTopologySpread"
+  | "InterPodAffinity"
+  | "NodeResourcesBalancedAllocation"
+  | "ImageLocality";
+
 /** Scores whose weight changed. The others weigh 1. */
 export type Weights = Readonly<Record<"TaintToleration" | "NodeAffinity" | "PodTopologySpread" | "InterPodAffinity", number>>;
 
@@ -44,8 +55,10 @@ export interface SchedulerRelease {
   readonly tellsRefusalOnce: boolean;
   /** Ends the message with what preemption found; the number of full stops differs. */
   readonly preemptionSuffix: "none" | "one stop" | "two stops";
-  /** What the message says before what preemption found. */
-  readonly beforePreemption: string;
+  /** The plugin DynamicResources is on, which says of pods without claims too that it cannot help them. */
+  readonly hasDynamicResources: boolean;
+  /** Pods that ask for nothing are not compared by how evenly nodes are used. */
+  readonly balancesOnlyRequests: boolean;
   /** Pods that have to make room are told so in a condition. */
   readonly marksVictims: boolean;
   /** What a pod is told that had to make room for another. */
@@ -138,8 +151,10 @@ export function schedulerRelease(version: string): SchedulerRelease {
     // Source: pkg/scheduler/framework/types.go, Diagnosis.PreFilterMsg.
     tellsRefusalOnce: atLeast("1.26"),
     preemptionSuffix: preemptionSuffix(atLeast),
-    // Source: plugins/dynamicresources/dynamicresources.go, PostFilter; the plugin is on since 1.34 and says so of pods without claims too.
-    beforePreemption: atLeast("1.34") ? "no new claims to deallocate, preemption:" : "preemption:",
+    // Source: pkg/features/kube_features.go, DynamicResourceAllocation.
+    hasDynamicResources: atLeast("1.34"),
+    // Source: plugins/noderesources/balanced_allocation.go, isBestEffortPod.
+    balancesOnlyRequests: atLeast("1.33"),
     // Source: pkg/features/kube_features.go, PodDisruptionConditions (on since 1.26).
     marksVictims: atLeast("1.26"),
     preemptedMessage: preemptedMessage(atLeast),

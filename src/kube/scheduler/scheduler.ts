@@ -3,21 +3,21 @@ import type { Node, Pod } from "#api/kubernetes/core";
 import type { Rehearsal } from "#api/kubernetes/rehearsal";
 import { resources } from "#api/kubernetes/resources";
 import { equalJson, isPodTerminal } from "#kube/apimachinery";
-import { createInformer, createRecorder, type Informer, type KubeClient, objectKey } from "#kube/client";
+import { createInformer, type Informer, type KubeClient, objectKey } from "#kube/client";
 import type { Clock, Logger, Random } from "#lib";
 import { SchedulerCache } from "./cache.ts";
 import { explainPod } from "./explain/explain-pod.ts";
 import { createInformedFacts } from "./informed-facts.ts";
 import { createPodWrites } from "./pod-writes.ts";
 import { podToPlace } from "./pod-to-place.ts";
+import { ActiveProfiles, type SchedulerConfiguration } from "./profiles/active-profiles.ts";
+import { createRecorders } from "./recorders.ts";
 import { createRehearsal } from "./rehearsal/rehearsal.ts";
 import { SchedulingQueue } from "./queue.ts";
+import { schedulerRelease } from "./release.ts";
 import { SchedulingLoop } from "./scheduling-loop.ts";
 import { AssumedVolumes } from "./volumes/assumed-volumes.ts";
 import { VolumeBinder } from "./volumes/volume-binder.ts";
-
-/** Pods that name no scheduler are for this one. Source: kubernetes/api core/v1/types.go, DefaultSchedulerName. */
-export const DEFAULT_SCHEDULER_NAME = "default-scheduler";
 
 export interface SchedulerOptions {
   readonly client: KubeClient;
@@ -27,8 +27,6 @@ export interface SchedulerOptions {
   readonly log: Logger;
   /** The cluster's version, `1.12.6`, asked anew for every pod: texts and rules follow an upgrade. */
   readonly version: () => string;
-  /** Only pods whose `spec.schedulerName` is this; {@link DEFAULT_SCHEDULER_NAME} when absent. */
-  readonly schedulerName?: string;
 }
 
 /** Gives pods their nodes, as kube-scheduler does. */
@@ -37,6 +35,8 @@ export interface Scheduler {
   start(): Promise<void>;
   /** Places no more pods and resolves when the writes under way have ended. */
   stop(): Promise<void>;
+  /** Places pods by this configuration from now on; those that wait are tried again, and those of schedulers that it lacks are left alone. */
+  configure(configuration: SchedulerConfiguration): void;
   /** Why the pod is where it is, or nowhere; nothing when there is no such pod. Costs a look at every node and changes nothing. */
   explain(namespace: string, name: string): PodExplanation | undefined;
   /** Nodes and pods to try things on, by the rules of now and with the cluster's namespaces, claims and volumes. */
@@ -45,10 +45,11 @@ export interface Scheduler {
 
 /** A scheduler for one cluster. It may be started once. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { client, clock, random, log, version, schedulerName = DEFAULT_SCHEDULER_NAME } = options;
+  const { client, clock, random, log, version } = options;
   const nodes = createInformer<Node>(client, resources.nodes, { clock, log });
   const pods = createInformer<Pod>(client, resources.pods, { clock, log });
-  const recorder = createRecorder({ client, clock, log, source: { component: schedulerName }, version });
+  const recorders = createRecorders({ client, clock, log, version });
+  const profiles = new ActiveProfiles(version);
   const budgets = createInformer(client, resources.podDisruptionBudgets, { clock, log });
   const assumed = new AssumedVolumes();
   const facts = createInformedFacts({ client, clock, log, assumed, onVolumesChanged: (change) => loop.volumesChanged(change) });
@@ -56,9 +57,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const queue: SchedulingQueue = new SchedulingQueue({
     clock,
     onActive: () => loop.wake(),
-    flushAfterMs: () => loop.release.flushAfterMs,
+    flushAfterMs: () => schedulerRelease(version()).flushAfterMs,
+    backoff: () => profiles.configuration,
   });
-  const writes = createPodWrites({ client, clock, log, recorder });
+  const writes = createPodWrites({ client, clock, log, recorder: recorders.of });
   const volumes = new VolumeBinder({ client, clock, assumed, stored: facts.stored });
   const loop: SchedulingLoop = new SchedulingLoop({
     cache,
@@ -68,11 +70,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     clock,
     random,
     log,
-    version,
+    profiles,
     budgets: () => budgets.list(),
     latest: (key) => pods.get(key),
   });
-  const unsubscribe = [watchNodes(nodes, cache, loop), watchPods(pods, { cache, queue, loop, volumes, schedulerName })];
+  const watchedPods = watchPods(pods, { cache, queue, loop, volumes, profiles });
+  const unsubscribe = [watchNodes(nodes, cache, loop), watchedPods.stop];
   return {
     async start() {
       // Pods last: those that wait are placed as soon as they are seen.
@@ -85,11 +88,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       queue.close();
       volumes.close();
       await loop.stop();
-      await recorder.idle();
+      await recorders.idle();
+    },
+    configure(configuration) {
+      profiles.configuration = configuration;
+      watchedPods.lookAgain();
+      queue.retryWhere(() => true);
     },
     explain(namespace, name) {
       const pod = pods.get(`${namespace}/${name}`);
-      return pod === undefined ? undefined : explainPod(pod, { cache, release: loop.release, schedulerName });
+      return pod === undefined ? undefined : explainPod(pod, { cache, profile: profiles.of(pod), version: version() });
     },
     rehearse: () => createRehearsal({ version: version(), facts }),
   };
@@ -113,12 +121,12 @@ interface PodSinks {
   readonly queue: SchedulingQueue;
   readonly loop: SchedulingLoop;
   readonly volumes: VolumeBinder;
-  readonly schedulerName: string;
+  readonly profiles: ActiveProfiles;
 }
 
 /** Source: pkg/scheduler/eventhandlers.go. */
-function watchPods(pods: Informer<Pod>, sinks: PodSinks): () => void {
-  const { cache, queue, loop, volumes } = sinks;
+function watchPods(pods: Informer<Pod>, sinks: PodSinks): { stop(): void; lookAgain(): void } {
+  const { cache, queue, loop, volumes, profiles } = sinks;
   const gone = (pod: Pod): void => {
     const key = objectKey(pod);
     volumes.cancel(key);
@@ -127,7 +135,13 @@ function watchPods(pods: Informer<Pod>, sinks: PodSinks): () => void {
     loop.improved(cache.removePod(key));
     if (pod.spec.nodeName) loop.podChanged(() => podToPlace(pod));
   };
-  return pods.subscribe({ add: (pod) => changed(pod, undefined), update: changed, delete: gone });
+  const stop = pods.subscribe({ add: (pod) => changed(pod, undefined), update: changed, delete: gone });
+  return {
+    stop,
+    lookAgain() {
+      for (const pod of pods.list()) if (!pod.spec.nodeName) changed(pod, pod);
+    },
+  };
 
   function changed(pod: Pod, previous: Pod | undefined): void {
     const key = objectKey(pod);
@@ -141,7 +155,7 @@ function watchPods(pods: Informer<Pod>, sinks: PodSinks): () => void {
         loop.podChanged(() => podToPlace(pod));
         if (previous?.spec.nodeName) loop.podChanged(() => podToPlace(previous));
       }
-    } else if (!isWaiting(pod, sinks.schedulerName)) {
+    } else if (!isWaiting(pod, profiles)) {
       volumes.cancel(key);
       // What was assumed of a pod that waits for its claims is not true any more.
       loop.improved(cache.removePod(key));
@@ -171,10 +185,10 @@ function countsAs({ metadata: before, spec }: Pod, { metadata, spec: next }: Pod
   );
 }
 
-/** Whether the pod is for this scheduler, nothing holds it back and nobody has deleted it. */
-function isWaiting({ metadata, spec }: Pod, schedulerName: string): boolean {
-  const isHeldBack = (spec.schedulingGates?.length ?? 0) > 0;
-  return metadata.deletionTimestamp === undefined && !isHeldBack && (spec.schedulerName ?? DEFAULT_SCHEDULER_NAME) === schedulerName;
+/** Whether the pod is for one of the profiles, nothing holds it back and nobody has deleted it. */
+function isWaiting(pod: Pod, profiles: ActiveProfiles): boolean {
+  const isHeldBack = (pod.spec.schedulingGates?.length ?? 0) > 0;
+  return pod.metadata.deletionTimestamp === undefined && !isHeldBack && profiles.of(pod) !== undefined;
 }
 
 /** Changes of status alone, the scheduler's own among them, are no reason to try again. */

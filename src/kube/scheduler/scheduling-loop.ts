@@ -9,12 +9,11 @@ import { type Diagnosis, Placer } from "./framework/placement.ts";
 import type { NodeState } from "./node-state.ts";
 import type { PodWrites } from "./pod-writes.ts";
 import type { PodToPlace } from "./pod-to-place.ts";
+import type { ActiveProfiles } from "./profiles/active-profiles.ts";
 import { Preemptor } from "./preemption/preemptor.ts";
 import type { QueuedPod, SchedulingQueue } from "./queue.ts";
-import { type SchedulerRelease, schedulerRelease } from "./release.ts";
 import { volumePlan } from "./plugins/volume-binding/volume-binding.ts";
-import type { VolumePlan } from "./volumes/assumed-volumes.ts";
-import type { VolumeBinder } from "./volumes/volume-binder.ts";
+import type { VolumeBinder, VolumeTask } from "./volumes/volume-binder.ts";
 import type { VolumesChange } from "./volumes/volume-facts.ts";
 import { ASKING_OTHERS, Wakeups } from "./wakeups.ts";
 
@@ -27,8 +26,7 @@ export interface SchedulingLoopOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly budgets: () => Iterable<PodDisruptionBudget>;
-  /** The cluster's version now. */
-  readonly version: () => string;
+  readonly profiles: ActiveProfiles;
   /** The pod as the API has it now. */
   readonly latest: (key: string) => Pod | undefined;
 }
@@ -47,9 +45,7 @@ export class SchedulingLoop {
   readonly #preemptor: Preemptor;
   /** Some pod waits that could be helped by what happens on other nodes than its own. */
   #isOtherAwaited = false;
-  #version = "";
-  #release: SchedulerRelease;
-  #placer: Placer;
+  readonly #placer: Placer;
   #isAwake = false;
   #isStopped = false;
 
@@ -58,19 +54,7 @@ export class SchedulingLoop {
     this.#calls = new CallPool(options.log, () => this.wake());
     this.#wakeups = new Wakeups(options.cache);
     this.#preemptor = new Preemptor({ ...options, run: (call) => this.#calls.run(call) });
-    this.#release = schedulerRelease(options.version());
-    this.#placer = new Placer(this.#release, options.random);
-  }
-
-  /** The rules of the cluster's version. */
-  get release(): SchedulerRelease {
-    const version = this.#options.version();
-    if (version !== this.#version) {
-      this.#version = version;
-      this.#release = schedulerRelease(version);
-      this.#placer = new Placer(this.#release, this.#options.random);
-    }
-    return this.#release;
+    this.#placer = new Placer(options.random);
   }
 
   /** Something on the node may let a waiting pod on. */
@@ -140,9 +124,11 @@ export class SchedulingLoop {
   }
 
   #fitsOneOf(queued: QueuedPod, nodes: readonly NodeState[]): boolean {
-    const filters = this.#filtersOf(queued).current;
+    const filters = this.#filtersOf(queued)?.current;
     const verdicts: ClassVerdicts = [];
-    return filters.refusal === undefined && nodes.some((node) => filterNode(filters, node, verdicts) === undefined);
+    return (
+      filters !== undefined && filters.refusal === undefined && nodes.some((node) => filterNode(filters, node, verdicts) === undefined)
+    );
   }
 
   #noteAwaited({ refusedBy }: QueuedPod): void {
@@ -150,32 +136,41 @@ export class SchedulingLoop {
   }
 
   #attempt(queued: QueuedPod): void {
-    const { cache } = this.#options;
+    const { cache, queue } = this.#options;
     const filters = this.#filtersOf(queued);
-    const placement = this.#placer.place(queued.pod, cache, filters);
+    if (filters === undefined) return queue.remove(queued.pod.key);
+    const placement = this.#placer.place(filters, cache);
     if (placement.kind === "unschedulable") return this.#refuse(queued, filters, placement);
     const plan = volumePlan(queued.pod, placement.node, cache);
     cache.nominations.remove(queued.pod.key);
     cache.assume(queued.pod, placement.node);
     if (plan === undefined) this.#calls.run(() => this.#bind(queued, placement.node.name));
-    else this.#bindVolumes(queued, placement.node, plan);
+    else
+      this.#bindVolumes(queued, {
+        pod: queued.pod,
+        node: placement.node,
+        plan,
+        timeoutMs: filters.profile.plugins.volumeBinding.timeoutMs,
+      });
   }
 
   /** A pod that waits for its claims takes no place among the calls. */
-  #bindVolumes(queued: QueuedPod, node: NodeState, plan: VolumePlan): void {
+  #bindVolumes(queued: QueuedPod, task: VolumeTask): void {
     this.#calls.run(() =>
-      this.#options.volumes.begin(queued.pod, node, plan, (failure) => {
+      this.#options.volumes.begin(task, (failure) => {
         this.#calls.run(async () => {
-          if (failure === undefined) await this.#bind(queued, node.name);
+          if (failure === undefined) await this.#bind(queued, task.node.name);
           else await this.#unbound(queued, `running PreBind plugin "VolumeBinding": ${failure.message}`);
         });
       }),
     );
   }
 
-  #filtersOf(queued: QueuedPod): PodFilters {
-    const { release } = this;
-    if (queued.filters?.release !== release) queued.filters = new PodFilters(queued.pod, release, this.#options.cache);
+  /** Nothing for a pod whose scheduler is no profile any more. */
+  #filtersOf(queued: QueuedPod): PodFilters | undefined {
+    const profile = this.#options.profiles.of(queued.pod.pod);
+    if (profile === undefined) return undefined;
+    if (queued.filters?.profile !== profile) queued.filters = new PodFilters(queued.pod, profile, this.#options.cache);
     return queued.filters;
   }
 
@@ -185,7 +180,7 @@ export class SchedulingLoop {
     this.#noteAwaited(queued);
     this.#options.queue.addUnschedulable(queued);
     const { result, nominatedNodeName } = this.#preemptor.preempt(filters, diagnosis, pod);
-    const message = fitMessage(diagnosis, this.release, result);
+    const message = fitMessage(diagnosis, filters.profile, result);
     const failure = { reason: "Unschedulable", message, ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }) } as const;
     this.#calls.run(() => this.#options.writes.unscheduled(pod, failure));
   }

@@ -1,8 +1,9 @@
 import { hasTerms, termConcerns } from "./affinity-terms.ts";
 import type { ClusterView } from "./framework/cluster-view.ts";
 import type { NodeState } from "./node-state.ts";
-import { constraintsOf } from "./plugins/pod-topology-spread/constraints.ts";
+import { constraintsFor } from "./plugins/pod-topology-spread/constraints.ts";
 import type { PodToPlace } from "./pod-to-place.ts";
+import type { SchedulerProfile } from "./profiles/profile.ts";
 import type { QueuedPod } from "./queue.ts";
 
 /** Changed pods that are looked at one by one; beyond them, anything may have changed. */
@@ -73,13 +74,20 @@ export class Wakeups {
     this.#topologyVersion = version;
     return {
       nodes,
-      helps: ({ pod, refusedBy }) =>
+      helps: ({ pod, refusedBy, filters }) =>
         ((volumes || pod.claims.some((claim) => claims.has(claim))) && [...refusedBy].some((plugin) => ASKING_VOLUMES.has(plugin))) ||
-        (refusedBy.has("PodTopologySpread") && (anything || pods.some((other) => unbalances(other, pod)))) ||
+        (refusedBy.has("PodTopologySpread") && (anything || pods.some((other) => this.#unbalances(other, pod, filters?.profile)))) ||
         (refusedBy.has("VolumeRestrictions") &&
           (anything || pods.some(({ claims: used }) => used.some((key) => pod.claims.includes(key))))) ||
         (refusedBy.has("InterPodAffinity") && (anything || pods.some((other) => this.#attracts(other, pod)))),
     };
+  }
+
+  /** Whether a pod of a node counts for the constraints of one that waits. */
+  #unbalances(other: PodToPlace, pod: PodToPlace, profile: SchedulerProfile | undefined): boolean {
+    if (other.namespace !== pod.namespace || profile === undefined) return false;
+    const constraints = constraintsFor(pod, "DoNotSchedule", profile, this.#cluster.facts);
+    return constraints.some(({ selector }) => selector.matches(other.labels));
   }
 
   #attracts(other: PodToPlace, pod: PodToPlace): boolean {
@@ -88,11 +96,6 @@ export class Wakeups {
     if (hasTerms(other.terms) && other.terms.requiredAnti.length > 0) return true;
     return [...required, ...requiredAnti].some((term) => termConcerns(term, other, labels));
   }
-}
-
-/** Whether a pod of a node counts for the constraints of one that waits. */
-function unbalances(other: PodToPlace, pod: PodToPlace): boolean {
-  return other.namespace === pod.namespace && constraintsOf(pod, "DoNotSchedule").some(({ selector }) => selector.matches(other.labels));
 }
 
 /** Plugins whose refusals can end by what happens to claims and volumes. */

@@ -21,6 +21,7 @@ import { sshPublicKey } from "../ssh-keys.ts";
 import { CONTAINER_SERVICE } from "./api-versions.ts";
 import { channelsOf, channelVersion } from "./channels.ts";
 import { upgradeNodeImages } from "./node-images.ts";
+import { ENABLE_SCHEDULER, schedulerWish } from "./scheduler.ts";
 import { machinesWish, rescaled, VIRTUAL_MACHINES } from "./virtual-machines.ts";
 
 const ORCHESTRATORS = "2019-04-01";
@@ -92,6 +93,7 @@ export const clusterCommands: readonly AzCommand[] = [
       words("--nodepool-labels"),
       text("--auto-upgrade-channel"),
       text("--node-os-upgrade-channel"),
+      ENABLE_SCHEDULER,
       NO_WAIT,
     ],
     run: createCluster,
@@ -191,6 +193,7 @@ export const clusterCommands: readonly AzCommand[] = [
 
 async function createCluster(context: AzContext, args: AzArgs): Promise<unknown> {
   const machines = machinesWish(args, { size: DEFAULT_SIZE, count: DEFAULT_COUNT });
+  const scheduler = schedulerWish(args, true);
   const group = args.required("resource-group");
   const location =
     args.text("location") ?? ((await context.call("GET", `/resourcegroups/${group}`, "2021-04-01")).body as { location: string }).location;
@@ -213,13 +216,13 @@ async function createCluster(context: AzContext, args: AzArgs): Promise<unknown>
         networkPlugin: args.text("network-plugin") ?? "kubenet",
         loadBalancerSku: args.text("load-balancer-sku") ?? "standard",
       },
-      ...optional({ autoUpgradeProfile: channelsOf(args) }),
+      ...optional({ autoUpgradeProfile: channelsOf(args), schedulerProfile: scheduler?.schedulerProfile }),
     },
   };
   return await putAndShow(context, args, {
     path: clusterPath(args),
     body,
-    apiVersion: machines.apiVersion ?? channelVersion(args),
+    apiVersion: scheduler?.apiVersion ?? machines.apiVersion ?? channelVersion(args),
   });
 }
 

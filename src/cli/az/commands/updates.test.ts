@@ -105,3 +105,23 @@ describe("az aks update", () => {
     });
   });
 });
+
+// Source: aks-preview managed_cluster_decorator.py; Azure docs configure-aks-scheduler.
+describe("the scheduler's configuration", () => {
+  const mode = (schedulerConfigMode: string): object => ({
+    schedulerProfile: { schedulerInstanceProfiles: { upstream: { schedulerConfigMode } } },
+  });
+
+  it.each([
+    ["--enable-upstream-kubescheduler-user-configuration", "ManagedByCRD"],
+    ["--disable-upstream-kubescheduler-user-configuration", "Default"],
+  ])("%s", async (option, want) => {
+    const { put, through } = await run(`aks update -g g -n c ${option}`, cluster(POOL.properties));
+    expect([put, through]).toEqual([expect.objectContaining(mode(want)), "2026-07-02-preview"]);
+  });
+
+  it("is not given to both at once", async () => {
+    const both = "--enable-upstream-kubescheduler-user-configuration --disable-upstream-kubescheduler-user-configuration";
+    await expect(run(`aks update -g g -n c ${both}`, cluster(POOL.properties))).rejects.toThrow("at the same time");
+  });
+});

@@ -7,6 +7,7 @@ import { AUTOSCALER_OPTIONS, autoscalerWish } from "./autoscaler.ts";
 import { VIRTUAL_MACHINES } from "./virtual-machines.ts";
 import { blueGreenMembers } from "./blue-green.ts";
 import { type Cluster, clusterPath, putAndShow } from "./clusters.ts";
+import { DISABLE_SCHEDULER, ENABLE_SCHEDULER, schedulerWish } from "./scheduler.ts";
 import { UPGRADE_OPTIONS, upgradeSettings, versionFor } from "./pool-options.ts";
 import { CLUSTER, getPool, NAME, poolPath, poolRow } from "./node-pools.ts";
 
@@ -40,6 +41,8 @@ export const updateCommands: readonly AzCommand[] = [
       ...AUTOSCALER_OPTIONS.map((option) => ({ ...option, names: option.names.slice(0, 1) })),
       words("--cluster-autoscaler-profile", "--ca-profile"),
       ...CHANNEL_OPTIONS,
+      ENABLE_SCHEDULER,
+      DISABLE_SCHEDULER,
       words("--tags"),
       NO_WAIT,
     ],
@@ -78,7 +81,8 @@ async function updatePool(context: AzContext, args: AzArgs): Promise<unknown> {
 }
 
 async function updateCluster(context: AzContext, args: AzArgs): Promise<unknown> {
-  const apiVersion = channelVersion(args);
+  const scheduler = schedulerWish(args);
+  const apiVersion = scheduler?.apiVersion ?? channelVersion(args);
   const cluster = (await context.call("GET", clusterPath(args), apiVersion)).body as Cluster;
   const pools = cluster.properties.agentPoolProfiles;
   const wish = autoscalerWish(args, pools[0]?.["enableAutoScaling"] === true, "aks update");
@@ -92,12 +96,13 @@ async function updateCluster(context: AzContext, args: AzArgs): Promise<unknown>
   const profile = profileOf(cluster, args.words("cluster-autoscaler-profile"));
   const tags = keyValues(args.words("tags"));
   const channels = channelsOf(args, cluster.properties["autoUpgradeProfile"] as object | null | undefined);
-  if (wish.kind === "none" && profile === undefined && tags === undefined && channels === undefined) throw nothingAsked(CLUSTER_HINTS);
+  const isAsked = [profile, tags, channels, scheduler].some((each) => each !== undefined);
+  if (wish.kind === "none" && !isAsked) throw nothingAsked(CLUSTER_HINTS);
   const members = wish.kind === "change" ? wish.members : {};
   const properties = {
     ...cluster.properties,
     agentPoolProfiles: pools.map((pool, index) => (index === 0 ? optional({ ...pool, ...members }) : pool)),
-    ...optional({ autoScalerProfile: profile, autoUpgradeProfile: channels }),
+    ...optional({ autoScalerProfile: profile, autoUpgradeProfile: channels, schedulerProfile: scheduler?.schedulerProfile }),
   };
   const body = { ...cluster, ...optional({ tags }), properties };
   return await putAndShow(context, args, { path: clusterPath(args), body, apiVersion });

@@ -3,7 +3,7 @@ import type { Pod } from "#api/kubernetes/core";
 import type { PodExplanation } from "#api/explain";
 import type { SchedulerCache } from "../cache.ts";
 import { podToPlace } from "../pod-to-place.ts";
-import { schedulerRelease } from "../release.ts";
+import { defaultProfile } from "../profiles/profile.ts";
 import { cacheOf } from "../testing/cluster-of-nodes.ts";
 import { makePod } from "../testing/objects.ts";
 import { explainPod } from "./explain-pod.ts";
@@ -11,8 +11,9 @@ import { explainPod } from "./explain-pod.ts";
 const GPU_TAINT = { key: "sku", value: "gpu", effect: "NoSchedule" as const };
 const small = { cpu: "1", memory: "2Gi", pods: "110" };
 const large = { cpu: "8", memory: "32Gi", pods: "110" };
+const PROFILE = defaultProfile("1.35.0");
 const explain = (cache: SchedulerCache, pod: Pod): PodExplanation =>
-  explainPod(pod, { cache, release: schedulerRelease("1.35.0"), schedulerName: "default-scheduler" });
+  explainPod(pod, { cache, profile: pod.spec.schedulerName === PROFILE.name ? PROFILE : undefined, version: "1.35.0" });
 
 function threePools(): SchedulerCache {
   return cacheOf({
@@ -91,5 +92,16 @@ describe("explainPod", () => {
   it("says why no node was looked at", () => {
     const pod = makePod("new", { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
     expect(explain(cacheOf({ n1: {} }), pod)).toMatchObject({ refusal: 'persistentvolumeclaim "data" not found', feasibleCount: 0 });
+  });
+
+  it("tells the profile with its weights, but not of pods of other schedulers", () => {
+    const scores = PROFILE.scores.map(({ name: plugin, weight }) => ({ plugin, weight }));
+    expect(explain(cacheOf({ n1: {} }), makePod("new")).profile).toEqual({
+      name: "default-scheduler",
+      filters: PROFILE.filterOrder.flat(),
+      scores,
+      percentageOfNodesToScore: 0,
+    });
+    expect(explain(cacheOf({ n1: {} }), makePod("new", { schedulerName: "mine" })).profile).toBeUndefined();
   });
 });

@@ -1,4 +1,12 @@
-import type { ExplainedNode, ExplainedPool, ExplainedScore, PodExplanation, PodStanding, RefusalCount } from "#api/explain";
+import type {
+  ExplainedNode,
+  ExplainedPool,
+  ExplainedProfile,
+  ExplainedScore,
+  PodExplanation,
+  PodStanding,
+  RefusalCount,
+} from "#api/explain";
 import type { Pod } from "#api/kubernetes/core";
 import { findCondition, isPodTerminal } from "#kube/apimachinery";
 import type { SchedulerCache } from "../cache.ts";
@@ -7,8 +15,8 @@ import type { Refusal } from "../framework/placement.ts";
 import { prepareScores, ScoreBoard } from "../framework/scores.ts";
 import type { Rejection } from "../framework/status.ts";
 import type { NodeState } from "../node-state.ts";
-import { type PodToPlace, podToPlace } from "../pod-to-place.ts";
-import type { SchedulerRelease } from "../release.ts";
+import { podToPlace } from "../pod-to-place.ts";
+import { defaultProfile, type SchedulerProfile } from "../profiles/profile.ts";
 
 const MAX_BEST_NODES = 5;
 /** Labels that name a node's pool, the newer first. Source: AKS docs, "Reserved system prefixes". */
@@ -16,9 +24,10 @@ const POOL_LABELS = ["kubernetes.azure.com/agentpool", "agentpool"];
 
 export interface ExplainOptions {
   readonly cache: SchedulerCache;
-  readonly release: SchedulerRelease;
-  /** Pods of other schedulers are none of this one's. */
-  readonly schedulerName: string;
+  /** The pod's; nothing for a pod of another scheduler. */
+  readonly profile: SchedulerProfile | undefined;
+  /** The cluster's version: pods of other schedulers are explained by its default profile. */
+  readonly version: string;
 }
 
 /**
@@ -26,23 +35,33 @@ export interface ExplainOptions {
  * is taken for one that is not, so that its own node shows what spoke for it. Nothing is changed.
  */
 export function explainPod(pod: Pod, options: ExplainOptions): PodExplanation {
-  const { cache, release } = options;
+  const { cache, profile = defaultProfile(options.version) } = options;
   const key = `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
   return cache.without(key, () => {
-    const filters = new PodFilters(podToPlace(withoutNode(pod)), release, cache);
+    const filters = new PodFilters(podToPlace(withoutNode(pod)), profile, cache);
     const { feasible, refusals } = survey(filters, cache);
     const refusal = filters.current.refusal?.reasons.join(", ");
     return {
       apiVersion: "lido/v1",
       kind: "PodExplanation",
       ...standingOf(pod, options),
+      ...(options.profile === undefined ? {} : { profile: explained(profile) }),
       ...(refusal === undefined ? {} : { refusal }),
       nodeCount: cache.nodes.length,
       feasibleCount: feasible.length,
       pools: poolsOf(cache.nodes, feasible, refusals),
-      bestNodes: bestNodes(filters.pod, feasible, options),
+      bestNodes: bestNodes(filters, feasible, cache),
     };
   });
+}
+
+function explained({ name, filterOrder, scores, percentageOfNodesToScore }: SchedulerProfile): ExplainedProfile {
+  return {
+    name,
+    filters: filterOrder.flat(),
+    scores: scores.map(({ name: plugin, weight }) => ({ plugin, weight })),
+    percentageOfNodesToScore,
+  };
 }
 
 function withoutNode(pod: Pod): Pod {
@@ -63,7 +82,7 @@ function survey(filters: PodFilters, cache: SchedulerCache): { feasible: readonl
 
 function standingOf(
   pod: Pod,
-  { cache, schedulerName }: ExplainOptions,
+  { cache, profile }: ExplainOptions,
 ): Pick<PodExplanation, "namespace" | "name" | "standing" | "nodeName" | "nominatedNodeName" | "message"> {
   const { namespace = "default", name } = pod.metadata;
   const { nodeName } = pod.spec;
@@ -72,18 +91,18 @@ function standingOf(
   return {
     namespace,
     name,
-    standing: standing(pod, schedulerName),
+    standing: standing(pod, profile),
     ...(nodeName ? { nodeName } : {}),
     ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }),
     ...(message === undefined ? {} : { message }),
   };
 }
 
-function standing(pod: Pod, schedulerName: string): PodStanding {
+function standing(pod: Pod, profile: SchedulerProfile | undefined): PodStanding {
   if (isPodTerminal(pod)) return "ended";
   if (pod.spec.nodeName) return "placed";
   if (pod.metadata.deletionTimestamp !== undefined) return "deleted";
-  if ((pod.spec.schedulerName ?? schedulerName) !== schedulerName) return "foreign";
+  if (profile === undefined) return "foreign";
   return (pod.spec.schedulingGates?.length ?? 0) > 0 ? "gated" : "waiting";
 }
 
@@ -122,10 +141,10 @@ function attributed({ plugins, reasons }: Rejection): readonly Omit<RefusalCount
   return reasons.map((reason, index) => ({ plugin: plugins[Math.max(index - surplus, 0)] ?? "", reason }));
 }
 
-function bestNodes(pod: PodToPlace, feasible: readonly NodeState[], { cache, release }: ExplainOptions): readonly ExplainedNode[] {
+function bestNodes({ pod, profile }: PodFilters, feasible: readonly NodeState[], cache: SchedulerCache): readonly ExplainedNode[] {
   if (feasible.length === 0) return [];
   const scores = feasible.map((): ExplainedScore[] => []);
-  const prepared = prepareScores(pod, { cluster: cache, feasible, release });
+  const prepared = prepareScores(pod, { cluster: cache, feasible, profile });
   const totals = new ScoreBoard().scoreNodes(prepared, feasible, (plugin, weight, raw) => {
     for (const [index, list] of scores.entries()) list.push({ plugin, weight, score: raw[index] ?? 0 });
   });

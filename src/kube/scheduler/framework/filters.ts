@@ -1,12 +1,13 @@
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
-import type { SchedulerRelease } from "../release.ts";
+import { hasOwnConstraints, refusesByDefault } from "../plugins/pod-topology-spread/constraints.ts";
 import { FILTERS } from "../plugins/registry.ts";
+import type { SchedulerProfile } from "../profiles/profile.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { PreparedFilter } from "./plugin.ts";
 import { type FilterStatus, joinRejections, type Rejection } from "./status.ts";
 
-/** The filters of one step of the release's order, made ready for one pod. */
+/** The filters of one step of the profile's order, made ready for one pod. */
 interface PreparedGroup {
   readonly ofClass: readonly PreparedFilter[];
   readonly ofNode: readonly PreparedFilter[];
@@ -31,15 +32,15 @@ interface ClassVerdict {
 export type ClassVerdicts = (ClassVerdict | undefined)[];
 
 /** Makes the filters ready for a pod; those that accept every node fall away. */
-export function prepareFilters(pod: PodToPlace, release: SchedulerRelease, cluster: ClusterView): PreparedFilters {
+export function prepareFilters(pod: PodToPlace, profile: SchedulerProfile, cluster: ClusterView): PreparedFilters {
   const groups: PreparedGroup[] = [];
   const askingNodes: number[] = [];
   let refusal: Rejection | undefined;
-  for (const names of release.filterOrder) {
+  for (const names of profile.filterOrder) {
     const ofClass: PreparedFilter[] = [];
     const ofNode: PreparedFilter[] = [];
     for (const name of names) {
-      const filter = FILTERS[name].prepare(pod, release, cluster);
+      const filter = FILTERS[name].prepare(pod, profile, cluster);
       if (filter === undefined) continue;
       if ("code" in filter) refusal ??= filter;
       else (filter.scope === "class" ? ofClass : ofNode).push(filter);
@@ -53,31 +54,36 @@ export function prepareFilters(pod: PodToPlace, release: SchedulerRelease, clust
 /** A pod's filters, made ready anew when the cluster has changed so that they have to be. */
 export class PodFilters {
   readonly pod: PodToPlace;
-  readonly release: SchedulerRelease;
+  readonly profile: SchedulerProfile;
   readonly #cluster: ClusterView;
   #prepared: PreparedFilters;
   #generation: number;
+  /** What the profile spreads the pod by depends on the services and controllers that choose it. */
+  readonly #asksForKin: boolean;
 
-  constructor(pod: PodToPlace, release: SchedulerRelease, cluster: ClusterView) {
+  constructor(pod: PodToPlace, profile: SchedulerProfile, cluster: ClusterView) {
     this.pod = pod;
-    this.release = release;
+    this.profile = profile;
     this.#cluster = cluster;
-    this.#prepared = prepareFilters(pod, release, cluster);
+    this.#asksForKin = refusesByDefault(profile) && !hasOwnConstraints(pod);
+    this.#prepared = prepareFilters(pod, profile, cluster);
     this.#generation = this.#generationNow();
   }
 
   get current(): PreparedFilters {
     const generation = this.#generationNow();
     if (this.#generation !== generation) {
-      this.#prepared = prepareFilters(this.pod, this.release, this.#cluster);
+      this.#prepared = prepareFilters(this.pod, this.profile, this.#cluster);
       this.#generation = generation;
     }
     return this.#prepared;
   }
 
-  /** Both only rise, so their sum stays the same only if both do. */
+  /** All of them only rise, so their sum stays the same only if each does. */
   #generationNow(): number {
-    return this.#cluster.generation + (this.pod.claims.length === 0 ? 0 : this.#cluster.facts.volumeGeneration);
+    const { generation, facts } = this.#cluster;
+    const ofVolumes = this.pod.claims.length === 0 ? 0 : facts.volumeGeneration;
+    return generation + ofVolumes + (this.#asksForKin ? facts.kinGeneration : 0);
   }
 }
 

@@ -4,9 +4,10 @@ import type { Affinity, NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Reso
 import { seededRandom } from "#lib";
 import { SchedulerCache } from "../cache.ts";
 import { podToPlace } from "../pod-to-place.ts";
+import { defaultProfile, type SchedulerProfile } from "../profiles/profile.ts";
 import { schedulerRelease } from "../release.ts";
 import { makeNode, makePod } from "../testing/objects.ts";
-import { type ClassVerdicts, filterNode, filterNodePlainly, prepareFilters } from "./filters.ts";
+import { type ClassVerdicts, filterNode, filterNodePlainly, PodFilters, prepareFilters } from "./filters.ts";
 import { feasibleNodesToFind, Placer } from "./placement.ts";
 import { prepareScores, ScoreBoard } from "./scores.ts";
 
@@ -65,12 +66,61 @@ const pool = fc.record({
     "nvidia.com/gpu": fc.constantFrom("0", "1"),
   }),
 });
+/** Orders, plugins and arguments as a configuration could have them. */
+const filterNames = schedulerRelease("1.35.0").filterOrder.flat();
+const scoreNames = defaultProfile("1.35.0").scores.map(({ name }) => name);
+const resourceWeight = fc.record({
+  name: fc.constantFrom("cpu", "memory", "ephemeral-storage", "nvidia.com/gpu", "example.com/none"),
+  weight: fc.integer({ min: 1, max: 100 }),
+});
+const shape = fc
+  .uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 4 })
+  .chain((points) =>
+    fc.tuple(
+      ...points
+        .sort((one, other) => one - other)
+        .map((utilization) => fc.integer({ min: 0, max: 10 }).map((score) => ({ utilization, score }))),
+    ),
+  );
+const customProfile: fc.Arbitrary<(profile: SchedulerProfile) => SchedulerProfile> = fc
+  .record({
+    filters: fc.shuffledSubarray(filterNames),
+    scores: fc
+      .shuffledSubarray(scoreNames)
+      .chain((names) => fc.tuple(...names.map((name) => fc.record({ name: fc.constant(name), weight: fc.integer({ min: 1, max: 100 }) })))),
+    percentageOfNodesToScore: fc.integer({ min: 0, max: 100 }),
+    strategy: fc.record({
+      type: fc.constantFrom("LeastAllocated" as const, "MostAllocated" as const, "RequestedToCapacityRatio" as const),
+      resources: fc.uniqueArray(resourceWeight, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
+      shape,
+    }),
+    ignoredResources: fc.subarray(["nvidia.com/gpu"]).map((names) => new Set(names)),
+    balanced: fc.uniqueArray(fc.constantFrom("cpu", "memory", "nvidia.com/gpu"), { minLength: 1 }),
+    added: fc.option(affinity, { nil: undefined }),
+  })
+  .map(({ strategy, ignoredResources, balanced, added, filters, ...own }) => (profile) => ({
+    ...profile,
+    ...own,
+    narrows: filters.includes("NodeAffinity"),
+    filterOrder: filters.map((name) => [name]),
+    plugins: {
+      ...profile.plugins,
+      fit: { strategy, ignoredResources, ignoredResourceGroups: new Set<string>() },
+      balancedAllocation: { resources: balanced },
+      nodeAffinity: { added: added?.nodeAffinity },
+    },
+  }));
+const profileChange = fc.oneof(
+  fc.constant((profile: SchedulerProfile) => profile),
+  customProfile,
+);
 const version = fc.constantFrom("1.12.6", "1.18.0", "1.24.1", "1.34.0", "1.35.0");
 
 describe("placement", () => {
   it("answers by class what it answers node by node", () => {
     const input = fc.record({
       version,
+      profileChange,
       pools: fc.array(fc.tuple(pool, fc.integer({ min: 1, max: 4 })), { minLength: 1, maxLength: 4 }),
       placed: fc.array(fc.tuple(amounts, fc.nat()), { maxLength: 8 }),
       spec: podSpec,
@@ -79,8 +129,8 @@ describe("placement", () => {
     let accepted = 0;
     let rejected = 0;
     fc.assert(
-      fc.property(input, ({ version, pools, placed, spec, requests }) => {
-        const release = schedulerRelease(version);
+      fc.property(input, ({ version, profileChange: change, pools, placed, spec, requests }) => {
+        const profile = change(defaultProfile(version));
         const cache = new SchedulerCache();
         for (const [options, count] of pools) {
           for (let made = 0; made < count; made++) cache.setNode(makeNode(`node-${cache.nodes.length}`, options));
@@ -89,7 +139,7 @@ describe("placement", () => {
           cache.addPod(`default/p${index}`, makePod(`p${index}`, {}, taken), `node-${at % cache.nodes.length}`),
         );
         const pod = podToPlace(makePod("new", spec, requests));
-        const filters = prepareFilters(pod, release, cache);
+        const filters = prepareFilters(pod, profile, cache);
         const verdicts: ClassVerdicts = [];
         const feasible = cache.nodes.filter((node) => {
           const status = filterNode(filters, node, verdicts);
@@ -98,14 +148,14 @@ describe("placement", () => {
         });
         accepted += feasible.length;
         rejected += cache.nodes.length - feasible.length;
-        const scores = prepareScores(pod, { cluster: cache, feasible, release });
+        const scores = prepareScores(pod, { cluster: cache, feasible, profile });
         const plain = scores.map((each) => ({ ...each, prepared: { ...each.prepared, scope: "node" as const } }));
         expect(new ScoreBoard().scoreNodes(scores, feasible)).toEqual(new ScoreBoard().scoreNodes(plain, feasible));
-        const placement = new Placer(release, seededRandom(1)).place(pod, cache);
+        const placement = new Placer(seededRandom(1)).place(new PodFilters(pod, profile, cache), cache);
         expect(placement.kind).toBe(feasible.length > 0 ? "placed" : "unschedulable");
         if (placement.kind === "placed") expect(feasible).toContain(placement.node);
       }),
-      { numRuns: 400, seed: 7 },
+      { numRuns: 800, seed: 7 },
     );
     expect(accepted).toBeGreaterThan(100);
     expect(rejected).toBeGreaterThan(100);
@@ -123,10 +173,11 @@ describe("placement", () => {
   it("spreads pods over the nodes that have most left", () => {
     const cache = new SchedulerCache();
     for (let index = 0; index < 4; index++) cache.setNode(makeNode(`node-${index}`));
-    const placer = new Placer(schedulerRelease("1.12.6"), seededRandom(3));
+    const profile = defaultProfile("1.12.6");
+    const placer = new Placer(seededRandom(3));
     for (let index = 0; index < 8; index++) {
       const pod = podToPlace(makePod(`p${index}`, {}, { cpu: "100m", memory: "200Mi" }));
-      const placement = placer.place(pod, cache);
+      const placement = placer.place(new PodFilters(pod, profile, cache), cache);
       if (placement.kind === "placed") cache.assume(pod, placement.node);
     }
     expect(cache.nodes.map(({ podCount }) => podCount)).toEqual([2, 2, 2, 2]);
@@ -136,10 +187,11 @@ describe("placement", () => {
     const cache = new SchedulerCache();
     cache.setNode(makeNode("spot", { taints: [{ key: "spot", value: "true", effect: "PreferNoSchedule" }] }));
     cache.setNode(makeNode("plain"));
-    const placer = new Placer(schedulerRelease("1.30.0"), seededRandom(3));
+    const profile = defaultProfile("1.30.0");
+    const placer = new Placer(seededRandom(3));
     const names = ["1500m", "1500m"].map((cpu, index) => {
       const pod = podToPlace(makePod(`p${index}`, {}, { cpu }));
-      const placement = placer.place(pod, cache);
+      const placement = placer.place(new PodFilters(pod, profile, cache), cache);
       if (placement.kind !== "placed") return "none";
       cache.assume(pod, placement.node);
       return placement.node.name;
@@ -151,9 +203,10 @@ describe("placement", () => {
     const choices = (seed: number): string[] => {
       const cache = new SchedulerCache();
       for (let index = 0; index < 20; index++) cache.setNode(makeNode(`node-${index}`));
-      const placer = new Placer(schedulerRelease("1.30.0"), seededRandom(seed));
+      const profile = defaultProfile("1.30.0");
+      const placer = new Placer(seededRandom(seed));
       return Array.from({ length: 10 }, (_, index) => {
-        const placement = placer.place(podToPlace(makePod(`p${index}`)), cache);
+        const placement = placer.place(new PodFilters(podToPlace(makePod(`p${index}`)), profile, cache), cache);
         return placement.kind === "placed" ? placement.node.name : "none";
       });
     };

@@ -1,6 +1,6 @@
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
-import type { SchedulerRelease } from "../release.ts";
+import type { SchedulerProfile } from "../profiles/profile.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { FilterStatus, Rejection } from "./status.ts";
 
@@ -23,7 +23,7 @@ export interface FilterPlugin {
    * Nothing when the filter accepts every node for this pod (kube-scheduler's Skip), a rejection when it accepts none. What is
    * read here of `cluster` is asked anew only when {@link ClusterView.generation} has risen.
    */
-  prepare(pod: PodToPlace, release: SchedulerRelease, cluster: ClusterView): PreparedFilter | Rejection | undefined;
+  prepare(pod: PodToPlace, profile: SchedulerProfile, cluster: ClusterView): PreparedFilter | Rejection | undefined;
 }
 
 /** The largest score a plugin gives a node; the smallest is 0. Source: framework/interface.go, MaxNodeScore. */
@@ -47,7 +47,7 @@ export interface Comparison {
   readonly cluster: ClusterView;
   /** The nodes that can take the pod. */
   readonly feasible: readonly NodeState[];
-  readonly release: SchedulerRelease;
+  readonly profile: SchedulerProfile;
 }
 
 /** Prefers some of the nodes that can take a pod. */

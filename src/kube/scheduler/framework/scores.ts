@@ -1,6 +1,6 @@
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
-import { scores } from "../plugins/registry.ts";
+import { SCORES } from "../plugins/registry.ts";
 import { type Comparison, MAX_NODE_SCORE, type Normalization, type PreparedScore } from "./plugin.ts";
 
 interface WeightedScore {
@@ -14,9 +14,9 @@ export type PreparedScores = readonly WeightedScore[];
 
 /** Makes the scores ready for a pod; those that like all nodes alike fall away. */
 export function prepareScores(pod: PodToPlace, comparison: Comparison): PreparedScores {
-  return scores(comparison.release).flatMap(({ plugin, weight }) => {
-    const prepared = plugin.prepare(pod, comparison);
-    return prepared === undefined ? [] : [{ plugin: plugin.name, prepared, weight }];
+  return comparison.profile.scores.flatMap(({ name, weight }) => {
+    const prepared = SCORES[name].prepare(pod, comparison);
+    return prepared === undefined ? [] : [{ plugin: name, prepared, weight }];
   });
 }
 

@@ -8,7 +8,7 @@ import { filterNodePlainly, PodFilters } from "../framework/filters.ts";
 import { interPodAffinity } from "../plugins/inter-pod-affinity/inter-pod-affinity.ts";
 import { podTopologySpread } from "../plugins/pod-topology-spread/pod-topology-spread.ts";
 import { podToPlace } from "../pod-to-place.ts";
-import { schedulerRelease } from "../release.ts";
+import { defaultProfile } from "../profiles/profile.ts";
 import { makeNode, makePod } from "../testing/objects.ts";
 import { plainAffinity, plainSpread } from "../testing/plain-rules.ts";
 import { MAX_OBSERVERS } from "./placed-pods.ts";
@@ -114,7 +114,7 @@ const AFFINITY: Readonly<Record<string, string>> = {
 
 describe("placed pods", () => {
   it("count what looking through every pod finds, whatever came and went before", () => {
-    const release = schedulerRelease("1.35.0");
+    const profile = defaultProfile("1.35.0");
     const seen = new Map<string, number>();
     const input = fc.record({
       incoming: fc.array(podArbitrary, { minLength: 1, maxLength: 3 }),
@@ -123,13 +123,13 @@ describe("placed pods", () => {
     fc.assert(
       fc.property(input, ({ incoming, steps }) => {
         const cache = new SchedulerCache(facts);
-        const pods = incoming.map((pod) => ({ pod, filters: new PodFilters(podToPlace(pod), release, cache) }));
+        const pods = incoming.map((pod) => ({ pod, filters: new PodFilters(podToPlace(pod), profile, cache) }));
         for (const each of steps) {
           apply(cache, each);
           for (const { pod } of pods) {
             const toPlace = podToPlace(pod);
-            const spread = podTopologySpread.prepare(toPlace, release, cache);
-            const affinity = interPodAffinity.prepare(toPlace, release, cache);
+            const spread = podTopologySpread.prepare(toPlace, profile, cache);
+            const affinity = interPodAffinity.prepare(toPlace, profile, cache);
             if ((spread !== undefined && "code" in spread) || (affinity !== undefined && "code" in affinity))
               throw new Error("refused all nodes");
             for (const node of cache.nodes) {
@@ -142,7 +142,7 @@ describe("placed pods", () => {
         }
         // Filters that were made ready before all that say what those say that are made ready now.
         for (const { pod, filters } of pods) {
-          const fresh = new PodFilters(podToPlace(pod), release, cache);
+          const fresh = new PodFilters(podToPlace(pod), profile, cache);
           for (const node of cache.nodes) expect(filterNodePlainly(filters.current, node)).toEqual(filterNodePlainly(fresh.current, node));
         }
       }),
@@ -156,14 +156,14 @@ describe("placed pods", () => {
     cache.setNode(makeNode("n0", { labels: { zone: "z1" } }));
     cache.setNode(makeNode("n1", { labels: { zone: "z2" } }));
     cache.addPod("default/p", { ...makePod("p"), metadata: { ...makePod("p").metadata, labels: { app: "app-0" } } }, "n0");
-    const release = schedulerRelease("1.35.0");
+    const profile = defaultProfile("1.35.0");
     const filtersFor = (index: number): PodFilters => {
       const labels = { app: `app-${index}` };
       const topologySpreadConstraints = [
         { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: { matchLabels: labels } },
       ];
       const pod = makePod("new", { topologySpreadConstraints });
-      return new PodFilters(podToPlace({ ...pod, metadata: { ...pod.metadata, labels } }), release, cache);
+      return new PodFilters(podToPlace({ ...pod, metadata: { ...pod.metadata, labels } }), profile, cache);
     };
     const first = filtersFor(0);
     const { generation } = cache;

@@ -1,5 +1,5 @@
 import type { Labels } from "#kube/apimachinery";
-import { type AffinityTerm, hasTerms, type PodTerms, reachOf, termConcerns } from "../affinity-terms.ts";
+import { type AffinityTerm, hasTerms, reachOf, termConcerns } from "../affinity-terms.ts";
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
 import { LabelBuckets } from "./label-buckets.ts";
@@ -15,12 +15,14 @@ interface PlacedTerm {
 
 /**
  * The inter-pod terms of the pods on nodes: pods of one controller have the same, so there are few. `forbidding` are
- * those of required anti-affinity, counted in pods; `drawing` the others, as the sum of what each pod's term weighs.
+ * those of required anti-affinity and `requiring` those of required affinity, counted in pods; `preferring` the others, as the
+ * sum of what each pod's term weighs.
  */
 export class PlacedTerms {
   readonly #topology: Topology;
   readonly #forbidding = new TermTable();
-  readonly #drawing = new TermTable();
+  readonly #requiring = new TermTable();
+  readonly #preferring = new TermTable();
   #generation = 0;
 
   constructor(topology: Topology) {
@@ -37,7 +39,10 @@ export class PlacedTerms {
     for (const term of terms.requiredAnti) {
       if (this.#forbidding.change(term, this.#topology, { node, amount: sign, pods: sign })) this.#generation++;
     }
-    for (const { term, weight } of drawn(terms)) this.#drawing.change(term, this.#topology, { node, amount: sign * weight, pods: sign });
+    for (const term of terms.required) this.#requiring.change(term, this.#topology, { node, amount: sign, pods: sign });
+    for (const { term, weight } of terms.preferred) {
+      this.#preferring.change(term, this.#topology, { node, amount: sign * weight, pods: sign });
+    }
   }
 
   /** Where pods are that keep this pod off their topology. */
@@ -45,17 +50,15 @@ export class PlacedTerms {
     return this.#forbidding.concerning(pod, namespaceLabels);
   }
 
-  /** Where pods are that want this pod near them, or with less than 0 away from them. */
-  drawing(pod: PodToPlace, namespaceLabels: Labels): readonly Tally[] {
-    return this.#drawing.concerning(pod, namespaceLabels);
+  /** Where pods are that have to be near this one. */
+  requiring(pod: PodToPlace, namespaceLabels: Labels): readonly Tally[] {
+    return this.#requiring.concerning(pod, namespaceLabels);
   }
-}
 
-/** What a required term weighs for others. Source: pkg/scheduler/apis/config/v1/defaults.go, HardPodAffinityWeight. */
-const HARD_POD_AFFINITY_WEIGHT = 1;
-
-function drawn({ required, preferred }: PodTerms): readonly { readonly term: AffinityTerm; readonly weight: number }[] {
-  return [...required.map((term) => ({ term, weight: HARD_POD_AFFINITY_WEIGHT })), ...preferred];
+  /** Where pods are that would rather be near this one, or with less than 0 away from it. */
+  preferring(pod: PodToPlace, namespaceLabels: Labels): readonly Tally[] {
+    return this.#preferring.concerning(pod, namespaceLabels);
+  }
 }
 
 interface TermChange {

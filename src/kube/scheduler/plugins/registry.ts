@@ -1,5 +1,5 @@
 import type { FilterPlugin, ScorePlugin } from "../framework/plugin.ts";
-import type { FilterName, SchedulerRelease } from "../release.ts";
+import type { FilterName, ScoreName } from "../release.ts";
 import { imageLocalityScore } from "./image-locality/image-locality.ts";
 import { interPodAffinityScore } from "./inter-pod-affinity/affinity-score.ts";
 import { interPodAffinity } from "./inter-pod-affinity/inter-pod-affinity.ts";
@@ -7,7 +7,8 @@ import { nodeAffinity, nodeAffinityScore } from "./node-affinity/node-affinity.t
 import { nodeName } from "./node-name/node-name.ts";
 import { nodePorts } from "./node-ports/node-ports.ts";
 import { balancedAllocationScore } from "./node-resources-balanced-allocation/node-resources-balanced-allocation.ts";
-import { leastAllocatedScore, nodeResourcesFit } from "./node-resources-fit/node-resources-fit.ts";
+import { allocationScore } from "./node-resources-fit/allocation-score.ts";
+import { nodeResourcesFit } from "./node-resources-fit/node-resources-fit.ts";
 import { nodeVolumeLimits } from "./node-volume-limits/node-volume-limits.ts";
 import { nodeUnschedulable } from "./node-unschedulable/node-unschedulable.ts";
 import { podTopologySpread } from "./pod-topology-spread/pod-topology-spread.ts";
@@ -34,16 +35,14 @@ export const FILTERS: Readonly<Record<FilterName, FilterPlugin>> = {
   InterPodAffinity: interPodAffinity,
 };
 
-/** Every score there is, with its weight at a release. Source: pkg/scheduler/apis/config/v1/default_plugins.go. */
-export function scores({ weights }: SchedulerRelease): readonly { readonly plugin: ScorePlugin; readonly weight: number }[] {
-  return [
-    { plugin: taintTolerationScore, weight: weights.TaintToleration },
-    { plugin: nodeAffinityScore, weight: weights.NodeAffinity },
-    { plugin: leastAllocatedScore, weight: 1 },
-    { plugin: selectorSpreadScore, weight: 1 },
-    { plugin: podTopologySpreadScore, weight: weights.PodTopologySpread },
-    { plugin: interPodAffinityScore, weight: weights.InterPodAffinity },
-    { plugin: balancedAllocationScore, weight: 1 },
-    { plugin: imageLocalityScore, weight: 1 },
-  ];
-}
+/** Every score there is. */
+export const SCORES: Readonly<Record<ScoreName, ScorePlugin>> = {
+  TaintToleration: taintTolerationScore,
+  NodeAffinity: nodeAffinityScore,
+  NodeResourcesFit: allocationScore,
+  SelectorSpread: selectorSpreadScore,
+  PodTopologySpread: podTopologySpreadScore,
+  InterPodAffinity: interPodAffinityScore,
+  NodeResourcesBalancedAllocation: balancedAllocationScore,
+  ImageLocality: imageLocalityScore,
+};

@@ -4,7 +4,7 @@ import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { PodFilters } from "../framework/filters.ts";
 import { Placer } from "../framework/placement.ts";
 import { podToPlace } from "../pod-to-place.ts";
-import { schedulerRelease } from "../release.ts";
+import { defaultProfile } from "../profiles/profile.ts";
 import { seededRandom } from "#lib";
 import { cacheOf, type Layout, placeOn, preemptionOptions } from "../testing/cluster-of-nodes.ts";
 import { makePod } from "../testing/objects.ts";
@@ -37,9 +37,9 @@ const budget = (app: string, disruptionsAllowed: number, rest: Partial<PodDisrup
 function preempt(layout: Layout, pod: Pod, budgets: readonly PodDisruptionBudget[] = []): PreemptionResult {
   const cache = cacheOf(layout);
   const before = cache.nodes.map(({ requestedCpu, podCount }) => [requestedCpu, podCount]);
-  const release = schedulerRelease("1.35.0");
-  const filters = new PodFilters(podToPlace(pod), release, cache);
-  const placement = new Placer(release, seededRandom(1)).place(filters.pod, cache, filters);
+  const profile = defaultProfile("1.35.0");
+  const filters = new PodFilters(podToPlace(pod), profile, cache);
+  const placement = new Placer(seededRandom(1)).place(filters, cache);
   if (placement.kind === "placed") throw new Error(`placed on ${placement.node.name}`);
   const result = findPreemption(filters, placement, preemptionOptions(cache, budgets));
   expect(cache.nodes.map(({ requestedCpu, podCount }) => [requestedCpu, podCount])).toEqual(before);
@@ -47,6 +47,7 @@ function preempt(layout: Layout, pod: Pod, budgets: readonly PodDisruptionBudget
 }
 
 function outcomeOf(result: PreemptionResult): string {
+  if (result.kind === "off") return "off";
   if (result.kind === "ineligible") return result.message;
   if (result.kind === "none") return [...result.reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
   const { node, victims } = result.candidate;

@@ -8,6 +8,7 @@ import type { Diagnosis, Refusal } from "../framework/placement.ts";
 import type { Rejection } from "../framework/status.ts";
 import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
+import type { SchedulerProfile } from "../profiles/profile.ts";
 import type { SchedulerRelease } from "../release.ts";
 import { bestCandidate } from "./candidates.ts";
 import { type Candidate, NO_VICTIMS, selectVictims, startMsOf } from "./victims.ts";
@@ -15,6 +16,8 @@ import { type Candidate, NO_VICTIMS, selectVictims, startMsOf } from "./victims.
 /** What came of the search for pods that could make room. */
 export type PreemptionResult =
   | { readonly kind: "nominated"; readonly candidate: Candidate }
+  /** The pod's profile makes no room. */
+  | { readonly kind: "off" }
   /** The pod may not preempt, or has done so and waits. */
   | { readonly kind: "ineligible"; readonly message: string }
   /** No node would do; these reasons, counted over nodes. The pod is nominated to no node any more. */
@@ -27,10 +30,6 @@ export const PREEMPTION_BY_SCHEDULER = "PreemptionByScheduler";
 const NOT_HELPFUL = "Preemption is not helpful for scheduling";
 const NEVER = "not eligible due to preemptionPolicy=Never.";
 export const VICTIM_TERMINATES = "not eligible due to a terminating pod on the nominated node.";
-
-/** Candidates that are enough. Source: pkg/scheduler/apis/config/v1/defaults.go, DefaultPreemptionArgs. */
-const MIN_CANDIDATE_PERCENTAGE = 10;
-const MIN_CANDIDATES = 100;
 
 export interface PreemptionOptions {
   readonly cluster: ClusterView;
@@ -46,8 +45,9 @@ export interface PreemptionOptions {
  * Source: framework/preemption/preemption.go, Preempt.
  */
 export function findPreemption(filters: PodFilters, diagnosis: Diagnosis, options: PreemptionOptions): PreemptionResult {
-  const { pod, release } = filters;
-  const message = ineligibility(pod, release, diagnosis, options);
+  const { pod, profile } = filters;
+  if (!profile.postFilters.includes("DefaultPreemption")) return { kind: "off" };
+  const message = ineligibility(pod, profile.release, diagnosis, options);
   if (message !== undefined) return { kind: "ineligible", message };
   const resolvable = diagnosis.refusals.filter(({ rejection }) => rejection.code === "Unschedulable");
   // Most often nobody on any node is less important: no node need be looked at.
@@ -98,7 +98,7 @@ function dryRun(
   if (resolvable.length === 0) return { candidates: [], rejections: [] };
   const { cluster, random, budgets } = options;
   const trial = { cluster, filters, budgets: [...budgets()], startMs: startMsBy(options) };
-  const enough = Math.min(Math.max(Math.floor((resolvable.length * MIN_CANDIDATE_PERCENTAGE) / 100), MIN_CANDIDATES), resolvable.length);
+  const enough = candidatesEnough(resolvable.length, filters.profile);
   const offset = random.int(resolvable.length);
   const clean: Candidate[] = [];
   const violating: Candidate[] = [];
@@ -111,6 +111,12 @@ function dryRun(
     if (clean.length > 0 && clean.length + violating.length >= enough) break;
   }
   return { candidates: [...clean, ...violating], rejections };
+}
+
+/** Source: plugins/defaultpreemption/default_preemption.go, calculateNumCandidates. */
+function candidatesEnough(nodes: number, { plugins }: SchedulerProfile): number {
+  const { minCandidatePercentage, minCandidates } = plugins.preemption;
+  return Math.min(Math.max(Math.floor((nodes * minCandidatePercentage) / 100), minCandidates), nodes);
 }
 
 function startMsBy({ latest, nowMs }: PreemptionOptions): (pod: PodToPlace) => number {

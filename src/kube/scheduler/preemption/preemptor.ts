@@ -43,7 +43,7 @@ export class Preemptor {
     const { pod } = filters;
     if (this.#underWay.has(pod.key)) return { result: { kind: "ineligible", message: VICTIM_TERMINATES }, nominatedNodeName: undefined };
     const result = findPreemption(filters, diagnosis, { cluster, random, budgets, latest, nowMs: () => clock.now() });
-    if (result.kind === "ineligible") return { result, nominatedNodeName: undefined };
+    if (result.kind === "ineligible" || result.kind === "off") return { result, nominatedNodeName: undefined };
     cluster.nominations.remove(pod.key);
     if (result.kind === "none") return { result, nominatedNodeName: "" };
     const nodeName = result.candidate.node.name;
@@ -64,12 +64,12 @@ export class Preemptor {
   }
 
   /** Pods that are being deleted already need no other call. When a call fails, the pod tries again. */
-  async #evict({ node, victims }: Candidate, { pod, release }: PodFilters, preemptor: Pod): Promise<void> {
+  async #evict({ node, victims }: Candidate, { pod, profile }: PodFilters, preemptor: Pod): Promise<void> {
     const { latest, writes, queue } = this.#options;
     const left = victims
       .map((victim) => latest(victim.key) ?? victim.pod)
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    const failures = await Promise.all(left.map((victim) => writes.preempt(victim, { preemptor, nodeName: node.name, release })));
+    const failures = await Promise.all(left.map((victim) => writes.preempt(victim, { preemptor, nodeName: node.name, profile })));
     this.#underWay.delete(pod.key);
     if (failures.some((failure) => failure !== undefined)) queue.retry(pod.key);
   }

@@ -4,7 +4,7 @@ import { SchedulerCache } from "../cache.ts";
 import { type ClusterFacts, NO_FACTS } from "../cluster-facts.ts";
 import { type ClassVerdicts, filterNode, filterNodePlainly, PodFilters } from "../framework/filters.ts";
 import { type PodToPlace, podToPlace } from "../pod-to-place.ts";
-import { type SchedulerRelease, schedulerRelease } from "../release.ts";
+import { defaultProfile, type SchedulerProfile } from "../profiles/profile.ts";
 
 export interface RehearsalOptions {
   /** Whose rules hold: `1.34.2`. */
@@ -15,7 +15,7 @@ export interface RehearsalOptions {
 
 /** An empty {@link Rehearsal}. Every filter of the version is asked, as when a pod is placed. */
 export function createRehearsal({ version, facts = NO_FACTS }: RehearsalOptions): Rehearsal {
-  return new CachedRehearsal(schedulerRelease(version), facts);
+  return new CachedRehearsal(defaultProfile(version), facts);
 }
 
 interface Staged {
@@ -26,7 +26,7 @@ interface Staged {
 
 /** A cache of its own, and how each change of it is undone. */
 class CachedRehearsal implements Rehearsal {
-  readonly #release: SchedulerRelease;
+  readonly #profile: SchedulerProfile;
   readonly #cache: SchedulerCache;
   readonly #nodes = new Map<string, Staged>();
   /** Where pods are, by key. */
@@ -36,8 +36,8 @@ class CachedRehearsal implements Rehearsal {
   readonly #undo: (() => void)[] = [];
   #attempts = 0;
 
-  constructor(release: SchedulerRelease, facts: ClusterFacts) {
-    this.#release = release;
+  constructor(profile: SchedulerProfile, facts: ClusterFacts) {
+    this.#profile = profile;
     this.#cache = new SchedulerCache(facts);
   }
 
@@ -142,7 +142,7 @@ class CachedRehearsal implements Rehearsal {
   #filtersOf(pod: Pod): PodFilters {
     let filters = this.#filters.get(pod);
     if (filters === undefined) {
-      filters = new PodFilters(podToPlace(withoutNode(pod)), this.#release, this.#cache);
+      filters = new PodFilters(podToPlace(withoutNode(pod)), this.#profile, this.#cache);
       this.#filters.set(pod, filters);
     }
     return filters;

@@ -3,12 +3,12 @@ import type { PodDisruptionBudget } from "#api/kubernetes/workloads";
 import { seededRandom } from "#lib";
 import { SchedulerCache } from "../cache.ts";
 import { type ClusterFacts, NO_FACTS } from "../cluster-facts.ts";
-import { filterNodePlainly, prepareFilters } from "../framework/filters.ts";
+import { filterNodePlainly, PodFilters, prepareFilters } from "../framework/filters.ts";
 import { Placer } from "../framework/placement.ts";
 import { prepareScores, ScoreBoard } from "../framework/scores.ts";
 import type { PreemptionOptions } from "../preemption/preemption.ts";
 import { podToPlace } from "../pod-to-place.ts";
-import { schedulerRelease } from "../release.ts";
+import { defaultProfile } from "../profiles/profile.ts";
 import { makeNode, type NodeOptions } from "./objects.ts";
 
 /** Nodes by name, in the order of the table, with the pods that are on them. */
@@ -26,7 +26,7 @@ export function cacheOf(layout: Layout, facts: Partial<ClusterFacts> = {}): Sche
 
 /** What the filters say of each node: `ok`, or the reasons. */
 export function verdictsOn(cache: SchedulerCache, pod: Pod, version = "1.35.0"): Record<string, string> {
-  const filters = prepareFilters(podToPlace(pod), schedulerRelease(version), cache);
+  const filters = prepareFilters(podToPlace(pod), defaultProfile(version), cache);
   return Object.fromEntries(
     cache.nodes.map((node) => [node.name, (filters.refusal ?? filterNodePlainly(filters, node))?.reasons.join(", ") ?? "ok"]),
   );
@@ -34,7 +34,7 @@ export function verdictsOn(cache: SchedulerCache, pod: Pod, version = "1.35.0"):
 
 /** The node that a pod of this seed's turn gets, or nothing. */
 export function placeOn(cache: SchedulerCache, pod: Pod, version = "1.35.0", seed = 1): string | undefined {
-  const placement = new Placer(schedulerRelease(version), seededRandom(seed)).place(podToPlace(pod), cache);
+  const placement = new Placer(seededRandom(seed)).place(new PodFilters(podToPlace(pod), defaultProfile(version), cache), cache);
   return placement.kind === "placed" ? placement.node.name : undefined;
 }
 
@@ -46,7 +46,7 @@ export function preemptionOptions(cluster: SchedulerCache, budgets: readonly Pod
 
 /** What one plugin's score makes of each node, all of them taken as feasible; nothing when it likes all alike. */
 export function scoresOn(cache: SchedulerCache, pod: Pod, plugin: string, version = "1.35.0"): Record<string, number> {
-  const comparison = { cluster: cache, feasible: cache.nodes, release: schedulerRelease(version) };
+  const comparison = { cluster: cache, feasible: cache.nodes, profile: defaultProfile(version) };
   const scores: Record<string, number> = {};
   new ScoreBoard().scoreNodes(prepareScores(podToPlace(pod), comparison), cache.nodes, (name, _weight, raw) => {
     if (name === plugin) for (const [index, node] of cache.nodes.entries()) scores[node.name] = raw[index] ?? 0;

@@ -8,9 +8,6 @@ import type { NodeState } from "../node-state.ts";
 import type { PodToPlace } from "../pod-to-place.ts";
 import { type AssumedVolumes, claimKey, type VolumeForClaim, type VolumePlan, withClaim, withSelectedNode } from "./assumed-volumes.ts";
 
-/** How long a pod waits for its claims. Source: pkg/scheduler/apis/config/v1/defaults.go, VolumeBindingArgs.bindTimeoutSeconds. */
-export const BIND_TIMEOUT_MS = 600_000;
-
 /** Claims and volumes as the API has them, without what is only assumed. */
 export interface StoredVolumes {
   /** By `namespace/name`. */
@@ -23,6 +20,15 @@ export interface VolumeBinderOptions {
   readonly clock: Clock;
   readonly assumed: AssumedVolumes;
   readonly stored: StoredVolumes;
+}
+
+/** What has to be done before a pod is bound. */
+export interface VolumeTask {
+  readonly pod: PodToPlace;
+  readonly node: NodeState;
+  readonly plan: VolumePlan;
+  /** How long the pod waits for its claims. */
+  readonly timeoutMs: number;
 }
 
 /** A pod that has its node and waits for its claims. */
@@ -49,7 +55,7 @@ function versionOf({ metadata }: PersistentVolumeClaim): bigint {
  *
  * ```
  *   begin ──▶ written (claimRef of volumes, selected-node of claims) ──claims and volumes change──▶ all bound ──▶ end()
- *                                    └── annotation gone, volume elsewhere, ten minutes over ──▶ end(failure)
+ *                                    └── annotation gone, volume elsewhere, time over ──▶ end(failure)
  * ```
  *
  * A pod that waits costs no call. Source: plugins/volumebinding/binder.go, BindPodVolumes and checkBindings.
@@ -69,7 +75,7 @@ export class VolumeBinder {
    *
    * @param end called once, when all claims are bound or why they will not be; not after {@link cancel}.
    */
-  async begin(pod: PodToPlace, node: NodeState, plan: VolumePlan, end: Wait["end"]): Promise<void> {
+  async begin({ pod, node, plan, timeoutMs }: VolumeTask, end: Wait["end"]): Promise<void> {
     const wait: Wait = { pod, node, plan, end, timer: undefined, written: [], isWritten: false };
     this.#waits.set(pod.key, wait);
     for (const claim of pod.claims) {
@@ -83,9 +89,7 @@ export class VolumeBinder {
     if (written instanceof Error) return this.#finish(wait, written);
     wait.written = written;
     wait.isWritten = true;
-    wait.timer = this.#options.clock.after(BIND_TIMEOUT_MS, () =>
-      this.#finish(wait, new Error("binding volumes: context deadline exceeded")),
-    );
+    wait.timer = this.#options.clock.after(timeoutMs, () => this.#finish(wait, new Error("binding volumes: context deadline exceeded")));
     this.#check(wait);
   }
 

@@ -7,7 +7,7 @@ import { seededRandom, silentLogger } from "#lib";
 import { createScheduler, type Scheduler } from "../scheduler.ts";
 import { startTestCluster, type TestCluster } from "../testing/cluster.ts";
 import { makeNode, makePod } from "../testing/objects.ts";
-import { BIND_TIMEOUT_MS } from "./volume-binder.ts";
+import { DEFAULT_ARGUMENTS } from "../profiles/plugin-arguments.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
 const SELECTED = "volume.kubernetes.io/selected-node";
@@ -186,7 +186,7 @@ describe("pods with claims", () => {
     await addClaim("data", "disks");
     await addPod("a", "data");
     await selected("data");
-    await cluster.clock.advance(BIND_TIMEOUT_MS);
+    await cluster.clock.advance(DEFAULT_ARGUMENTS.volumeBinding.timeoutMs);
     await says("a", 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded');
     expect(scheduler.explain("default", "a")?.feasibleCount).toBe(1);
   });

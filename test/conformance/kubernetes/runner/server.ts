@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { builtInKinds, createApiServer } from "#kube/apiserver";
 import { createKubeClient, type HttpTransportOptions, readKubeconfig } from "#kube/client";
-import { createScheduler } from "#kube/scheduler";
+import type { ConfigMap } from "#api/kubernetes/core";
+import { resources } from "#api/kubernetes/resources";
+import { createConfiguredScheduler } from "#kube/scheduler";
 import { seededRandom, silentLogger, systemClock } from "#lib";
 import { openMemoryStore } from "#store";
 import { authorityOf, clientOf, listen } from "../../../../src/kube/apiserver/testing/tls.ts";
@@ -38,7 +42,10 @@ async function startServer(): Promise<Server> {
   await api.start();
   const listener = await listen(api);
   const client = createKubeClient(api.transport({ name: "system:kube-scheduler", groups: ["system:masters"] }));
-  const scheduler = createScheduler({ ...shared, client, version: () => VERSION });
+  const metadata = { namespace: "kube-system", name: "kube-scheduler-config" };
+  const data = { "config.yaml": readFileSync(join(import.meta.dirname, "scheduler.yaml"), "utf8") };
+  await client.create<ConfigMap>(resources.configMaps, { metadata, data });
+  const scheduler = createConfiguredScheduler({ ...shared, client, administrator: client, version: () => VERSION });
   await scheduler.start();
   const access: HttpTransportOptions = { server: listener.server, caPem: listener.caPem, certPem: admin.certPem, keyPem: admin.keyPem };
   const wire = connect(access);

@@ -13,12 +13,18 @@ interface Pull {
  */
 export const interPodAffinityScore: ScorePlugin = {
   name: "InterPodAffinity",
-  prepare(pod, { cluster }) {
-    const drawing = cluster.placedPods.terms.drawing(pod, cluster.facts.namespaceLabels(pod.namespace));
+  prepare(pod, { cluster, profile }) {
+    const { hardWeight, ignoresTermsOfOthers } = profile.plugins.interPodAffinity;
     const { preferred } = pod.terms;
-    if (drawing.length + preferred.length === 0) return undefined;
+    if (ignoresTermsOfOthers && preferred.length === 0) return undefined;
+    const { terms } = cluster.placedPods;
+    const labels = cluster.facts.namespaceLabels(pod.namespace);
+    const requiring = hardWeight === 0 ? [] : terms.requiring(pod, labels);
+    const preferring = terms.preferring(pod, labels);
+    if (requiring.length + preferring.length + preferred.length === 0) return undefined;
     const pulls: readonly Pull[] = [
-      ...drawing.map((tally) => ({ tally, weight: 1 })),
+      ...requiring.map((tally) => ({ tally, weight: hardWeight })),
+      ...preferring.map((tally) => ({ tally, weight: 1 })),
       ...preferred.map(({ term, weight }) => ({ tally: countOf([term], cluster).by(term.topologyKey), weight })),
     ];
     return {

@@ -21,7 +21,7 @@ const FOE_OF_OTHERS = unschedulable(NAME, "node(s) didn't satisfy existing pods 
  */
 export const interPodAffinity: FilterPlugin = {
   name: NAME,
-  prepare(pod, _release, cluster) {
+  prepare(pod, _profile, cluster) {
     const forbidding = cluster.placedPods.terms.forbidding(pod, cluster.facts.namespaceLabels(pod.namespace));
     if (forbidding.length === 0 && !hasTerms(pod.terms)) return undefined;
     const { required, requiredAnti } = pod.terms;

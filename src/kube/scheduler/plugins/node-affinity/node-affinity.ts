@@ -1,34 +1,70 @@
-import type { NodeSelectorTerm, PodSpec } from "#api/kubernetes/core";
-import { preferredNodeScore, requiredNodeMatcher } from "#kube/apimachinery";
+import type { NodeAffinity, NodeSelectorTerm, PodSpec } from "#api/kubernetes/core";
+import {
+  compileNodeSelectorTerms,
+  type NodeMatcher,
+  preferredNodeScore,
+  type PreferredNodeTerm,
+  requiredNodeMatcher,
+} from "#kube/apimachinery";
 import type { FilterPlugin, Scope, ScorePlugin } from "../../framework/plugin.ts";
 import { unresolvable } from "../../framework/status.ts";
 import { PER_NODE_LABELS } from "../../node-class.ts";
 
 const NAME = "NodeAffinity";
 
-/** Rejects nodes that `spec.nodeSelector` or the required node affinity does not choose. Source: plugins/nodeaffinity/node_affinity.go. */
+const ENFORCED = unresolvable(NAME, "node(s) didn't match scheduler-enforced node affinity");
+
+/**
+ * Rejects nodes that the affinity of the profile does not choose, or `spec.nodeSelector` or the required node affinity.
+ * Source: plugins/nodeaffinity/node_affinity.go.
+ */
 export const nodeAffinity: FilterPlugin = {
   name: NAME,
-  prepare({ pod: { spec } }, release) {
+  prepare({ pod: { spec } }, { release, plugins }) {
     const terms = requiredTerms(spec);
     const selected = Object.keys(spec.nodeSelector ?? {});
-    if (terms === undefined && selected.length === 0) return undefined;
+    const added = addedTerms(plugins.nodeAffinity.added);
+    if (terms === undefined && selected.length === 0 && added === undefined) return undefined;
     const matches = requiredNodeMatcher(spec);
     const rejection = unresolvable(NAME, release.affinityReason);
-    const scope = selected.some((key) => PER_NODE_LABELS.has(key)) ? "node" : scopeOf(terms ?? []);
-    return { scope, check: (node) => (matches(node) ? undefined : rejection) };
+    const scope = selected.some((key) => PER_NODE_LABELS.has(key)) ? "node" : scopeOf([...(terms ?? []), ...(added?.terms ?? [])]);
+    if (added === undefined) return { scope, check: (node) => (matches(node) ? undefined : rejection) };
+    return { scope, check: (node) => (added.matches(node) ? (matches(node) ? undefined : rejection) : ENFORCED) };
   },
 };
 
-/** Prefers nodes by the weights of the preferred node affinity. */
+/** Prefers nodes by the weights of the preferred node affinity, the profile's and the pod's. */
 export const nodeAffinityScore: ScorePlugin = {
   name: NAME,
-  prepare({ pod: { spec } }) {
-    const preferred = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    if (preferred.length === 0) return undefined;
-    return { scope: scopeOf(preferred.map(({ preference }) => preference)), normalization: "max", score: preferredNodeScore(spec) };
+  prepare({ pod: { spec } }, { profile }) {
+    const own = preferredTerms(spec.affinity?.nodeAffinity);
+    const added = preferredTerms(profile.plugins.nodeAffinity.added);
+    if (own.length + added.length === 0) return undefined;
+    const terms = [...added, ...own];
+    const scope = scopeOf(terms.map(({ preference }) => preference));
+    return { scope, normalization: "max", score: preferredNodeScore(terms) };
   },
 };
+
+interface AddedTerms {
+  readonly terms: readonly NodeSelectorTerm[];
+  readonly matches: NodeMatcher;
+}
+
+/** A profile's terms are compiled once for all its pods. */
+const compiled = new WeakMap<NodeAffinity, AddedTerms>();
+
+function addedTerms(added: NodeAffinity | undefined): AddedTerms | undefined {
+  const terms = added?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (added === undefined || terms === undefined) return undefined;
+  let known = compiled.get(added);
+  if (known === undefined) compiled.set(added, (known = { terms, matches: compileNodeSelectorTerms(terms) }));
+  return known;
+}
+
+function preferredTerms(affinity: NodeAffinity | undefined): readonly PreferredNodeTerm[] {
+  return affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+}
 
 /**
  * Names of the only nodes that the pod can go to, when each of its required terms names nodes; daemon sets pin their pods so.

@@ -6,7 +6,7 @@ const NAME = "NodeName";
 /** Rejects every node but the one that `spec.nodeName` names. Source: plugins/nodename/node_name.go. */
 export const nodeName: FilterPlugin = {
   name: NAME,
-  prepare({ pod }, release) {
+  prepare({ pod }, { release }) {
     const wanted = pod.spec.nodeName ?? "";
     if (wanted === "") return undefined;
     const rejection = unresolvable(NAME, release.nodeNameReason);

@@ -1,37 +1,28 @@
-import { type FilterPlugin, MAX_NODE_SCORE, type ScorePlugin } from "../../framework/plugin.ts";
+import type { FilterPlugin } from "../../framework/plugin.ts";
 import type { FilterStatus } from "../../framework/status.ts";
 import type { NodeState } from "../../node-state.ts";
 import type { PodAmounts } from "../../pod-to-place.ts";
+import type { PluginArguments } from "../../profiles/plugin-arguments.ts";
 import type { SchedulerRelease } from "../../release.ts";
+import { isExtendedResource } from "./resource-names.ts";
 
 const NAME = "NodeResourcesFit";
 
 /** Rejects nodes that lack a resource or a place, and says every one that is missing. Source: plugins/noderesources/fit.go. */
 export const nodeResourcesFit: FilterPlugin = {
   name: NAME,
-  prepare: ({ amounts }, release) => ({
-    scope: "node",
-    check: (node) => (fits(node, amounts) ? undefined : rejectionOf(node, amounts, release)),
-  }),
+  prepare({ amounts }, { release, plugins }) {
+    const asked = amounts.extended.length === 0 ? amounts : withoutIgnored(amounts, plugins);
+    return { scope: "node", check: (node) => (fits(node, asked) ? undefined : rejectionOf(node, asked, release)) };
+  },
 };
 
-/** Prefers nodes with more cpu and memory left. Source: plugins/noderesources/least_allocated.go. */
-export const leastAllocatedScore: ScorePlugin = {
-  name: NAME,
-  prepare: ({ amounts: { scoringCpu, scoringMemory } }) => ({
-    scope: "node",
-    normalization: "none",
-    score(node) {
-      const cpu = shareLeft(node.scoringCpu + scoringCpu, node.allocatableCpu);
-      const memory = shareLeft(node.scoringMemory + scoringMemory, node.allocatableMemory);
-      const counted = (node.allocatableCpu > 0 ? 1 : 0) + (node.allocatableMemory > 0 ? 1 : 0);
-      return counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
-    },
-  }),
-};
-
-function shareLeft(requested: number, allocatable: number): number {
-  return requested > allocatable || allocatable === 0 ? 0 : Math.floor(((allocatable - requested) * MAX_NODE_SCORE) / allocatable);
+/** Extended resources that the profile leaves to others, by their name or by what stands before its slash. */
+function withoutIgnored(amounts: PodAmounts, { fit: { ignoredResources, ignoredResourceGroups } }: PluginArguments): PodAmounts {
+  if (ignoredResources.size + ignoredResourceGroups.size === 0) return amounts;
+  const isIgnored = (resource: string): boolean =>
+    isExtendedResource(resource) && (ignoredResources.has(resource) || ignoredResourceGroups.has(resource.slice(0, resource.indexOf("/"))));
+  return { ...amounts, extended: amounts.extended.filter(([resource]) => !isIgnored(resource)) };
 }
 
 /** The common case: no array is made and nothing is looked up. */

@@ -6,7 +6,7 @@ import { findPreemption } from "../../preemption/preemption.ts";
 import { PodFilters } from "../../framework/filters.ts";
 import { Placer } from "../../framework/placement.ts";
 import { podToPlace } from "../../pod-to-place.ts";
-import { schedulerRelease } from "../../release.ts";
+import { defaultProfile } from "../../profiles/profile.ts";
 import { cacheOf, preemptionOptions, verdictsOn } from "../../testing/cluster-of-nodes.ts";
 import { DS2_ALLOCATABLE, makePod } from "../../testing/objects.ts";
 import { seededRandom } from "#lib";
@@ -90,8 +90,8 @@ describe("NodeVolumeLimits", () => {
 
   it("lets a more important pod have another's disk slot", () => {
     const cache = clusterOf("d1,d2", { count: 2 });
-    const filters = new PodFilters(podToPlace(mounting("new", "d3", { priority: 10 })), schedulerRelease("1.35.0"), cache);
-    const placement = new Placer(filters.release, seededRandom(1)).place(filters.pod, cache, filters);
+    const filters = new PodFilters(podToPlace(mounting("new", "d3", { priority: 10 })), defaultProfile("1.35.0"), cache);
+    const placement = new Placer(seededRandom(1)).place(filters, cache);
     if (placement.kind === "placed") throw new Error("placed");
     const result = findPreemption(filters, placement, preemptionOptions(cache));
     expect(result.kind === "nominated" && result.candidate.victims.map(({ pod }) => pod.metadata.name)).toEqual(["p1"]);
@@ -111,8 +111,8 @@ describe("VolumeRestrictions", () => {
   /** Source: test/integration/scheduler/preemption, TestReadWriteOncePodPreemption. */
   it("makes the less important user give way", () => {
     const cache = clusterOf("x1,d1");
-    const filters = new PodFilters(podToPlace(mounting("new", "x1", { priority: 10 })), schedulerRelease("1.35.0"), cache);
-    const placement = new Placer(filters.release, seededRandom(1)).place(filters.pod, cache, filters);
+    const filters = new PodFilters(podToPlace(mounting("new", "x1", { priority: 10 })), defaultProfile("1.35.0"), cache);
+    const placement = new Placer(seededRandom(1)).place(filters, cache);
     if (placement.kind === "placed") throw new Error("placed");
     const result = findPreemption(filters, placement, preemptionOptions(cache));
     expect(result.kind === "nominated" && result.candidate.victims.map(({ pod }) => pod.metadata.name)).toEqual(["p0"]);

@@ -23,7 +23,7 @@ const IN_TREE_LIMIT = "attachable-volumes-azure-disk";
  */
 export const nodeVolumeLimits: FilterPlugin = {
   name: NAME,
-  prepare({ claims }, _release, cluster) {
+  prepare({ claims }, _profile, cluster) {
     if (claims.length === 0) return undefined;
     const wanted = new Map<string, Set<string>>();
     for (const key of claims) {

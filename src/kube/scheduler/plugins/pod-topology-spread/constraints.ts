@@ -2,7 +2,10 @@ import type { TopologySpreadConstraint } from "#api/kubernetes/core";
 import type { LabelSelector } from "#api/kubernetes/meta";
 import { nothing, type Selector } from "#kube/apimachinery";
 import { readSelector } from "../../affinity-terms.ts";
+import type { ClusterFacts } from "../../cluster-facts.ts";
 import type { PodToPlace } from "../../pod-to-place.ts";
+import type { DefaultConstraint } from "../../profiles/plugin-arguments.ts";
+import type { SchedulerProfile } from "../../profiles/profile.ts";
 
 /** A constraint, read for one pod. Source: plugins/podtopologyspread/common.go, topologySpreadConstraint. */
 export interface SpreadConstraint {
@@ -24,37 +27,88 @@ export function constraintsOf({ pod, labels }: PodToPlace, action: Action): read
   if (constraints.length === 0) return NO_CONSTRAINTS;
   return constraints
     .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
-    .map(({ maxSkew, topologyKey, labelSelector, minDomains, nodeAffinityPolicy, nodeTaintsPolicy, matchLabelKeys = [] }) => ({
-      maxSkew,
-      topologyKey,
-      selector: readSelector(withLabelsOf(labelSelector, matchLabelKeys, labels ?? {})),
-      minDomains: minDomains ?? 1,
-      honorsAffinity: nodeAffinityPolicy !== "Ignore",
-      honorsTaints: nodeTaintsPolicy === "Honor",
-    }));
+    .map((constraint) => {
+      const { labelSelector, matchLabelKeys = [] } = constraint;
+      return constraintOf(constraint, readSelector(withLabelsOf(labelSelector, matchLabelKeys, labels ?? {})));
+    });
 }
 
 /**
- * What holds for pods without constraints that belong to a service or controller; all of them ScheduleAnyway.
- * Source: plugins/podtopologyspread/plugin.go, systemDefaultConstraints.
+ * The constraints that hold for a pod: its own, or those that the profile has for pods without. System constraints are all
+ * ScheduleAnyway. Source: plugins/podtopologyspread/filtering.go, getConstraints; scoring.go, initPreScoreState.
  */
-export function defaultConstraints(kin: LabelSelector): readonly SpreadConstraint[] {
-  let known = defaults.get(kin);
-  if (known === undefined) defaults.set(kin, (known = constraintsFor(kin)));
-  return known;
+export function constraintsFor(
+  pod: PodToPlace,
+  action: Action,
+  profile: SchedulerProfile,
+  facts: ClusterFacts,
+): readonly SpreadConstraint[] {
+  if (hasOwnConstraints(pod)) return constraintsOf(pod, action);
+  const defaults = defaultsOf(profile, action);
+  const kin = defaults.length === 0 ? undefined : facts.kinOf(pod);
+  return kin === undefined ? NO_CONSTRAINTS : withSelector(defaults, kin);
+}
+
+export function hasOwnConstraints({ pod }: PodToPlace): boolean {
+  return (pod.spec.topologySpreadConstraints?.length ?? 0) > 0;
+}
+
+/** Whether nodes are refused by the profile's own constraints. */
+export function refusesByDefault({ plugins: { spread } }: SchedulerProfile): boolean {
+  return spread.defaults !== "system" && spread.defaults.some(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule");
+}
+
+/** Source: plugins/podtopologyspread/plugin.go, systemDefaultConstraints. */
+const SYSTEM_CONSTRAINTS: readonly DefaultConstraint[] = [
+  { maxSkew: 3, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
+  { maxSkew: 5, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+];
+
+const NO_DEFAULTS: readonly DefaultConstraint[] = [];
+
+function defaultsOf({ plugins: { spread }, release }: SchedulerProfile, action: Action): readonly DefaultConstraint[] {
+  if (spread.defaults === "system") return action === "ScheduleAnyway" && release.spreadsByDefault ? SYSTEM_CONSTRAINTS : NO_DEFAULTS;
+  return ofAction(spread.defaults, action);
+}
+
+/** A profile's constraints of each action, which are asked for with every pod. */
+const byAction = new WeakMap<readonly DefaultConstraint[], Readonly<Record<Action, readonly DefaultConstraint[]>>>();
+
+function ofAction(defaults: readonly DefaultConstraint[], action: Action): readonly DefaultConstraint[] {
+  let known = byAction.get(defaults);
+  if (known === undefined) {
+    const of = (wanted: Action): readonly DefaultConstraint[] => defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === wanted);
+    byAction.set(defaults, (known = { DoNotSchedule: of("DoNotSchedule"), ScheduleAnyway: of("ScheduleAnyway") }));
+  }
+  return known[action];
 }
 
 /** By the selector of a controller, which all its pods share. */
-const defaults = new WeakMap<LabelSelector, readonly SpreadConstraint[]>();
+const selected = new WeakMap<readonly DefaultConstraint[], WeakMap<LabelSelector, readonly SpreadConstraint[]>>();
 
-function constraintsFor(kin: LabelSelector): readonly SpreadConstraint[] {
-  const selector = readSelector(kin);
-  if (selector.empty || selector === nothing) return NO_CONSTRAINTS;
-  const rest = { selector, minDomains: 1, honorsAffinity: true, honorsTaints: false };
-  return [
-    { ...rest, maxSkew: 3, topologyKey: HOSTNAME },
-    { ...rest, maxSkew: 5, topologyKey: "topology.kubernetes.io/zone" },
-  ];
+/** Source: plugins/podtopologyspread/common.go, buildDefaultConstraints. */
+function withSelector(defaults: readonly DefaultConstraint[], kin: LabelSelector): readonly SpreadConstraint[] {
+  let ofDefaults = selected.get(defaults);
+  if (ofDefaults === undefined) selected.set(defaults, (ofDefaults = new WeakMap()));
+  let known = ofDefaults.get(kin);
+  if (known === undefined) {
+    const selector = readSelector(kin);
+    known = selector.empty || selector === nothing ? NO_CONSTRAINTS : defaults.map((each) => constraintOf(each, selector));
+    ofDefaults.set(kin, known);
+  }
+  return known;
+}
+
+function constraintOf(constraint: DefaultConstraint, selector: Selector): SpreadConstraint {
+  const { maxSkew, topologyKey, minDomains = 1, nodeAffinityPolicy, nodeTaintsPolicy } = constraint;
+  return {
+    maxSkew,
+    topologyKey,
+    selector,
+    minDomains,
+    honorsAffinity: nodeAffinityPolicy !== "Ignore",
+    honorsTaints: nodeTaintsPolicy === "Honor",
+  };
 }
 
 export const HOSTNAME = "kubernetes.io/hostname";

@@ -1,7 +1,7 @@
 import type { FilterPlugin, Scope } from "../../framework/plugin.ts";
 import { unresolvable, unschedulable } from "../../framework/status.ts";
 import { PER_NODE_LABELS } from "../../node-class.ts";
-import { constraintsOf } from "./constraints.ts";
+import { constraintsFor } from "./constraints.ts";
 import { SpreadDomains } from "./spread-domains.ts";
 
 const NAME = "PodTopologySpread";
@@ -15,9 +15,9 @@ const LABEL_MISSING = unresolvable(NAME, `${REASON} (missing required label)`);
  */
 export const podTopologySpread: FilterPlugin = {
   name: NAME,
-  prepare(pod, release, cluster) {
-    if (!release.hasTopologySpread) return undefined;
-    const constraints = constraintsOf(pod, "DoNotSchedule");
+  prepare(pod, profile, cluster) {
+    if (!profile.release.hasTopologySpread) return undefined;
+    const constraints = constraintsFor(pod, "DoNotSchedule", profile, cluster.facts);
     if (constraints.length === 0) return undefined;
     const keys = constraints.map(({ topologyKey }) => topologyKey);
     const prepared = constraints.map((constraint) => ({

@@ -1,8 +1,7 @@
-import type { Comparison, ScorePlugin } from "../../framework/plugin.ts";
+import type { ScorePlugin } from "../../framework/plugin.ts";
 import { PER_NODE_LABELS } from "../../node-class.ts";
 import type { NodeState } from "../../node-state.ts";
-import type { PodToPlace } from "../../pod-to-place.ts";
-import { constraintsOf, defaultConstraints, HOSTNAME, type SpreadConstraint } from "./constraints.ts";
+import { constraintsFor, hasOwnConstraints, HOSTNAME } from "./constraints.ts";
 import { SpreadDomains } from "./spread-domains.ts";
 
 /** Not compared, because the node lacks a label. */
@@ -10,18 +9,17 @@ const IGNORED = -1;
 
 /**
  * Prefers nodes in whose domains there are fewer of the pods that belong together: by the pod's own ScheduleAnyway
- * constraints, or by the system's for pods of services and controllers. Source: plugins/podtopologyspread/scoring.go.
+ * constraints, or by the profile's for pods of services and controllers. Source: plugins/podtopologyspread/scoring.go.
  */
 export const podTopologySpreadScore: ScorePlugin = {
   name: "PodTopologySpread",
-  prepare(pod, comparison) {
-    const { cluster, release, feasible } = comparison;
-    if (!release.hasTopologySpread) return undefined;
-    const hasOwn = (pod.pod.spec.topologySpreadConstraints?.length ?? 0) > 0;
-    const constraints = hasOwn ? constraintsOf(pod, "ScheduleAnyway") : systemConstraints(pod, comparison);
+  prepare(pod, { cluster, profile, feasible }) {
+    if (!profile.release.hasTopologySpread) return undefined;
+    const constraints = constraintsFor(pod, "ScheduleAnyway", profile, cluster.facts);
     if (constraints.length === 0) return undefined;
     // Nodes without a zone are still spread over by name, but only by the system's own constraints.
-    const keys = hasOwn ? constraints.map(({ topologyKey }) => topologyKey) : [];
+    const areAllNeeded = hasOwnConstraints(pod) || profile.plugins.spread.defaults !== "system";
+    const keys = areAllNeeded ? constraints.map(({ topologyKey }) => topologyKey) : [];
     const isIgnored = (node: NodeState): boolean => keys.some((key) => node.labels?.[key] === undefined);
     const compared = keys.length === 0 ? feasible : feasible.filter((node) => !isIgnored(node));
     const parts = constraints.map((constraint) => ({
@@ -63,12 +61,6 @@ function sumOf(node: NodeState, parts: readonly Part[]): number {
 function byClass(answer: (node: NodeState) => number): (node: NodeState) => number {
   const known: number[] = [];
   return (node) => (node.nodeClass === undefined ? answer(node) : (known[node.nodeClass.index] ??= answer(node)));
-}
-
-/** Source: plugins/podtopologyspread/common.go, buildDefaultConstraints. */
-function systemConstraints(pod: PodToPlace, { cluster, release }: Comparison): readonly SpreadConstraint[] {
-  const kin = release.spreadsByDefault ? cluster.facts.kinOf(pod) : undefined;
-  return kin === undefined ? [] : defaultConstraints(kin);
 }
 
 /** Nodes without the label are one domain more. Nodes of a class are in one domain. */

@@ -15,8 +15,7 @@ const REGION_LABELS = ["failure-domain.beta.kubernetes.io/region", "topology.kub
  */
 export const selectorSpreadScore: ScorePlugin = {
   name: "SelectorSpread",
-  prepare(pod, { cluster, feasible, release }) {
-    if (release.spreadsByDefault) return undefined;
+  prepare(pod, { cluster, feasible, profile: { release } }) {
     if (release.hasTopologySpread && (pod.pod.spec.topologySpreadConstraints?.length ?? 0) > 0) return undefined;
     const kin = cluster.facts.kinOf(pod);
     if (kin === undefined) return undefined;

@@ -7,7 +7,7 @@ const NAME = "TaintToleration";
 /** Rejects nodes with a NoSchedule or NoExecute taint that the pod does not tolerate. Source: plugins/tainttoleration/taint_toleration.go. */
 export const taintToleration: FilterPlugin = {
   name: NAME,
-  prepare({ pod }, release) {
+  prepare({ pod }, { release }) {
     const { tolerations } = pod.spec;
     return {
       scope: "class",

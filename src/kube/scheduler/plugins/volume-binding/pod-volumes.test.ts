@@ -5,7 +5,7 @@ import type { PersistentVolumeClaim } from "#api/kubernetes/workloads";
 import { compileNodeSelectorTerms, SELECTED_NODE } from "#kube/apimachinery";
 import { type ClassVerdicts, filterNode, filterNodePlainly, prepareFilters } from "../../framework/filters.ts";
 import { podToPlace } from "../../pod-to-place.ts";
-import { schedulerRelease } from "../../release.ts";
+import { defaultProfile } from "../../profiles/profile.ts";
 import { cacheOf } from "../../testing/cluster-of-nodes.ts";
 import { makePod } from "../../testing/objects.ts";
 import { volumePlan } from "./volume-binding.ts";
@@ -89,7 +89,7 @@ it("answers by class what it answers node by node, and plans only what can be do
       });
       const mounts = made.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } }));
       const pod = podToPlace(makePod("new", { volumes: mounts }));
-      const filters = prepareFilters(pod, schedulerRelease("1.35.0"), cache);
+      const filters = prepareFilters(pod, defaultProfile("1.35.0"), cache);
       const verdicts: ClassVerdicts = [];
       for (const node of cache.nodes) {
         const status = filterNode(filters, node, verdicts);

@@ -19,7 +19,7 @@ const UNBOUND_IMMEDIATE = unresolvable(NAME, "pod has unbound immediate Persiste
  */
 export const volumeBinding: FilterPlugin = {
   name: NAME,
-  prepare(pod, release, cluster) {
+  prepare(pod, { release }, cluster) {
     if (pod.claims.length === 0) return undefined;
     const refusal = pod.claims.map((key) => claimRefusal(key, cluster)).find((each) => each !== undefined);
     if (refusal !== undefined) return refusal;

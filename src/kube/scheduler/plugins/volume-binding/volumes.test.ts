@@ -5,7 +5,7 @@ import { cacheOf, verdictsOn } from "../../testing/cluster-of-nodes.ts";
 import { makePod } from "../../testing/objects.ts";
 import { type ClassVerdicts, filterNode, prepareFilters } from "../../framework/filters.ts";
 import { podToPlace } from "../../pod-to-place.ts";
-import { schedulerRelease } from "../../release.ts";
+import { defaultProfile } from "../../profiles/profile.ts";
 
 const NOBODY = "kubernetes.io/no-provisioner";
 const ZONE = "topology.kubernetes.io/zone";
@@ -143,7 +143,7 @@ it.each([
   );
   const pod = makePod("new", { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] });
   expect(Object.values(verdictsOn(cache, pod))).toEqual(want);
-  const filters = prepareFilters(podToPlace(pod), schedulerRelease("1.35.0"), cache);
+  const filters = prepareFilters(podToPlace(pod), defaultProfile("1.35.0"), cache);
   const verdicts: ClassVerdicts = [];
   const byClass = cache.nodes.map((node) => (filters.refusal ?? filterNode(filters, node, verdicts))?.reasons.join(", ") ?? "ok");
   expect(byClass).toEqual(want);

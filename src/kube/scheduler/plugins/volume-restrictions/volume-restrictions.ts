@@ -12,7 +12,7 @@ const ONE_POD = "ReadWriteOncePod";
  */
 export const volumeRestrictions: FilterPlugin = {
   name: NAME,
-  prepare({ claims }, release, { facts, placedPods }) {
+  prepare({ claims }, { release }, { facts, placedPods }) {
     if (claims.length === 0 || !release.hasReadWriteOncePod) return undefined;
     const exclusive = claims.filter((key) => claimOf(key, facts)?.spec.accessModes?.includes(ONE_POD));
     if (exclusive.length === 0) return undefined;

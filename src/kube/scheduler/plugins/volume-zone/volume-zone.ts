@@ -18,7 +18,7 @@ const TOPOLOGY_LABELS: Readonly<Record<string, string>> = {
 /** Rejects nodes outside the zones that the labels of a bound claim's volume name. Source: plugins/volumezone/volume_zone.go. */
 export const volumeZone: FilterPlugin = {
   name: NAME,
-  prepare(pod, _release, { facts }) {
+  prepare(pod, _profile, { facts }) {
     const wanted = claimNamesOf(pod.pod).flatMap((name) => {
       const volume = facts.volume(facts.claim(pod.namespace, name)?.spec.volumeName ?? "");
       return volume === undefined ? [] : topologiesOf(volume);
