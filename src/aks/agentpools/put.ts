@@ -9,6 +9,7 @@ import { type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool,
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments, requireParent } from "../lookup.ts";
+import { machinesIn } from "../machines/documents.ts";
 import { isOffered, momentFor, today } from "../moment.ts";
 import { nodeImageVersion, nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
@@ -110,12 +111,14 @@ function changePool(
 /** A pool as a request speaks of it. */
 export interface PoolChange extends Omit<PoolRequest, "version" | "size" | "day" | "image"> {
   readonly name: string;
+  /** Key of the machine that is asked for, as a pool of one. */
+  readonly machine?: string;
   readonly stored: StoredPool | undefined;
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow" | "compute" | "clock" | "networks">,
+  context: Pick<AksContext, "supportWindow" | "compute" | "clock" | "networks" | "machines">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -139,7 +142,8 @@ export function candidateOf(
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
   const { networks } = context;
   const findSubnet = networks && { findSubnet: (id: string) => networks.find(id) };
-  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others };
+  const machines = machinesIn(context, cluster).flatMap(({ id, value }) => (id === change.machine ? [] : [value.properties]));
+  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others, machines };
 }
 
 /** Everything fits where the region has no such family. */

@@ -12,7 +12,7 @@ import { shapeRules } from "../agentpools/rules/shape.ts";
 import { commitSent, type Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
 import type { AksContext } from "../context.ts";
-import { machineKey, type StoredCluster, type StoredPool } from "../documents.ts";
+import { machineKey, poolKey, type StoredCluster, type StoredPool } from "../documents.ts";
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments, requireCluster, requirePool } from "../lookup.ts";
@@ -130,12 +130,23 @@ function wantedOf(
   const { cluster, pool, document, sent, name } = put;
   const stored = document && { ...document.value, properties: { ...document.value.properties, type: "VirtualMachineScaleSets" as const } };
   const others = poolDocuments(context, cluster).flatMap(({ value }) => (value.name === pool.name ? [] : [value]));
-  const asked = { name: pool.name, sent: asPool(sent), stored, apiVersion: request.apiVersion, origin: "agentPool" } as const;
+  const asked = {
+    name: pool.name,
+    machine: machineKey(poolKey(cluster, pool.name), name),
+    sent: asPool(sent),
+    stored,
+    apiVersion: request.apiVersion,
+    origin: "agentPool",
+  } as const;
   const { coresLeft: _leftToCompute, ...candidate } = candidateOf(context, cluster, { ...asked, source: undefined }, others);
-  const alone = { ...candidate, generation: { ...candidate.generation, minPodsPerAgentPool: 0 } };
+  const alone = {
+    ...candidate,
+    wanted: { ...candidate.wanted, upgradeSettings: IN_PLACE },
+    generation: { ...candidate.generation, minPodsPerAgentPool: 0 },
+  };
   const refusal = firstRefusal(alone, [nameRule(name), size, kept, mode, ...shapeRules, ...changeRules, ...placementRules]);
   if (refusal !== undefined) throw refusal;
-  return { ...alone.wanted, count: 1, type: "VirtualMachines", upgradeSettings: IN_PLACE };
+  return { ...alone.wanted, count: 1, type: "VirtualMachines" };
 }
 
 const nameRule =
