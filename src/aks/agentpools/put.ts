@@ -142,7 +142,9 @@ export function candidateOf(
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
   const { networks } = context;
   const findSubnet = networks && { findSubnet: (id: string) => networks.find(id) };
-  const machines = machinesIn(context, cluster).flatMap(({ id, value }) => (id === change.machine ? [] : [value.properties]));
+  const machines = machinesIn(context, cluster).flatMap(({ id, value }) =>
+    id === change.machine ? [] : [{ ...value.properties, count: 1 }],
+  );
   return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others, machines };
 }
 
