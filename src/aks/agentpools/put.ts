@@ -1,5 +1,6 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeAgentPool } from "#api/containerservice/agent-pool";
+import type { AgentPoolProperties } from "#api/containerservice/model";
 import { resolveVersion } from "../catalog/index.ts";
 import { commitSent, type Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
@@ -113,6 +114,8 @@ export interface PoolChange extends Omit<PoolRequest, "version" | "size" | "day"
   readonly name: string;
   /** Key of the machine that is asked for, as a pool of one. */
   readonly machine?: string;
+  /** Machines that are made by the same request. */
+  readonly beside?: readonly AgentPoolProperties[];
   readonly stored: StoredPool | undefined;
 }
 
@@ -142,9 +145,8 @@ export function candidateOf(
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
   const { networks } = context;
   const findSubnet = networks && { findSubnet: (id: string) => networks.find(id) };
-  const machines = machinesIn(context, cluster).flatMap(({ id, value }) =>
-    id === change.machine ? [] : [{ ...value.properties, count: 1 }],
-  );
+  const standing = machinesIn(context, cluster).flatMap(({ id, value }) => (id === change.machine ? [] : [value.properties]));
+  const machines = [...standing, ...(change.beside ?? [])].map((properties) => ({ ...properties, count: 1 }));
   return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others, machines };
 }
 
