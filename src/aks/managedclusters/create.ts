@@ -19,6 +19,7 @@ import { poolSource } from "../snapshots/source.ts";
 import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { refuseSecondOutside } from "./outside.ts";
+import { meshOf } from "./mesh.ts";
 import { checkNames, checkNodeGroup, checkPoolNames, checkSettings } from "./rules.ts";
 
 /** The first PUT of a cluster. @throws the refusals of the rules. */
@@ -34,6 +35,7 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
   const candidates = candidatesOf(context, unborn, put);
   const scaleSets = candidates[0]?.wanted.type !== "AvailabilitySet";
   checkSettings(unborn, sent, scaleSets);
+  const properties = { ...unborn.properties, ...meshOf(context, request, { sent, cluster: unborn }) };
   checkPools(candidates, request.apiVersion);
 
   const { operation, op } = beginClusterOperation(context, unborn, "Creating");
@@ -45,7 +47,10 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
       { kind: "Creating", startedMs },
     ),
   );
-  const cluster = withClusterWork({ ...unborn, nextPool: pools.length }, { kind: "Creating", operationId: operation.id, startedMs });
+  const cluster = withClusterWork(
+    { ...unborn, properties, nextPool: pools.length },
+    { kind: "Creating", operationId: operation.id, startedMs },
+  );
   return {
     compares: [
       context.clusters.unchanged(clusterKey(cluster), undefined),

@@ -125,7 +125,7 @@ async function put(context: AzContext, args: AzArgs, body: unknown): Promise<unk
 }
 
 function shown(machine: unknown): Record<string, unknown> {
-  return { zones: null, ...withGroup(machine) };
+  return { systemData: null, zones: null, ...withGroup(machine) };
 }
 
 /** Source: azure-cli acs _format.py, aks_machine_show_table_format. */
