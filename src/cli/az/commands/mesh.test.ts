@@ -51,7 +51,7 @@ describe("az aks mesh", () => {
   ])("%s", async (line, before, after) => {
     const { made } = await run(line, before);
     const put = made.find(({ call }) => call.startsWith("PUT"));
-    expect(put?.apiVersion).toBe("2026-04-01");
+    expect(put?.apiVersion).toBe("2026-06-01");
     expect(put?.body).toEqual({ id: "/c", location: "eastus", properties: { kubernetesVersion: "1.30.1", serviceMeshProfile: after } });
   });
 

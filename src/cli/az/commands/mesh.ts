@@ -2,7 +2,6 @@ import type { AzContext } from "../client.ts";
 import { type AzCommand, confirm, NO_WAIT, optional, required, RESOURCE_GROUP, text, YES } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import type { Row } from "../table.ts";
-import { CURRENT } from "./api-versions.ts";
 import { type Cluster, clusterPath, putAndShow } from "./clusters.ts";
 
 interface Revision {
@@ -16,6 +15,8 @@ interface Mesh {
   readonly istio?: { readonly revisions?: readonly string[] };
 }
 
+/** The api-version of az 2.91. */
+const MESH = "2026-06-01";
 const NAME = required("--name", "-n");
 
 /** `az aks mesh …`. Source: azure-cli acs module of 2.91: custom.py, managed_cluster_decorator.py and _format.py. */
@@ -96,13 +97,13 @@ function minorOf(revision: string): number {
 
 async function revisionsIn({ call }: AzContext, location: string): Promise<readonly Revision[]> {
   const path = `/providers/Microsoft.ContainerService/locations/${location}/meshRevisionProfiles`;
-  const { value } = (await call("GET", path, CURRENT)).body as { value: readonly { properties: { meshRevisions: readonly Revision[] } }[] };
+  const { value } = (await call("GET", path, MESH)).body as { value: readonly { properties: { meshRevisions: readonly Revision[] } }[] };
   return (value[0]?.properties.meshRevisions ?? []).map(shown);
 }
 
 /** Nothing, and a warning, for a cluster without a mesh. */
 async function upgradesOf({ call, terminal }: AzContext, args: AzArgs): Promise<Revision | undefined> {
-  const { value } = (await call("GET", `${clusterPath(args)}/meshUpgradeProfiles`, CURRENT)).body as {
+  const { value } = (await call("GET", `${clusterPath(args)}/meshUpgradeProfiles`, MESH)).body as {
     value: readonly { readonly properties: Revision }[];
   };
   const [profile] = value;
@@ -147,11 +148,11 @@ function withRevisions(mesh: Mesh | undefined, become: (revisions: readonly stri
 
 async function changeMesh(context: AzContext, args: AzArgs, become: (mesh: Mesh | undefined) => Mesh | Promise<Mesh>): Promise<unknown> {
   const path = clusterPath(args);
-  const cluster = (await context.call("GET", path, CURRENT)).body as Cluster;
+  const cluster = (await context.call("GET", path, MESH)).body as Cluster;
   const mesh = await become(cluster.properties["serviceMeshProfile"] as Mesh | undefined);
   await warnOfAge(context, cluster.location, mesh);
   const body = { ...cluster, properties: { ...cluster.properties, serviceMeshProfile: mesh } };
-  return await putAndShow(context, args, { path, body, apiVersion: CURRENT });
+  return await putAndShow(context, args, { path, body, apiVersion: MESH });
 }
 
 /** Source: azure-cli acs custom.py, _aks_mesh_update. */
