@@ -5,6 +5,7 @@ import { isOutdated, isReady } from "./agentpools/step.ts";
 import type { AksContext } from "./context.ts";
 import { clusterKey, type StoredCluster, type StoredPool } from "./documents.ts";
 import { poolDocuments } from "./lookup.ts";
+import { nodesWanted } from "./machines/documents.ts";
 
 /**
  * What an operation under way is doing, in the words of today's service: `ProvisioningControlPlane`,
@@ -51,9 +52,9 @@ function poolOf(context: AksContext, operation: Operation): { readonly cluster: 
 }
 
 /** `1/3`: nodes that are Ready, and those that are wanted. */
-function completed({ views }: AksContext, cluster: StoredCluster, pools: readonly StoredPool[]): string {
-  const view = views.get(clusterKey(cluster));
-  const wanted = pools.reduce((sum, { properties }) => sum + properties.count, 0);
+function completed(context: AksContext, cluster: StoredCluster, pools: readonly StoredPool[]): string {
+  const view = context.views.get(clusterKey(cluster));
+  const wanted = pools.reduce((sum, pool) => sum + nodesWanted(context, cluster, pool), 0);
   const ready = pools.reduce((sum, { name }) => sum + (view?.nodesOf(name) ?? []).filter(isNodeReady).length, 0);
   return `${Math.min(ready, wanted)}/${wanted}`;
 }

@@ -15,6 +15,7 @@ import { accessProfile, type CredentialRole, listCredential, roleNamed } from ".
 import { deleteManagedCluster } from "./managedclusters/delete.ts";
 import { patchManagedCluster } from "./managedclusters/patch.ts";
 import { putManagedCluster } from "./managedclusters/put.ts";
+import { meshRoutes } from "./mesh/routes.ts";
 import { readRoutes } from "./reads/routes.ts";
 import { clusterOf, type Handler, type Names, ok, poolOf, type Route } from "./route.ts";
 import { snapshotRoutes } from "./snapshots/routes.ts";
@@ -66,6 +67,7 @@ const routes: readonly Route[] = [
   ...machineRoutes,
   ...readRoutes,
   ...maintenanceRoutes,
+  ...meshRoutes,
   ...snapshotRoutes,
   ...trustedAccessRoutes,
 ];

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Clock } from "#lib";
 import { readAddress, requireAddress } from "./address.ts";
-import { openConnection } from "./connection.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import { CliError } from "./errors.ts";
 
 const STOP_TIMEOUT_MS = 15_000;
@@ -18,18 +18,40 @@ export async function runStatus(dataDir: string): Promise<number> {
   const connection = openConnection(address);
   const clusters = await connection.arm(
     "GET",
-    `/subscriptions/${address.subscriptionId}/providers/Microsoft.ContainerService/managedClusters?api-version=2022-11-01`,
+    `/subscriptions/${address.subscriptionId}/providers/Microsoft.ContainerService/managedClusters?api-version=${API_VERSION}`,
   );
-  const { value = [] } = clusters.body as {
-    value?: { name: string; properties: { provisioningState: string; agentPoolProfiles: { count: number }[] } }[];
-  };
+  const { value = [] } = clusters.body as { value?: Cluster[] };
   process.stdout.write(`Lido runs at ${address.endpoint} (process ${address.pid}, state in ${address.dataDir}).\n`);
-  for (const { name, properties } of value) {
-    const nodes = properties.agentPoolProfiles.reduce((sum, pool) => sum + pool.count, 0);
+  for (const { id, name, properties } of value) {
+    const counts = await Promise.all(properties.agentPoolProfiles.map((pool) => countNodes(connection, id, pool)));
+    const nodes = counts.reduce((sum, count) => sum + count, 0);
     process.stdout.write(`  ${name}: ${properties.provisioningState}, ${properties.agentPoolProfiles.length} pools, ${nodes} nodes\n`);
   }
   connection.close();
   return 0;
+}
+
+/** With numbers of pools of virtual machines, and machines that are made one by one. */
+const API_VERSION = "2026-06-01";
+
+interface Cluster {
+  readonly id: string;
+  readonly name: string;
+  readonly properties: { readonly provisioningState: string; readonly agentPoolProfiles: readonly Pool[] };
+}
+
+interface Pool {
+  readonly name: string;
+  readonly mode?: string;
+  readonly count?: number;
+  readonly virtualMachineNodesStatus?: readonly { readonly count: number }[];
+}
+
+async function countNodes(connection: Connection, cluster: string, pool: Pool): Promise<number> {
+  if (pool.count !== undefined) return pool.count;
+  if (pool.mode !== "Machines") return (pool.virtualMachineNodesStatus ?? []).reduce((sum, { count }) => sum + count, 0);
+  const machines = await connection.arm("GET", `${cluster}/agentPools/${pool.name}/machines?api-version=${API_VERSION}`);
+  return (machines.body as { readonly value: readonly unknown[] }).value.length;
 }
 
 /** `lido stop`: asks the server to end and waits until it has. */

@@ -21,7 +21,9 @@ function abortHasOperation({ apiVersion }: Pick<ArmRequest, "apiVersion">): bool
  * POST `abort` of a pool: 202 with the pool as it is until then, and an operation that succeeds when the work has been
  * canceled; asking again answers with the same one. What was done stays, and the next PUT takes it up: a blue-green upgrade is
  * paused so, with its new nodes serving in the places of the old ones once they are all there.
- * Sources: recorded `nodepool operation-abort`; azure-docs articles/aks/manage-abort-operations.md.
+ * What machines of a pool of mode Machines do by themselves is none of the pool's work, and nothing aborts it: a machine is deleted.
+ * Sources: recorded `nodepool operation-abort`; azure-docs articles/aks/manage-abort-operations.md; Azure/azure-rest-api-specs, whose
+ * machines have no abort. Unverified: that the pool's is not theirs.
  * @throws {ProviderError} 404; 409 when nothing is under way, or the pool is being deleted, or its cluster's operation works on it.
  */
 export async function abortAgentPool(context: AksContext, request: ArmRequest, route: PoolRoute): Promise<ArmResponse> {

@@ -1,5 +1,6 @@
 import type { ArmRequest, ArmResponse } from "#arm";
 import { decodeAgentPool } from "#api/containerservice/agent-pool";
+import type { AgentPoolProperties } from "#api/containerservice/model";
 import { resolveVersion } from "../catalog/index.ts";
 import { commitSent, type Change } from "../commit.ts";
 import { refuseConflict } from "../conflicts.ts";
@@ -9,6 +10,7 @@ import { type ClusterName, poolId, poolKey, type StoredCluster, type StoredPool,
 import { refusals } from "../errors.ts";
 import { generations } from "../generations/index.ts";
 import { poolDocuments, requireParent } from "../lookup.ts";
+import { machinesIn } from "../machines/documents.ts";
 import { isOffered, momentFor, today } from "../moment.ts";
 import { nodeImageVersion, nodeNameSuffix } from "../nodes/index.ts";
 import { poolSource } from "../snapshots/source.ts";
@@ -110,12 +112,16 @@ function changePool(
 /** A pool as a request speaks of it. */
 export interface PoolChange extends Omit<PoolRequest, "version" | "size" | "day" | "image"> {
   readonly name: string;
+  /** Key of the machine that is asked for, as a pool of one. */
+  readonly machine?: string;
+  /** Machines that are made by the same request. */
+  readonly beside?: readonly AgentPoolProperties[];
   readonly stored: StoredPool | undefined;
 }
 
 /** What the rules look at. @throws {ProviderError} 400 for a version that nobody offers. */
 export function candidateOf(
-  context: Pick<AksContext, "supportWindow" | "compute" | "clock" | "networks">,
+  context: Pick<AksContext, "supportWindow" | "compute" | "clock" | "networks" | "machines">,
   cluster: StoredCluster,
   change: PoolChange,
   others: readonly StoredPool[],
@@ -139,7 +145,9 @@ export function candidateOf(
   const coresLeft = (family: string): number => coresLeftOf(context, cluster, family);
   const { networks } = context;
   const findSubnet = networks && { findSubnet: (id: string) => networks.find(id) };
-  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others };
+  const standing = machinesIn(context, cluster).flatMap(({ id, value }) => (id === change.machine ? [] : [value.properties]));
+  const machines = [...standing, ...(change.beside ?? [])].map((properties) => ({ ...properties, count: 1 }));
+  return { ...asPut, cluster, generation: generations[cluster.generation], coresLeft, ...findSubnet, others, machines };
 }
 
 /** Everything fits where the region has no such family. */

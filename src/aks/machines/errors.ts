@@ -2,6 +2,14 @@ import type { ProviderError } from "#arm";
 import type { StoredCluster } from "../documents.ts";
 import { invalidParameter, refusal } from "../errors.ts";
 
+/** Why one machine of a batch was not made. */
+export interface MachineFailure {
+  readonly code: string;
+  readonly message: string;
+  /** The machine's name. */
+  readonly target: string;
+}
+
 /** What pools of mode Machines, and their machines, are refused with. */
 export const machineRefusals = {
   /** Source: answer quoted in Azure/azure-cli#33693. Unverified: that a change of version and of power are refused with the same words. */
@@ -46,6 +54,22 @@ export const machineRefusals = {
       "OperationNotAllowed",
       `Operation is not allowed: Another machine operation (${machine} - ${state}) is in progress, please wait for it to finish before starting a new operation.`,
     ),
+
+  /** Unverified: text. */
+  batchHeader: (reason: string): ProviderError => invalidParameter("BatchPutMachine", reason),
+
+  /**
+   * Source: Azure/karpenter-provider-azure designs/0010-aks-machines-batch-creation.md, "operations on existing machines will be considered
+   * an error". Unverified: code and text.
+   */
+  exists: (machine: string): ProviderError =>
+    refusal(400, "OperationNotAllowed", `Machine ${machine} already exists, and a batch of machines cannot change it.`),
+
+  /** Source: the same, "Synchronous phase/batch API call error". Unverified: the comma between names. */
+  batch: (failures: readonly MachineFailure[]): ProviderError => {
+    const names = failures.map(({ target }) => target).join(", ");
+    return refusal(400, "BatchMachineClientError", `the following machines failed with ClientError: ${names}`, { details: failures });
+  },
 
   /** Unverified: code and text. */
   tooMany: (most: number): ProviderError =>

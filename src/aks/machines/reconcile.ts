@@ -6,7 +6,7 @@ import { reconcileAgentPool } from "../agentpools/reconcile.ts";
 import { scaleSetKey } from "../agentpools/scale-set.ts";
 import type { ClusterView } from "../cluster-view.ts";
 import type { AksContext } from "../context.ts";
-import { clusterKeyOfPool, poolKeyOfMachine, type StoredCluster, type StoredPool } from "../documents.ts";
+import { type Abortion, clusterKeyOfPool, poolKeyOfMachine, type StoredCluster, type StoredPool } from "../documents.ts";
 import { preempted } from "../errors.ts";
 import { machinesOf } from "./documents.ts";
 import { going } from "./remove.ts";
@@ -53,6 +53,7 @@ function isAwaited(context: AksContext, key: string, { work }: StoredPool): bool
 /**
  * The machine when it takes part in the work of its pool, once for each: it stops, starts, boots with new certificates or goes with it.
  * What a machine does by itself comes to its end first, but for a deletion. Undefined when there is nothing to take part in.
+ * Abortion of that work ends the machine's part of it; a machine that has not begun does not begin.
  */
 function follow(
   context: AksContext,
@@ -60,17 +61,26 @@ function follow(
   { pool, machine: { value: machine } }: { readonly pool: StoredPool; readonly machine: Document<StoredPool> },
 ): StoredPool | undefined {
   const { work } = pool;
-  if (work === undefined || machine.followedMs === work.startedMs || machine.createdMs > work.startedMs) return undefined;
+  if (work === undefined || machine.createdMs > work.startedMs) return undefined;
   const followedMs = work.startedMs;
+  if (machine.followedMs === followedMs) return work.abortion && abortedWith(work.abortion, machine);
   if (machine.work?.kind === "Deleting") return { ...machine, followedMs };
   if (work.kind === "Deleting") {
     const empties = generation === "current" && work.operationId !== undefined && work.ignoresBudgets !== true;
     return { ...going(context, machine, empties ? { emptiesFirst: true } : {}), followedMs };
   }
+  if (work.abortion !== undefined) return { ...machine, followedMs };
   if (machine.work !== undefined) return undefined;
   const { powerState } = pool.properties;
   const properties = { ...machine.properties, count: 1, ...(powerState !== undefined && { powerState }) };
   return { ...withWork(machine, properties, { kind: work.kind, startedMs: context.clock.now() }), followedMs };
+}
+
+/** The machine that ends its part of what is aborted; undefined for one that has none, or ends it already. */
+function abortedWith({ sinceMs }: Abortion, machine: StoredPool): StoredPool | undefined {
+  const { work } = machine;
+  const isPart = work !== undefined && work.kind !== "Deleting" && work.operationId === undefined && work.abortion === undefined;
+  return isPart ? { ...machine, work: { ...work, abortion: { sinceMs } } } : undefined;
 }
 
 function ended(

@@ -20,6 +20,7 @@ import { dnsPrefixOf, fqdnOf, newCluster } from "./defaults.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { refuseSecondOutside } from "./outside.ts";
 import { checkScheduler } from "./scheduler.ts";
+import { meshOf } from "./mesh.ts";
 import { checkNames, checkNodeGroup, checkPoolNames, checkSettings } from "./rules.ts";
 
 /** The first PUT of a cluster. @throws the refusals of the rules. */
@@ -36,6 +37,7 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
   const scaleSets = candidates[0]?.wanted.type !== "AvailabilitySet";
   checkSettings(unborn, sent, scaleSets);
   checkScheduler(context, unborn, request);
+  const properties = { ...unborn.properties, ...meshOf(context, request, { sent, cluster: unborn }) };
   checkPools(candidates, request.apiVersion);
 
   const { operation, op } = beginClusterOperation(context, unborn, "Creating");
@@ -47,7 +49,10 @@ export function createCluster(context: AksContext, put: ClusterPut): Change<Clus
       { kind: "Creating", startedMs },
     ),
   );
-  const cluster = withClusterWork({ ...unborn, nextPool: pools.length }, { kind: "Creating", operationId: operation.id, startedMs });
+  const cluster = withClusterWork(
+    { ...unborn, properties, nextPool: pools.length },
+    { kind: "Creating", operationId: operation.id, startedMs },
+  );
   return {
     compares: [
       context.clusters.unchanged(clusterKey(cluster), undefined),

@@ -23,6 +23,7 @@ import { asOfRequest, isOffered, momentFor } from "../moment.ts";
 import { checkPreconditions } from "../preconditions.ts";
 import { poolSource } from "../snapshots/source.ts";
 import { withoutSecrets } from "./defaults.ts";
+import { meshOf } from "./mesh.ts";
 import { beginClusterOperation, type ClusterChange, type ClusterPut, withClusterWork } from "./work.ts";
 import { checkScheduler } from "./scheduler.ts";
 import { checkGateways, checkImmutables, checkPoolNames, checkPoolsFollow, checkSettings, checkUpgrade } from "./rules.ts";
@@ -38,7 +39,8 @@ export function updateCluster(context: AksContext, put: ClusterPut, document: Do
   if (location !== stored.location) throw refusals.locationChange(stored.location, location);
   const moment = momentFor(context, stored, request.apiVersion);
   const version = versionOf(context, stored, { sent: sent.properties.kubernetesVersion, moment });
-  const merged = merge(context, put, { stored, version });
+  const asked = merge(context, put, { stored, version });
+  const merged = { ...asked, properties: { ...asked.properties, ...meshOf(context, request, { sent, cluster: asked, stored }) } };
   checkImmutables(stored, sent);
   checkPoolNames(sent);
   checkSettings(merged, sent, pools[0]?.properties.type !== "AvailabilitySet");

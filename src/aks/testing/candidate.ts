@@ -30,15 +30,18 @@ export interface Setting {
   readonly stored?: Readonly<Record<string, unknown>>;
   readonly network?: Readonly<Record<string, unknown>>;
   readonly others?: readonly Readonly<Record<string, unknown>>[];
+  readonly machines?: readonly Readonly<Record<string, unknown>>[];
   readonly apiVersion?: string;
   readonly origin?: Candidate["origin"];
 }
 
-function candidate({
+/** A pool as the rules look at it. */
+export function candidate({
   properties = {},
   stored,
   network = {},
   others = [],
+  machines = [],
   apiVersion = "2026-04-01",
   origin = "agentPool",
 }: Setting): Candidate {
@@ -71,6 +74,7 @@ function candidate({
     },
     generation: generations.current,
     others: others.map((pool, index) => ({ name: `pool${index}`, properties: { ...base, ...pool } })),
+    machines: machines.map((machine) => ({ ...base, ...machine })),
   };
 }
 

@@ -11,6 +11,7 @@ import { extensionCommands } from "./commands/extensions.ts";
 import { lockCommands, tagCommands } from "./commands/locks.ts";
 import { machineCommands } from "./commands/machines.ts";
 import { maintenanceCommands } from "./commands/maintenance.ts";
+import { meshCommands } from "./commands/mesh.ts";
 import { activityCommands, computeCommands } from "./commands/compute.ts";
 import { nodePoolCommands } from "./commands/node-pools.ts";
 import { featureCommands, groupCommands, providerCommands } from "./commands/resources.ts";
@@ -41,6 +42,7 @@ export const azCommands: readonly AzCommand[] = [
   ...computeCommands,
   ...machineCommands,
   ...maintenanceCommands,
+  ...meshCommands,
   ...autoScaleCommands,
   ...manualScaleCommands,
   ...nodePoolCommands,

@@ -9,6 +9,7 @@ import type { ClusterView } from "../../cluster-view.ts";
 import type { AksContext } from "../../context.ts";
 import type { StoredCluster, StoredPool } from "../../documents.ts";
 import { poolDocuments } from "../../lookup.ts";
+import { nodesWanted } from "../../machines/documents.ts";
 import { scaleSetKey } from "../scale-set.ts";
 import { autoscaledGroups } from "../virtual-machines.ts";
 import { isExpendable } from "./expendable.ts";
@@ -44,6 +45,8 @@ export interface Scan {
   /** The cluster to try things on, by the rules of its scheduler. The same whenever it is asked for: what is left on it stays. */
   readonly stage: () => Rehearsal;
   readonly pools: readonly ScannedPool[];
+  /** Nodes that all pools are to have. */
+  readonly nodes: number;
   readonly nowMs: number;
 }
 
@@ -55,15 +58,15 @@ export function isAutoscaled({ properties }: Pick<StoredPool, "properties">): bo
 
 /** Looks at a cluster. Reads memory only. */
 export function scanOf(context: AksContext, cluster: Document<StoredCluster>, view: ClusterView): Scan {
-  const pools = poolDocuments(context, cluster.value).flatMap((document) =>
-    bySize(scannedPool(context, cluster.value, { document, view })),
-  );
+  const documents = poolDocuments(context, cluster.value);
+  const pools = documents.flatMap((document) => bySize(scannedPool(context, cluster.value, { document, view })));
+  const nodes = documents.reduce((sum, { value }) => sum + nodesWanted(context, cluster.value, value), 0);
   const settings = autoscalerSettings(cluster.value.properties["autoScalerProfile"]);
   // The control plane may stop while the scan goes on.
   const empty = context.controlPlanes.rehearse(cluster.value.uid);
   let filled: Rehearsal | undefined;
   const stage = (): Rehearsal => (filled ??= setStage(empty, { view, pools }));
-  return { context, cluster, view, settings, release: cluster.value.version, stage, pools, nowMs: context.clock.now() };
+  return { context, cluster, view, settings, release: cluster.value.version, stage, pools, nodes, nowMs: context.clock.now() };
 }
 
 function scannedPool(

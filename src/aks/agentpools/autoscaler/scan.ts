@@ -103,11 +103,10 @@ async function choiceOf({ context, view, settings: { expander } }: Scan, events:
 }
 
 /** A pool grows no further than it may, nor than its cluster may. */
-function groupOf({ cluster, pools, nowMs }: Scan, pool: ScannedPool, template: Template): Group {
+function groupOf({ cluster, nodes, nowMs }: Scan, pool: ScannedPool, template: Template): Group {
   const { group, size, idle, document } = pool;
-  const all = pools.reduce((sum, { size: nodes }) => sum + nodes, 0);
   const { maxNodesPerCluster, maxNodesPerAgentPool } = generations[cluster.value.generation];
-  const spare = Math.min(maxNodesPerCluster - all, maxNodesPerAgentPool - document.value.properties.count);
+  const spare = Math.min(maxNodesPerCluster - nodes, maxNodesPerAgentPool - document.value.properties.count);
   const max = Math.max(size, Math.min(pool.max, size + spare));
   const backoff = (backoffOf(pool)?.untilMs ?? 0) > nowMs;
   return { name: group, size, max, template, ...(backoff ? { barred: "backoff" } : !idle && { barred: "busy" }) };

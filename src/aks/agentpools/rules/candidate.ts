@@ -36,8 +36,15 @@ export interface Candidate {
   readonly findSubnet?: Networks["find"];
   /** The cluster's other pools. */
   readonly others: readonly Pick<StoredPool, "name" | "properties">[];
+  /** The cluster's machines that are made one by one, each as a pool of one, but for the one that is asked for. */
+  readonly machines: readonly AgentPoolProperties[];
   /** An upgrade of the pool that has not come to its end; paused when nothing is being done to the pool. */
   readonly blueGreen?: (BlueGreen & { readonly isPaused: boolean }) | undefined;
+}
+
+/** The pool and all that has nodes in the cluster beside it. */
+export function allWithNodes({ wanted, others, machines }: Candidate): readonly AgentPoolProperties[] {
+  return [wanted, ...others.map(({ properties }) => properties), ...machines];
 }
 
 /** One rule: the refusal when the candidate breaks it. */

@@ -2,7 +2,7 @@ import { vmSize, zonesOf } from "#compute";
 import { compareVersions } from "../../catalog/index.ts";
 import { refusals } from "../../errors.ts";
 import { spotKey } from "../../nodes/index.ts";
-import type { Candidate, Rule } from "./candidate.ts";
+import { allWithNodes, type Candidate, type Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
 import { podSubnetRules } from "./pod-subnet.ts";
 import { profileRefusals } from "./profile-errors.ts";
@@ -88,9 +88,10 @@ const windows: Rule = ({ wanted, cluster }) => {
 };
 
 /** How many pools and nodes a cluster may have. Source: generations. */
-const totals: Rule = ({ wanted, stored, generation, others }) => {
+const totals: Rule = (candidate) => {
+  const { wanted, stored, generation, others } = candidate;
   if (stored === undefined && others.length + 1 > generation.maxAgentPools) return refusals.tooManyPools(generation.maxAgentPools);
-  const nodes = others.reduce((sum, { properties }) => sum + properties.count, wanted.count);
+  const nodes = allWithNodes(candidate).reduce((sum, { count }) => sum + count, 0);
   // A pool that shrinks is never in the way.
   const grows = wanted.count > (stored?.count ?? 0);
   return grows && nodes > generation.maxNodesPerCluster ? refusals.tooManyNodes(generation.maxNodesPerCluster, nodes) : undefined;

@@ -3,7 +3,7 @@ import { isOfTime } from "#api/containerservice/times";
 import type { GenerationName } from "../../generations/index.ts";
 import { isFlat, nodeSubnet } from "../../managedclusters/network.ts";
 import { extraNodes } from "../upgrade/batch.ts";
-import type { Candidate, Rule } from "./candidate.ts";
+import { allWithNodes, type Candidate, type Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
 import { mostNodes as mostMachines } from "../virtual-machines.ts";
 
@@ -95,9 +95,10 @@ interface Demand extends Subnet {
   readonly grows: boolean;
 }
 
-function shortageOf({ wanted, others, apiVersion }: Candidate, { cidr, name, addresses, inSame, grows }: Demand): Error | undefined {
-  const pools = [wanted, ...others.map(({ properties }) => properties).filter(inSame)];
-  const needed = pools.reduce((sum, pool) => sum + addresses(pool), 0);
+function shortageOf(candidate: Candidate, { cidr, name, addresses, inSame, grows }: Demand): Error | undefined {
+  const needed = allWithNodes(candidate)
+    .filter(inSame)
+    .reduce((sum, pool) => sum + addresses(pool), 0);
   const available = sizeOf(cidr) - RESERVED_ADDRESSES;
   if (!grows || needed <= available) return undefined;
   return placementRefusals.insufficientSubnet(needed, {
@@ -105,7 +106,7 @@ function shortageOf({ wanted, others, apiVersion }: Candidate, { cidr, name, add
     cidr,
     name,
     target: "agentPoolProfile.count",
-    isOfNow: isOfNow(apiVersion),
+    isOfNow: isOfNow(candidate.apiVersion),
   });
 }
 
@@ -127,10 +128,11 @@ const BLOCK = 256;
  * Sources: answer quoted in Azure/AKS-Construction#701; Azure/AKS CHANGELOG of 2023, "In cases where an Azure CNI Overlay cluster's
  * podCIDR becomes exhausted". Unverified: that extra nodes of upgrades are not counted; Azure/AKS#3686 counts none.
  */
-const blocks: Rule = ({ wanted, stored, cluster, others, apiVersion }) => {
+const blocks: Rule = (candidate) => {
+  const { wanted, stored, cluster, apiVersion } = candidate;
   const { networkPlugin, networkPluginMode, podCidr } = cluster.properties.networkProfile;
   if (networkPlugin !== "azure" || networkPluginMode !== "overlay" || typeof podCidr !== "string") return undefined;
-  const needed = [wanted, ...others.map(({ properties }) => properties)].reduce((sum, pool) => sum + mostNodes(pool) * BLOCK, 0);
+  const needed = allWithNodes(candidate).reduce((sum, pool) => sum + mostNodes(pool) * BLOCK, 0);
   const available = sizeOf(podCidr);
   const grows = stored === undefined || mostNodes(wanted) > mostNodes(stored);
   if (!grows || needed <= available) return undefined;

@@ -1,12 +1,12 @@
-import type { AzContext } from "../client.ts";
 import { type AzCommand, confirm, NO_WAIT, number, optional, required, RESOURCE_GROUP, text, YES } from "../command.ts";
 import { type AzArgs, AzError } from "../grammar.ts";
 import { type AutoscalerWish, checkBounds } from "./autoscaler.ts";
-import { putAndShow } from "./clusters.ts";
-import { type AgentPool, CLUSTER, NAME, poolPath } from "./node-pools.ts";
-import { type Autoscale, autoscaleOf, manualOf, scaleOf, VIRTUAL_MACHINES } from "./virtual-machines.ts";
+import { CLUSTER, NAME } from "./node-pools.ts";
+import { changeProfiles, eachOfSize, type ProfileKind } from "./size-profiles.ts";
+import { type Autoscale, autoscaleOf, manualOf } from "./virtual-machines.ts";
 
 const CURRENT = required("--current-node-vm-size");
+const KIND: ProfileKind<"autoscale"> = { member: "autoscale", isExact: true, noun: "Autoscale profile" };
 
 /** `az aks nodepool auto-scale …`. Source: azure-cli acs custom.py of 2.91, aks_agentpool_auto_scale_add and its neighbours. */
 export const autoScaleCommands: readonly AzCommand[] = [
@@ -23,7 +23,7 @@ export const autoScaleCommands: readonly AzCommand[] = [
       NO_WAIT,
     ],
     run: (context, args) =>
-      change(context, args, "add autoscale profile to", (profiles) => [
+      changeProfiles(context, args, { ...KIND, doing: "add autoscale profile to" }, (profiles) => [
         ...profiles,
         { size: args.required("node-vm-size"), ...boundsOf(args) },
       ]),
@@ -37,8 +37,8 @@ export const autoScaleCommands: readonly AzCommand[] = [
       if (Object.keys(changed).length === 0) {
         throw new AzError("specify --node-vm-size, --min-count, or --max-count (or a combination).");
       }
-      return await change(context, args, "update autoscale profile in", (profiles) =>
-        each(args, profiles, (profile) => [{ ...profile, ...changed }]),
+      return await changeProfiles(context, args, { ...KIND, doing: "update autoscale profile in" }, (profiles) =>
+        current(args, profiles, (profile) => [{ ...profile, ...changed }]),
       );
     },
   },
@@ -48,7 +48,9 @@ export const autoScaleCommands: readonly AzCommand[] = [
     options: [RESOURCE_GROUP, CLUSTER, NAME, CURRENT, YES, NO_WAIT],
     async run(context, args) {
       await confirm(context, args);
-      return await change(context, args, "delete autoscale profile from", (profiles) => each(args, profiles, () => []));
+      return await changeProfiles(context, args, { ...KIND, doing: "delete autoscale profile from" }, (profiles) =>
+        current(args, profiles, () => []),
+      );
     },
   },
 ];
@@ -88,24 +90,6 @@ function boundsOf(args: AzArgs): Pick<Autoscale, "minCount" | "maxCount"> {
 }
 
 /** The profiles with what becomes of the one that the options name. @throws {AzError} when there is none. */
-function each(args: AzArgs, profiles: readonly Autoscale[], become: (profile: Autoscale) => readonly Autoscale[]): readonly Autoscale[] {
-  const current = args.required("current-node-vm-size");
-  if (!profiles.some(({ size }) => size === current)) {
-    throw new AzError(`Autoscale profile with size ${current} doesn't exist in node pool ${args.required("name")}.`);
-  }
-  return profiles.flatMap((profile) => (profile.size === current ? become(profile) : [profile]));
-}
-
-async function change(
-  context: AzContext,
-  args: AzArgs,
-  doing: string,
-  become: (profiles: readonly Autoscale[]) => readonly Autoscale[],
-): Promise<unknown> {
-  const path = poolPath(args);
-  const { properties } = (await context.call("GET", path, VIRTUAL_MACHINES)).body as AgentPool;
-  if (properties["type"] !== "VirtualMachines") throw new AzError(`Cannot ${doing} a non-virtualmachines node pool.`);
-  const scale = { ...scaleOf(properties), autoscale: become(autoscaleOf(properties)) };
-  const body = { properties: { ...properties, virtualMachinesProfile: { scale } } };
-  return await putAndShow(context, args, { path, body, apiVersion: VIRTUAL_MACHINES });
+function current(args: AzArgs, profiles: readonly Autoscale[], become: (profile: Autoscale) => readonly Autoscale[]): readonly Autoscale[] {
+  return eachOfSize(args, KIND, { size: args.required("current-node-vm-size"), profiles, become });
 }

@@ -4,6 +4,8 @@ import { type AzArgs, AzError, type AzOption } from "../grammar.ts";
 
 /** The api-version of az 2.91, which knows the sizes of a pool. */
 export const VIRTUAL_MACHINES = "2026-06-01";
+/** A preview in which machines can be made one by one; the service has no stable version that can. */
+export const MACHINES = "2025-10-02-preview";
 
 /** A size of a pool, and how many machines of it. */
 export interface Manual {
@@ -22,6 +24,15 @@ export interface Autoscale {
 export const MACHINE_OPTIONS: readonly AzOption[] = [text("--vm-sizes"), number("--gateway-prefix-size")];
 
 /**
+ * A pool whose machines are made one by one has no number and no size.
+ * Source: Azure/telescope modules/python/clients/aks_machine_client.py, create_machine_agentpool.
+ */
+const CONTAINER: MachinesWish = {
+  members: { type: "VirtualMachines", count: undefined, vmSize: undefined, enableAutoScaling: undefined },
+  apiVersion: MACHINES,
+};
+
+/**
  * What the options want of a new pool, in the place of a count and a size.
  * Source: azure-cli acs agentpool_decorator.py of 2.91, get_vm_sizes and set_up_virtual_machines_profile. For Windows, which
  * these pools refuse, az has another size.
@@ -32,6 +43,7 @@ export function machinesWish(args: AzArgs, defaults: { readonly size: string; re
   const gateway = prefix === undefined ? {} : { gatewayProfile: { publicIPPrefixSize: prefix } };
   const type = args.text("vm-set-type");
   const sizes = args.text("vm-sizes");
+  if (args.text("mode")?.toLowerCase() === "machines") return CONTAINER;
   if (type?.toLowerCase() !== "virtualmachines") {
     if (sizes !== undefined) throw new AzError("--vm-sizes can only be used with --vm-set-type VirtualMachines.");
     return { members: { ...(type !== undefined && { type }), ...gateway }, ...(prefix !== undefined && { apiVersion: VIRTUAL_MACHINES }) };
@@ -93,7 +105,8 @@ export function scaleOf(properties: Readonly<Record<string, unknown>>): Scale {
   return (properties["virtualMachinesProfile"] as { readonly scale?: Scale } | undefined)?.scale ?? {};
 }
 
-interface Scale {
+/** How a pool of virtual machines is scaled, by kinds of profiles. */
+export interface Scale {
   readonly manual?: readonly Manual[];
   readonly autoscale?: readonly Autoscale[];
 }
