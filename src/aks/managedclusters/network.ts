@@ -41,8 +41,15 @@ export function networkDefaults(sent: NetworkProfile, generation: GenerationName
   };
 }
 
+/** Whether nodes get blocks of the cluster's range for pods. Source: azure-docs articles/aks/concepts-network-ip-address-planning.md. */
+export function hasPodRange({ networkProfile: { networkPlugin: plugin, networkPluginMode: mode } }: Network): boolean {
+  return plugin === "kubenet" || (plugin === "azure" && mode === "overlay");
+}
+
+type Network = Pick<StoredCluster["properties"], "networkProfile">;
+
 /** Whether pods have addresses of a virtual network's subnets. Source: azure-docs articles/aks/concepts-network-legacy-cni.md, "Azure CNI Node Subnet". */
-export function isFlat({ networkProfile }: Pick<StoredCluster["properties"], "networkProfile">): boolean {
+export function isFlat({ networkProfile }: Network): boolean {
   return networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
 }
 
