@@ -291,9 +291,11 @@ export const refusals = {
         "For more information, please check https://aka.ms/multiagentpoollimitations",
     ),
 
-  /** Unverified: text; AKS's own was not found. The rule is the article's. */
+  /** Source of the code: Azure/aks-deployer:pkg/apierror/types.go. Unverified: text. The rule is the article's. */
   tooManyPools: (limit: number) =>
-    refusal(400, "InvalidParameter", `The cluster has reached the maximum of ${limit} agent pools.`, { target: "agentPoolProfiles" }),
+    refusal(400, "MaxAgentPoolCountReached", `The cluster has reached the maximum of ${limit} agent pools.`, {
+      target: "agentPoolProfiles",
+    }),
 
   /** Unverified: text; AKS's own was not found. The rule is the article's. */
   tooManyNodes: (limit: number, wanted: number) =>

@@ -231,7 +231,7 @@ describe("a new pool", () => {
     for (let index = 5; index < 8; index++)
       await world.ended(await world.call("PUT", `${CLUSTER}/agentPools/p${index}`, { body: pool({ count: 1 }) }));
     const ninth = await world.call("PUT", `${CLUSTER}/agentPools/p8`, { body: pool({ count: 1 }) });
-    expect(ninth).toMatchObject({ status: 400, body: { code: "InvalidParameter", target: "agentPoolProfiles" } });
+    expect(ninth).toMatchObject({ status: 400, body: { code: "MaxAgentPoolCountReached", target: "agentPoolProfiles" } });
     expect((await world.call("GET", `${CLUSTER}/agentPools`)).body.value).toHaveLength(8);
   });
 

@@ -284,25 +284,24 @@ describe("a pool's place", () => {
     expect(await pool({ availabilityZones: ["1", "3"] })).toMatchObject({ status: 201 });
   });
 
-  it("is refused where the subnet has too few addresses for nodes, pods and surge", async () => {
+  it("is refused where the subnet has too few addresses for nodes and pods", async () => {
     await scene.create({}, { networkProfile: { networkPlugin: "azure" } });
-    // Three nodes of 31 addresses and three surge nodes are there: (65531 - 6 * 31) / 251 = 260 machines of 250 pods are left.
+    // Three nodes of 29 addresses are there: (65531 - 3 * 29) / 249 = 262 machines of 250 pods are left.
     const wanted = { maxPods: 250, upgradeSettings: { maxSurge: "10" } };
-    expect(await pool({ ...wanted, count: 251 })).toMatchObject({
+    expect(await pool({ ...wanted, count: 263 })).toMatchObject({
       status: 400,
       body: {
         code: "InsufficientSubnetSize",
-        target: "agentPoolProfile.count",
+        target: "agentPoolProfile.vnetSubnetID",
         message:
-          "Pre-allocated IPs 65666 exceeds IPs available 65531 in Subnet Cidr 10.224.0.0/16, Subnet Name aks-subnet. " +
-          "If Autoscaler is enabled, the max-count from each nodepool is counted towards this total (which means that pre-allocated IPs " +
-          "count represents a theoretical max value, not the actual number of IPs requested). http://aka.ms/aks/insufficientsubnetsize",
+          "Pre-allocated IPs 65574 exceeds IPs available 65531 in Subnet Cidr 10.224.0.0/16, Subnet Name aks-subnet. " +
+          "http://aka.ms/aks/insufficientsubnetsize",
       },
     });
     expect(
       await pool({
         ...wanted,
-        count: 251,
+        count: 263,
         vnetSubnetID: "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/y/subnets/z",
       }),
     ).toMatchObject({

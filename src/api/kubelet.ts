@@ -26,6 +26,8 @@ export interface NodeBootstrap {
   readonly podAddresses?: readonly AddressRange[];
   /** The subnet that its pods have addresses of, as they are needed. */
   readonly podSubnet?: PodSubnet;
+  /** Its pods have addresses of the node's podCIDR: without one its network does not come up. */
+  readonly needsPodCidr?: true;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
   readonly capacity: Readonly<ResourceList>;

@@ -3,7 +3,7 @@ import { type NewMachine, vmSize } from "#compute";
 import { assert } from "#lib";
 import type { Networks } from "#network";
 import type { StoredCluster, StoredPool } from "../documents.ts";
-import { isFlat } from "../managedclusters/network.ts";
+import { hasPodRange, isFlat } from "../managedclusters/network.ts";
 import { buildBootstrap } from "../nodes/index.ts";
 import { machineSettings } from "./machine-settings.ts";
 import { scaleSetKey } from "./scale-set.ts";
@@ -34,6 +34,7 @@ export function bootstrapOf(
     ...bootstrap,
     ...(podSubnet !== undefined && { podSubnet }),
     ...(podSubnet === undefined && podAddresses !== undefined && { podAddresses: podAddresses.ranges }),
+    ...(hasPodRange(cluster.properties) && { needsPodCidr: true as const }),
     ...(settings !== undefined && { settings }),
     ...(nodeImageVersion !== undefined && { nodeImageVersion }),
     ...(cluster.certificateRotation !== undefined && { certificateRotation: cluster.certificateRotation }),

@@ -131,7 +131,7 @@ function newPoolOf(
     // A size that nobody knows is refused by the rules.
     ...osDiskOf({ size: vmSize(size), sent, generation, apiVersion }),
     kubeletDiskType: "OS",
-    maxPods: defaultMaxPods(networkProfile),
+    maxPods: defaultMaxPods(networkProfile, sent.podSubnetID),
     osType: "Linux",
     type: sent.mode === "Machines" ? "VirtualMachines" : "VirtualMachineScaleSets",
     mode: "User",
@@ -159,11 +159,15 @@ function capturedOf(source: SnapshotProperties | undefined): SentAgentPool {
   };
 }
 
-/** Source: azure-docs articles/aks/concepts-network-ip-address-planning.md, default maximum of pods per node. */
-function defaultMaxPods(network: Readonly<Record<string, unknown>>): number {
-  if (network["networkPlugin"] !== "azure") return 110;
-  if (network["networkPluginMode"] === "overlay") return 250;
-  return 30;
+/**
+ * Sources: azure-docs articles/aks/concepts-network-ip-address-planning.md, default maximum of pods per node; for a network of the
+ * customer's own, a recorded answer of 2023-06 (Azure/azure-cli, test_aks_create_with_network_plugin_none.yaml); for a subnet of pods
+ * configure-azure-cni-dynamic-ip-allocation.md, which agrees with the addresses that such nodes ask for, while the first page says 110.
+ */
+function defaultMaxPods(network: Readonly<Record<string, unknown>>, podSubnetID: string | undefined): number {
+  const { networkPlugin, networkPluginMode: mode } = network;
+  if (networkPlugin === "none" || podSubnetID !== undefined || (networkPlugin === "azure" && mode === "overlay")) return 250;
+  return networkPlugin === "azure" ? 30 : 110;
 }
 
 /** Spot pools get a label and a taint of their own. Source: azure-docs articles/aks/spot-node-pool.md. */

@@ -2,7 +2,7 @@ import type { AgentPoolProperties } from "#api/containerservice/model";
 import { type ScaleSetKey, type ScaleSetSpec, vmSize } from "#compute";
 import type { Networks } from "#network";
 import type { StoredCluster, StoredPool } from "../documents.ts";
-import { isFlat, nodeNetwork } from "../managedclusters/network.ts";
+import { addressesForPods, nodeNetwork } from "../managedclusters/network.ts";
 import { imageReference, isTrusted, machineVmName, vmsName, vmssName } from "../nodes/index.ts";
 import { gatewayTags } from "./gateway.ts";
 
@@ -32,6 +32,7 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool, networks?
   const managed = nodeNetwork(cluster);
   const { vnetSubnetID = `${managed.id}/subnets/${SUBNET}` } = pool.properties;
   const own = networks?.find(vnetSubnetID)?.subnet;
+  const moreAddresses = addressesForPods(cluster, pool.properties);
   return {
     ...scaleSetKey(cluster, pool),
     ...(pool.properties.type === "VirtualMachines" && { standalone: true }),
@@ -45,7 +46,7 @@ export function scaleSetSpec(cluster: StoredCluster, pool: StoredPool, networks?
     tags: { ...cluster.tags, ...tags, "aks-managed-poolName": pool.name, ...gatewayTags(pool.properties) },
     ...imageOf(pool),
     subnetId: vnetSubnetID,
-    ...(isFlat(cluster.properties) && pool.properties.podSubnetID === undefined && { moreAddresses: pool.properties.maxPods }),
+    ...(moreAddresses > 0 && { moreAddresses }),
     login: loginOf(cluster, osType),
     ...outsideOf(pool.properties),
     ...securityOf(pool.properties),

@@ -116,7 +116,21 @@ const azureLinux: Era = {
   effectiveOsSku: "AzureLinux3",
 };
 
+/**
+ * Sources: image name in `az aks nodepool add` of 2025-11, tobiasfenster.io and tfenster/aks-winserver2025-samples; MicrosoftDocs/azure-aks-docs
+ * articles/aks/learn/quick-windows-container-deploy-cli.md for the node; Azure/AKS CHANGELOG of 2026-08: the default from 1.37 on.
+ */
 const windows: readonly Era[] = [
+  {
+    since: "1.37.0",
+    osImage: "Windows Server 2025 Datacenter",
+    kernelVersion: "10.0.26100.33158",
+    containerRuntimeVersion: "containerd://2.0.4+azure",
+    imageFamily: "AKSWindows-2025-gen2",
+    imageVariant: "",
+    imageVersion: "26100.33158.260715",
+    effectiveOsSku: "Windows2025",
+  },
   {
     since: "1.25.0",
     osImage: "Windows Server 2022 Datacenter",
@@ -137,6 +151,26 @@ const windows: readonly Era[] = [
     imageVersion: "17763.2061.210714",
     effectiveOsSku: "Windows2019",
   },
+];
+
+/**
+ * Ubuntu images for FIPS, where no release is asked for: the newest release that is certified.
+ * Sources: MicrosoftDocs/azure-aks-docs articles/aks/enable-fips-nodes.md; Azure/AKS CHANGELOG of 2026-05-29, 22.04 from 1.35 on, and of
+ * 2023, 20.04 from 1.27 on. Unverified: kernel of 20.04.
+ */
+const ubuntuFips: readonly Era[] = [
+  ...ubuntu.filter(({ effectiveOsSku }) => effectiveOsSku === "Ubuntu2204").map((era) => ({ ...era, since: "1.35.0" })),
+  {
+    since: "1.27.0",
+    osImage: "Ubuntu 20.04.6 LTS",
+    kernelVersion: "5.4.0-1113-azure-fips",
+    containerRuntimeVersion: "containerd://1.7.33-1",
+    imageFamily: "AKSUbuntu-2004",
+    imageVariant: "containerd",
+    imageVersion: "202607.09.0",
+    effectiveOsSku: "Ubuntu2004",
+  },
+  ...ubuntu.filter(({ effectiveOsSku }) => effectiveOsSku === "Ubuntu1804"),
 ];
 
 /** Image, kernel and container runtime of a node. */
@@ -168,13 +202,16 @@ export function nodeImageNames(day: string): readonly string[] {
   const linux = [...ubuntu, azureLinux].flatMap(({ effectiveOsSku: osSKU, since }) =>
     LINUX_KINDS.map((kind) => nodeImageName({ kubernetesVersion: since, osType: "Linux", osSKU, day, ...kind })),
   );
+  const fips = [...ubuntuFips, azureLinux].map(({ effectiveOsSku: osSKU, since }) =>
+    nodeImageName({ kubernetesVersion: since, osType: "Linux", osSKU, day, hasFips: true }),
+  );
   const others = windows.map(({ effectiveOsSku: osSKU, since }) =>
     nodeImageName({ kubernetesVersion: since, osType: "Windows", osSKU, day }),
   );
-  return [...new Set([...linux, ...others])].sort((a, b) => (a < b ? -1 : 1));
+  return [...new Set([...linux, ...fips, ...others])].sort((a, b) => (a < b ? -1 : 1));
 }
 
-const LINUX_KINDS: readonly Partial<NodeImageChoice>[] = [{}, { architecture: "arm64" }, { isTrusted: true }, { hasFips: true }];
+const LINUX_KINDS: readonly Partial<NodeImageChoice>[] = [{}, { architecture: "arm64" }, { isTrusted: true }];
 
 /** `202607.09.0`: images that still come, each named by its day. */
 const DATED = /^(\d{4})(\d\d)\.(\d\d)\.0$/;
@@ -226,8 +263,9 @@ export function imageFamily(image: string): string {
 function eraOf(choice: NodeImageChoice): Era {
   const sku = choice.osSKU ?? "";
   if (/^(AzureLinux|CBLMariner|Mariner)/i.test(sku)) return azureLinux;
-  const eras = choice.osType === "Windows" ? windows : ubuntu;
-  const named = eras.find((era) => era.effectiveOsSku.toLowerCase() === sku.toLowerCase());
+  const linux = choice.hasFips === true ? ubuntuFips : ubuntu;
+  const eras = choice.osType === "Windows" ? windows : linux;
+  const named = [...eras, ...ubuntu].find((era) => era.effectiveOsSku.toLowerCase() === sku.toLowerCase());
   const fitting = named ?? eras.find((era) => compareVersions(choice.kubernetesVersion, era.since) >= 0) ?? eras.at(-1);
   // The last era of each list takes every version.
   return fitting ?? azureLinux;

@@ -41,9 +41,33 @@ export function networkDefaults(sent: NetworkProfile, generation: GenerationName
   };
 }
 
+/** Whether nodes get blocks of the cluster's range for pods. Source: azure-docs articles/aks/concepts-network-ip-address-planning.md. */
+export function hasPodRange({ networkProfile: { networkPlugin: plugin, networkPluginMode: mode } }: Network): boolean {
+  return plugin === "kubenet" || (plugin === "azure" && mode === "overlay");
+}
+
+type Network = Pick<StoredCluster["properties"], "networkProfile">;
+
 /** Whether pods have addresses of a virtual network's subnets. Source: azure-docs articles/aks/concepts-network-legacy-cni.md, "Azure CNI Node Subnet". */
-export function isFlat({ networkProfile }: Pick<StoredCluster["properties"], "networkProfile">): boolean {
+export function isFlat({ networkProfile }: Network): boolean {
   return networkProfile["networkPlugin"] === "azure" && networkProfile["networkPluginMode"] !== "overlay";
+}
+
+/** Pods of the service's own that every node runs, and that have the node's address. */
+const PODS_OF_THE_NODE = 2;
+
+/**
+ * Addresses of its subnet that a machine has for its pods, beside its own: none where they have others; since 2022 fewer than pods by
+ * those that need none. Sources: Azure/AKS CHANGELOG 2022-01-07, "won't reserve VNet IP addresses for daemonset pods using hostNetwork";
+ * refusals before, of 31 and 111 addresses a node (Azure/AKS#456, rancher/rancher#20784), and since, of 29 and 109
+ * (a5c-ai/hub, run 17154619452; cloud-barista/cb-tumblebug#1409).
+ */
+export function addressesForPods(
+  { generation, properties }: Pick<StoredCluster, "generation" | "properties">,
+  { maxPods, podSubnetID }: { readonly maxPods: number; readonly podSubnetID?: string },
+): number {
+  if (!isFlat(properties) || podSubnetID !== undefined) return 0;
+  return generation === "2019-preview" ? maxPods : Math.max(maxPods - PODS_OF_THE_NODE, 0);
 }
 
 /** Addresses of machines in the network that the service makes. Source: azure-docs articles/aks/configure-kubenet.md; 2019: /16 of 10.240. */

@@ -37,7 +37,8 @@ export interface BootingNode {
 /** What the machine boots with: everything its kubelet has to know. */
 export function buildBootstrap(node: BootingNode): NodeBootstrap {
   const { cluster, pool, poolName, kubernetesVersion, vmss, instance, machine } = node;
-  const runtime = nodeRuntime({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture: machine.architecture });
+  const hasFips = pool.enableFIPS === true;
+  const runtime = nodeRuntime({ kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU, architecture: machine.architecture, hasFips });
   const resources = { machine, osDiskSizeGB: pool.osDiskSizeGB, maxPods: pool.maxPods, osType: pool.osType, kubernetesVersion };
   const { generation, location, nodeResourceGroup, subscriptionId } = cluster;
   return {

@@ -75,7 +75,8 @@ function previewLabels(node: LabelledNode): Labels {
 /** Source: Azure docs use-labels. */
 function currentLabels(node: LabelledNode): Labels {
   const { pool, poolName, machine } = node;
-  const { effectiveOsSku } = nodeRuntime({ kubernetesVersion: node.kubernetesVersion, osType: pool.osType, osSKU: pool.osSKU });
+  const { osType, osSKU, enableFIPS } = pool;
+  const { effectiveOsSku } = nodeRuntime({ kubernetesVersion: node.kubernetesVersion, osType, osSKU, hasFips: enableFIPS === true });
   const isSpot = pool.scaleSetPriority === "Spot";
   return {
     ...legacyPoolLabels(node),

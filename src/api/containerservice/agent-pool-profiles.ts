@@ -60,6 +60,11 @@ export const agentPoolNetworkProfile = object("AgentPoolNetworkProfile", [
     since: "2022-07-02-preview",
   },
   { name: "applicationSecurityGroups", type: strings, since: "2022-07-02-preview" },
+  {
+    name: "dranet",
+    type: object("DRANETProfile", [{ name: "mode", type: words("Unmanaged", "Managed"), since: "2026-06-01" }]),
+    since: "2026-06-01",
+  },
 ]);
 
 export const windowsProfile = object("AgentPoolWindowsProfile", members(bool, "2022-07-02-preview", "disableOutboundNat"));

@@ -32,6 +32,7 @@ export interface AgentPoolNetworkProfile {
   readonly nodePublicIPTags?: readonly { readonly ipTagType?: string; readonly tag?: string }[];
   readonly allowedHostPorts?: readonly PortRange[];
   readonly applicationSecurityGroups?: readonly string[];
+  readonly dranet?: { readonly mode?: "Unmanaged" | "Managed" };
 }
 
 export interface SecurityProfile {

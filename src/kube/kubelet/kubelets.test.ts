@@ -96,6 +96,32 @@ describe("kubelets", () => {
       await cluster.clock.advanceUntil(() => isReady("web"), 60_000);
     });
 
+    it.each([
+      { release: "1.12.6", message: /Kubenet does not have netConfig. This is most likely due to lack of PodCIDR$/ },
+      { release: "1.34.2", message: /Network plugin returns error: cni plugin not initialized$/ },
+    ])("are not ready before they have the block of addresses that they need, at $release", async ({ release, message }) => {
+      await start(paceOf("realtime"), release);
+      kubelets.start(makeBootstrap(NODE, { kubeletVersion: `v${release}`, needsPodCidr: true }));
+      await cluster.clock.advance(3_600_000);
+      const { conditions } = (await getNode()).status ?? {};
+      expect(findCondition(conditions, "Ready")).toMatchObject({ status: "False", reason: "KubeletNotReady" });
+      expect(findCondition(conditions, "Ready")?.message).toMatch(message);
+      await setPodCidr(NODE);
+      await cluster.clock.advance(1_000);
+      expect(findCondition((await getNode()).status?.conditions, "Ready")).toMatchObject({ status: "True" });
+      expect(await texts(NODE)).toContain(`NodeReady: Node ${NODE} status is now: NodeReady`);
+    });
+
+    it("notice at their next status that no block has come, where nothing takes time", async () => {
+      await start(paceOf("instant"), "1.34.2");
+      kubelets.start(makeBootstrap(NODE, { kubeletVersion: "v1.34.2", needsPodCidr: true }));
+      await cluster.clock.advance(15_000);
+      expect(findCondition((await getNode()).status?.conditions, "Ready")).toMatchObject({ status: "False", reason: "KubeletNotReady" });
+      await setPodCidr(NODE);
+      await cluster.clock.advance(1_000);
+      expect(findCondition((await getNode()).status?.conditions, "Ready")).toMatchObject({ status: "True" });
+    });
+
     it("tell of the public address that the machine has", async () => {
       await start();
       await boot(makeBootstrap(NODE, { externalIp: "198.18.0.4" }));

@@ -136,7 +136,7 @@ class ClusterKubelets implements Kubelets {
     const { podAddresses: source } = this.#options;
     const { podSubnet } = runtime.bootstrap;
     if (source === undefined || podSubnet === undefined) return;
-    const answered = (node: NodeRuntime): void => this.#podLoop.ipsArrived(node);
+    const answered = (node: NodeRuntime): void => this.#ipsArrived(node);
     new SubnetAddresses(runtime, podSubnet, { source, agenda: this.#agenda, answered }).start();
   }
 
@@ -165,7 +165,7 @@ class ClusterKubelets implements Kubelets {
     if (runtime?.isRegistered !== true || isOlder(node, runtime.node)) return;
     const hadIps = runtime.ips !== undefined;
     runtime.setNode(node);
-    if (!hadIps && runtime.ips !== undefined) this.#podLoop.ipsArrived(runtime);
+    if (!hadIps && runtime.ips !== undefined) this.#ipsArrived(runtime);
     // The node controller missed heartbeats, as when the clock leapt: the kubelet still lives and says so.
     if (findCondition(node.status?.conditions, "Ready")?.status === "Unknown") this.#nodeLoop.statusDue(runtime);
     // Source: pkg/kubelet/kubelet_node_status.go, recordNodeSchedulableEvent.
@@ -173,6 +173,11 @@ class ClusterKubelets implements Kubelets {
     if (previous !== undefined && isCordoned !== (previous.spec.unschedulable === true)) {
       runtime.recordStatus(isCordoned ? "NodeNotSchedulable" : "NodeSchedulable");
     }
+  }
+
+  #ipsArrived(runtime: NodeRuntime): void {
+    this.#podLoop.ipsArrived(runtime);
+    this.#nodeLoop.networkSeen(runtime);
   }
 
   #podSeen(pod: Pod): void {

@@ -1,3 +1,4 @@
+import type { NodeBootstrap } from "#api/kubelet";
 import { isReleaseAtLeast } from "#kube/apimachinery";
 
 /** What of a kubelet's texts and status fields changed between releases. */
@@ -18,7 +19,10 @@ export interface KubeletRelease {
   rejected(message: string): string;
   readonly affinityRejection: { readonly reason: string; readonly message: string };
   readonly readyMessage: (osImage: string) => string;
-  readonly notReadyMessage: string;
+  /** Why a node is not ready whose network has not come up. */
+  notReadyMessage(bootstrap: Pick<NodeBootstrap, "needsPodCidr">): string;
+  /** What pods hear meanwhile. */
+  networkNotReady(reason: string): string;
   readonly hasOutOfDisk: boolean;
   readonly hasPodIps: boolean;
   readonly hasHostIps: boolean;
@@ -26,13 +30,17 @@ export interface KubeletRelease {
   readonly hasSandboxCondition: boolean;
 }
 
+const NETWORK = "network not ready: NetworkReady=false reason:NetworkPluginNotReady message:";
+/** Source: message quoted in Azure/AKS#273. */
+const NO_POD_CIDR = "Kubenet does not have netConfig. This is most likely due to lack of PodCIDR";
+
 /**
  * A kubelet's behaviour at a release; the pool's, not the control plane's.
  *
  * @param version `v1.12.6`.
  * Source: pkg/kubelet/events, pkg/kubelet/images/image_manager.go, pkg/kubelet/kuberuntime/kuberuntime_container.go,
  * pkg/kubelet/kubelet_pods.go, pkg/kubelet/nodestatus/setters.go; kubernetes PR 134043 (texts of 1.35).
- * Unverified: the exact release of the texts of 1.29 and of the addition to `present`.
+ * Unverified: the exact release of the texts of 1.29, of networks that are not ready, and of the addition to `present`.
  */
 export function kubeletRelease(version: string): KubeletRelease {
   const atLeast = (minimum: string): boolean => isReleaseAtLeast(version, minimum);
@@ -49,9 +57,11 @@ export function kubeletRelease(version: string): KubeletRelease {
       osImage.startsWith("Ubuntu") && !atLeast("1.31")
         ? "kubelet is posting ready status. AppArmor enabled"
         : "kubelet is posting ready status",
-    notReadyMessage: atLeast("1.24")
-      ? "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"
-      : "runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:docker: network plugin is not ready: cni config uninitialized",
+    notReadyMessage: ({ needsPodCidr }) =>
+      atLeast("1.24")
+        ? `container runtime ${NETWORK}Network plugin returns error: cni plugin not initialized`
+        : `runtime ${NETWORK}docker: network plugin is not ready: ${needsPodCidr === true ? NO_POD_CIDR : "cni config uninitialized"}`,
+    networkNotReady: (reason) => `network is not ready: ${atLeast("1.15") ? reason : `[${reason}]`}`,
     hasOutOfDisk: !atLeast("1.13"),
     hasPodIps: atLeast("1.16"),
     hasHostIps: atLeast("1.29"),

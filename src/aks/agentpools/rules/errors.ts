@@ -1,4 +1,5 @@
 import type { ProviderError } from "#arm";
+import { isOfTime } from "#api/containerservice/times";
 import { type StoredCluster } from "../../documents.ts";
 import { refusal } from "../../errors.ts";
 
@@ -18,15 +19,40 @@ export const placementRefusals = {
         `The supported zones for location '${location}' are ${quoted(supported)}`,
     ),
 
-  /** Source: answers quoted in Azure/AKS#1795 and #3653; Azure/AKS-Construction#701 (2024) for the second sentence and a target. */
-  insufficientSubnet: (needed: number, { available, cidr, name, target, isOfNow }: Shortage): ProviderError =>
+  /**
+   * Sources: answers quoted in rancher/rancher#20784 (2019), Azure/AKS#1795 (2020) and #3653 (2023), and in
+   * MicrosoftDocs/SupportArticles-docs for the sentences of the autoscaler and of extra nodes; Azure/AKS CHANGELOG 2023-05-07 for the
+   * target. Unverified: since when each is said, and that pools without an autoscaler are refused without its sentence.
+   */
+  insufficientSubnet: (needed: number, { available, cidr, name, target, isAutoscaled, apiVersion }: Shortage): ProviderError => {
+    const since = (day: string): boolean => isOfTime(apiVersion, day);
+    const exceeds = `Pre-allocated IPs ${needed} exceeds IPs available`;
+    const [of2019, of2020] = [`${exceeds} in Subnet ${available}`, `${exceeds} ${available} in Subnet Cidr ${cidr}`];
+    const today =
+      `${of2020}, Subnet Name ${name}. ${isAutoscaled && since(AUTOSCALER_SINCE) ? COUNTED : ""}` +
+      `http://aka.ms/aks/insufficientsubnetsize${since(SURGE_SINCE) ? SURGE : ""}`;
+    const message = since(NAMED_SINCE) ? today : since("2020-06-01") ? of2020 : of2019;
+    return refusal(400, "InsufficientSubnetSize", message, { target: since(NAMED_SINCE) ? target : "agentPoolProfile.count" });
+  },
+
+  /** Source: answer quoted in Azure/AKS-Construction#701 (2024), of a cluster without an autoscaler too. */
+  insufficientOverlay: (
+    needed: number,
+    { available, cidr, apiVersion }: Pick<Shortage, "available" | "cidr" | "apiVersion">,
+  ): ProviderError =>
     refusal(
       400,
       "InsufficientSubnetSize",
-      `Pre-allocated IPs ${needed} exceeds IPs available ${available} in Subnet Cidr ${cidr}, Subnet Name ${name}. ` +
-        `${isOfNow ? COUNTED : ""}http://aka.ms/aks/insufficientsubnetsize`,
-      { target },
+      `Pre-allocated IPs ${needed} exceeds IPs available ${available} in Subnet Cidr ${cidr}, Subnet Name networkProfile.podCIDR. ` +
+        `${isOfTime(apiVersion, AUTOSCALER_SINCE) ? COUNTED : ""}http://aka.ms/aks/insufficientsubnetsize`,
+      { target: "networkProfile.podCIDR" },
     ),
+
+  /** Source: answer quoted in Azure/AKS-Construction#357. */
+  insufficientPodCidr: (needed: number, { available, cidr }: Pick<Shortage, "available" | "cidr">): ProviderError =>
+    refusal(400, "InsufficientPodCidr", `Pre-allocated IPs ${needed} exceeds IPs available ${available} in Pod Cidr ${cidr}`, {
+      target: "agentPoolProfile.count",
+    }),
 
   /** Sources: answers quoted in sassoftware/viya4-iac-azure#163 and Azure/AKS-Construction#584. Unverified: no target. */
   subnetNotFound: ({ name, network, resourceGroup, subscriptionId }: MissingSubnet): ProviderError =>
@@ -53,9 +79,16 @@ interface MissingSubnet {
   readonly name: string;
 }
 
+/** Not yet in Azure/AKS#3653 and #3686, of 2023-05. */
+const AUTOSCALER_SINCE = "2023-09-01";
+const NAMED_SINCE = "2023-05-01";
+const SURGE_SINCE = "2025-05-01";
 const COUNTED =
   "If Autoscaler is enabled, the max-count from each nodepool is counted towards this total (which means that pre-allocated IPs count " +
   "represents a theoretical max value, not the actual number of IPs requested). ";
+const SURGE =
+  ". Surge nodes would also consume the subnet IP space, please consider use smaller maxSurge or use maxUnavailable, " +
+  "details: aka.ms/aks/maxUnavailable.";
 
 /** A range that is too small. */
 interface Shortage {
@@ -63,8 +96,9 @@ interface Shortage {
   readonly cidr: string;
   readonly name: string;
   readonly target: string;
-  /** Whether the refusal explains itself as it does today. */
-  readonly isOfNow: boolean;
+  readonly isAutoscaled: boolean;
+  /** Through which the caller asks. */
+  readonly apiVersion: string;
 }
 
 function quoted(zones: readonly string[]): string {

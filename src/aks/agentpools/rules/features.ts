@@ -55,6 +55,10 @@ const outboundNat: Rule = ({ wanted, cluster }) => {
   return wanted.enableNodePublicIP === true ? refuse("it is not supported with node public IPs") : undefined;
 };
 
+/** Differs from AKS: networks that are asked for as Kubernetes' dynamic resources are refused, as clusters have no such resources. */
+const dynamicNetworks: Rule = ({ wanted }) =>
+  wanted.networkProfile?.dranet?.mode === "Managed" ? refusals.notEmulated("A managed DRANET of an agent pool") : undefined;
+
 /** Source: azure-aks-docs articles/aks/artifact-streaming.md, "Limitations": Linux on x64. Unverified: text. */
 const artifactStreaming: Rule = ({ wanted }) => {
   return wanted.artifactStreamingProfile?.enabled === true && wanted.osType === "Windows"
@@ -150,6 +154,7 @@ export const featureRules: readonly Rule[] = [
   messageOfTheDay,
   outboundNat,
   artifactStreaming,
+  dynamicNetworks,
   initializationTaints,
   spotUpgrades,
   localDns,

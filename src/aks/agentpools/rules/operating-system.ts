@@ -44,6 +44,17 @@ const osSkuVersion: Rule = ({ wanted: { osSKU, orchestratorVersion: version }, s
   return isRetired ? profileRefusals.osSkuVersion(osSKU, `it was retired on ${retired}`) : undefined;
 };
 
+/**
+ * Windows Server 2025 has FIPS alone, Ubuntu 24.04 has none. Sources: azure-aks-docs articles/aks/enable-fips-nodes.md;
+ * Azure/azure-cli-extensions#10255, "the Resource Provider rejects". Unverified: codes and texts.
+ */
+const fips: Rule = ({ wanted: { osSKU = "", enableFIPS } }) => {
+  if (/^Windows2025$/i.test(osSKU) && enableFIPS !== true) return profileRefusals.osSkuVersion(osSKU, "it requires a FIPS-enabled image");
+  return /^Ubuntu2404$/i.test(osSKU) && enableFIPS === true
+    ? profileRefusals.osSkuVersion(osSKU, "it does not support FIPS-enabled images")
+    : undefined;
+};
+
 /** Between Linux systems a pool can migrate, on Windows it cannot. Source: upgrade-os-version.md; upgrade-windows-os.md. */
 const osSkuChange: Rule = ({ wanted, stored }) => {
   if (stored?.osSKU === undefined || stored.osType !== "Windows" || wanted.osType !== "Windows") return undefined;
@@ -129,6 +140,7 @@ function mayBeTrusted({ wanted }: Candidate, isSecureBoot: boolean): boolean {
 export const operatingSystemRules: readonly Rule[] = [
   osSkuChange,
   osSkuVersion,
+  fips,
   restrictedSize,
   workloadRuntime,
   kubeletDisk,

@@ -26,6 +26,14 @@ export const profileRefusals = {
   swapNeedsKubelet: () =>
     refusal(400, "InvalidCustomLinuxOSConfig", "CustomKubeletConfig.FailSwapOn must be set to false to enable swap file on nodes."),
 
+  /** Source of the first code: tests of rancher/hosted-providers-e2e, of nodes of 9 pods. */
+  podsPerNode: (pods: number, { min, max }: { readonly min: number; readonly max: number }) =>
+    pods < min
+      ? tooManyOrFew("InsufficientMaxPods", `a node has to hold at least ${min} pods, not ${pods}`)
+      : tooManyOrFew("MaxPodsLimitExceeded", `a node can hold at most ${max} pods, not ${pods}`),
+  podsPerPool: ({ count, maxPods }: { readonly count: number; readonly maxPods: number }, least: number) =>
+    tooManyOrFew("InsufficientAgentPoolMaxPodsPerAgentPool", `${count} nodes of ${maxPods} pods hold fewer than ${least} pods`),
+
   migSize: (size: string) =>
     refusal(400, "VMSizeDoesNotSupportMIG", `VM size ${size} does not support multi-instance GPU.`, {
       target: "agentPoolProfile.gpuInstanceProfile",
@@ -100,6 +108,11 @@ export const profileRefusals = {
   /** Source: answer quoted in hashicorp/terraform-provider-azurerm#31129 (2025). */
   spotUnavailable: () => spotUpgrade("agentPoolProfile.upgradeSettings.maxUnavailable", "maxUnavailable", false),
 } as const;
+
+function tooManyOrFew(code: string, problem: string): ProviderError {
+  const target = "agentPoolProfile.maxPods";
+  return refusal(400, code, `The value of parameter ${target} is invalid. Error details: ${problem}.`, { target });
+}
 
 function localDns(member: string, problem: string): ProviderError {
   const target = `localDNSProfile.${member}`;

@@ -10,6 +10,7 @@ import { featureRules } from "./features.ts";
 import { machinesPool } from "./machines.ts";
 import { nodeConfigRules } from "./node-config.ts";
 import { operatingSystemRules } from "./operating-system.ts";
+import { profileRefusals } from "./profile-errors.ts";
 import { referenceRules } from "./references.ts";
 import { fromSnapshot } from "./snapshot.ts";
 import { virtualMachines } from "./virtual-machines.ts";
@@ -81,12 +82,16 @@ const ephemeralDisk: Rule = ({ wanted, stored }) => {
   return disks === undefined ? undefined : refusals.diskDoesNotFit(size.name, disks, wanted.osDiskSizeGB);
 };
 
-/** Source: Azure/AKS CHANGELOG 2019: a node holds ten pods at least, a pool thirty. */
-const maxPods: Rule = ({ wanted, generation: { maxPods: bounds, minPodsPerAgentPool: least } }) => {
-  const target = "agentPoolProfile.maxPods";
-  if (!within(wanted.maxPods, bounds.min, bounds.max)) return refusals.invalidParameter(target);
-  if (wanted.count === 0 || wanted.count * wanted.maxPods >= least) return undefined;
-  return refusals.invalidParameter(target, `${wanted.count} nodes of ${wanted.maxPods} pods hold fewer than ${least} pods`);
+/**
+ * A node holds ten pods at least, a new pool thirty. Sources: Azure/AKS CHANGELOG 2019; Azure/AKS#1422, of pools that are made smaller
+ * later; Azure/AKS#931 for the answer of 2019.
+ */
+const maxPods: Rule = ({ wanted, stored, generation: { name: time, maxPods: bounds, minPodsPerAgentPool: least } }) => {
+  if (stored !== undefined) return undefined;
+  const fits = within(wanted.maxPods, bounds.min, bounds.max);
+  if (!fits && (time === "2019-preview" || !Number.isInteger(wanted.maxPods))) return refusals.invalidParameter("agentPoolProfile.maxPods");
+  if (!fits) return profileRefusals.podsPerNode(wanted.maxPods, bounds);
+  return wanted.count === 0 || wanted.count * wanted.maxPods >= least ? undefined : profileRefusals.podsPerPool(wanted, least);
 };
 
 const zones: Rule = ({ wanted }) =>

@@ -1,7 +1,5 @@
 import type { AgentPoolProperties } from "#api/containerservice/model";
-import { isOfTime } from "#api/containerservice/times";
-import type { GenerationName } from "../../generations/index.ts";
-import { isFlat, nodeSubnet } from "../../managedclusters/network.ts";
+import { addressesForPods, isFlat, nodeSubnet } from "../../managedclusters/network.ts";
 import { extraNodes } from "../upgrade/batch.ts";
 import { allWithNodes, type Candidate, type Rule } from "./candidate.ts";
 import { placementRefusals } from "./errors.ts";
@@ -39,18 +37,20 @@ const MEMBERS = ["vnetSubnetID", "podSubnetID"] as const;
 
 /**
  * A subnet has room for all that the cluster's pools may come to have of it: every node, where pods have addresses of the nodes'
- * subnet also every pod, the extra nodes of an upgrade included.
+ * subnet also theirs, and the extra nodes of an upgrade that is asked for.
  * Sources: azure-docs articles/aks/concepts-network-ip-address-planning.md and azure-cni-overlay.md for the addresses; answers quoted
- * in Azure/AKS#1795 and in Azure/AKS-Construction#701, "If Autoscaler is enabled, the max-count from each nodepool is counted".
- * Unverified: that one address a node is counted like this where pods have others. Addresses of what else is in the subnet are not counted.
+ * in Azure/AKS#456 and #1795, rancher/rancher#20784 and cloud-barista/cb-tumblebug#1409, none of which counts extra nodes of pools that
+ * are made or scaled; Azure/AKS-Construction#701, "If Autoscaler is enabled, the max-count from each nodepool is counted".
+ * Unverified: that extra nodes of other pools are not counted. Addresses of what else is in the subnet are not.
  */
 const nodeSubnets: Rule = (candidate) => {
-  const { wanted, stored, cluster, generation } = candidate;
+  const { wanted, cluster, generation } = candidate;
   const subnet = nodeSubnetOf(wanted, candidate);
   if (subnet === undefined) return undefined;
-  const addresses = (pool: AgentPoolProperties): number => addressesOf(pool, cluster, generation.name);
+  const { name } = generation;
+  const perNode = (pool: AgentPoolProperties): number => 1 + addressesForPods({ ...cluster, generation: name }, pool);
   const inSame = (pool: AgentPoolProperties): boolean => pool.vnetSubnetID?.toLowerCase() === wanted.vnetSubnetID?.toLowerCase();
-  return shortageOf(candidate, { ...subnet, addresses, inSame, grows: stored === undefined || addresses(wanted) > addresses(stored) });
+  return shortageOf(candidate, { ...subnet, perNode, inSame, target: "agentPoolProfile.vnetSubnetID" });
 };
 
 /** The subnet that a pool's nodes are in; undefined for one that nothing is known of. */
@@ -60,28 +60,22 @@ function nodeSubnetOf({ vnetSubnetID }: AgentPoolProperties, { cluster, generati
 }
 
 /**
- * A subnet for pods has a block for every node that the pools may come to have.
+ * A subnet for pods has sixteen addresses for every node that the pools may come to have, however many it will take.
  * Sources: azure-docs articles/aks/configure-azure-cni-dynamic-ip-allocation.md, "Plan IP addressing"; MicrosoftDocs/azure-docs#97370,
- * "if customer use a /24 subnet as pod subnet … the maximum number of node in the node pool is 15".
- * Unverified: that it is refused in these words, and that extra nodes of upgrades are counted.
+ * "if customer use a /24 subnet as pod subnet … the maximum number of node in the node pool is 15". Static blocks are larger, and AKS
+ * refuses ten nodes of them for 160 addresses. Unverified: that it says nothing of nodes whose blocks will not be there.
  */
 const podSubnets: Rule = (candidate) => {
-  const { wanted, stored, generation, findSubnet } = candidate;
-  const id = wanted.podSubnetID;
+  const { findSubnet } = candidate;
+  const id = candidate.wanted.podSubnetID;
   const subnet = id === undefined ? undefined : findSubnet?.(id)?.subnet;
   if (id === undefined || subnet === undefined) return undefined;
-  const addresses = (pool: AgentPoolProperties): number => nodesOf(pool, generation.name) * podAddressesOf(pool);
   const inSame = (pool: AgentPoolProperties): boolean => pool.podSubnetID?.toLowerCase() === id.toLowerCase();
-  return shortageOf(candidate, { ...subnet, addresses, inSame, grows: stored === undefined || addresses(wanted) > addresses(stored) });
+  return shortageOf(candidate, { ...subnet, perNode: () => POD_BLOCK, inSame, target: "agentPoolProfile.podSubnetID" });
 };
 
 /** Addresses that a node takes of a subnet for pods at a time. Source: as {@link podSubnets}. */
 const POD_BLOCK = 16;
-
-/** What a node has at least: one batch, and all its blocks where they are static. Source: configure-azure-cni-static-block-allocation.md. */
-function podAddressesOf({ podIPAllocationMode, maxPods }: AgentPoolProperties): number {
-  return podIPAllocationMode === "StaticBlock" ? Math.ceil((maxPods + 1) / POD_BLOCK) * POD_BLOCK : POD_BLOCK;
-}
 
 interface Subnet {
   readonly name: string;
@@ -89,55 +83,47 @@ interface Subnet {
 }
 
 interface Demand extends Subnet {
-  readonly addresses: (pool: AgentPoolProperties) => number;
+  readonly perNode: (pool: AgentPoolProperties) => number;
   readonly inSame: (pool: AgentPoolProperties) => boolean;
-  /** Whether the pool wants more than it has. */
-  readonly grows: boolean;
+  readonly target: string;
 }
 
-function shortageOf(candidate: Candidate, { cidr, name, addresses, inSame, grows }: Demand): Error | undefined {
-  const needed = allWithNodes(candidate)
-    .filter(inSame)
-    .reduce((sum, pool) => sum + addresses(pool), 0);
+function shortageOf(candidate: Candidate, { cidr, name, perNode, inSame, target }: Demand): Error | undefined {
+  const { wanted, stored, generation, apiVersion } = candidate;
+  const pools = allWithNodes(candidate).filter(inSame);
+  const extra = upgrades(candidate) ? extraNodes({ ...wanted, count: mostNodes(wanted) }, generation.name) : 0;
+  const needed = pools.reduce((sum, pool) => sum + mostNodes(pool) * perNode(pool), extra * perNode(wanted));
   const available = sizeOf(cidr) - RESERVED_ADDRESSES;
+  const grows = stored === undefined || extra > 0 || mostNodes(wanted) * perNode(wanted) > mostNodes(stored) * perNode(stored);
   if (!grows || needed <= available) return undefined;
-  return placementRefusals.insufficientSubnet(needed, {
-    available,
-    cidr,
-    name,
-    target: "agentPoolProfile.count",
-    isOfNow: isOfNow(candidate.apiVersion),
-  });
+  const isAutoscaled = pools.some(({ enableAutoScaling }) => enableAutoScaling === true);
+  return placementRefusals.insufficientSubnet(needed, { available, cidr, name, target, isAutoscaled, apiVersion });
 }
 
-function addressesOf(pool: AgentPoolProperties, cluster: Candidate["cluster"], generation: GenerationName): number {
-  const podsToo = isFlat(cluster.properties) && pool.podSubnetID === undefined;
-  return nodesOf(pool, generation) * (podsToo ? pool.maxPods + 1 : 1);
-}
-
-function nodesOf(pool: AgentPoolProperties, generation: GenerationName): number {
-  const count = mostNodes(pool);
-  return count + extraNodes({ ...pool, count }, generation);
+function upgrades({ wanted, stored }: Candidate): boolean {
+  return stored !== undefined && stored.orchestratorVersion !== wanted.orchestratorVersion;
 }
 
 /** Addresses of the block that each node has of the range for pods. Source: azure-docs articles/aks/azure-cni-overlay.md, "IP address planning": /24. */
 const BLOCK = 256;
 
 /**
- * In an overlay the range for pods has a block for every node that the pools may come to have.
- * Sources: answer quoted in Azure/AKS-Construction#701; Azure/AKS CHANGELOG of 2023, "In cases where an Azure CNI Overlay cluster's
- * podCIDR becomes exhausted". Unverified: that extra nodes of upgrades are not counted; Azure/AKS#3686 counts none.
+ * The range for pods has a block for every node that the pools may come to have. Sources: answers quoted in Azure/AKS-Construction#701
+ * (overlay) and #357 (kubenet, 2022-09); Azure/AKS CHANGELOG of 2023, "In cases where an Azure CNI Overlay cluster's podCIDR becomes
+ * exhausted"; Azure/AKS#3686, which counts no extra nodes of upgrades. Unverified: that kubenet's range was not looked at in 2019.
  */
 const blocks: Rule = (candidate) => {
-  const { wanted, stored, cluster, apiVersion } = candidate;
-  const { networkPlugin, networkPluginMode, podCidr } = cluster.properties.networkProfile;
-  if (networkPlugin !== "azure" || networkPluginMode !== "overlay" || typeof podCidr !== "string") return undefined;
+  const { wanted, stored, cluster, generation, apiVersion } = candidate;
+  const { networkPlugin: plugin, networkPluginMode: mode, podCidr: cidr } = cluster.properties.networkProfile;
+  const isOverlay = plugin === "azure" && mode === "overlay";
+  if (typeof cidr !== "string" || (!isOverlay && (plugin !== "kubenet" || generation.name === "2019-preview"))) return undefined;
   const needed = allWithNodes(candidate).reduce((sum, pool) => sum + mostNodes(pool) * BLOCK, 0);
-  const available = sizeOf(podCidr);
+  const available = sizeOf(cidr);
   const grows = stored === undefined || mostNodes(wanted) > mostNodes(stored);
   if (!grows || needed <= available) return undefined;
-  const [name, target] = ["networkProfile.podCIDR", "networkProfile.podCIDR"];
-  return placementRefusals.insufficientSubnet(needed, { available, cidr: podCidr, name, target, isOfNow: isOfNow(apiVersion) });
+  return isOverlay
+    ? placementRefusals.insufficientOverlay(needed, { available, cidr, apiVersion })
+    : placementRefusals.insufficientPodCidr(needed, { available, cidr });
 };
 
 function mostNodes(pool: AgentPoolProperties): number {
@@ -146,13 +132,6 @@ function mostNodes(pool: AgentPoolProperties): number {
 
 function sizeOf(cidr: string): number {
   return 2 ** (32 - Number(cidr.split("/")[1]));
-}
-
-/** Since then the refusal says that the autoscaler's bounds are counted: not yet in Azure/AKS#3653 and #3686, of 2023-05. Unverified: the day. */
-const EXPLAINED_SINCE = "2023-09-01";
-
-function isOfNow(apiVersion: string): boolean {
-  return isOfTime(apiVersion, EXPLAINED_SINCE);
 }
 
 /** Rules about the addresses that nodes and pods take. */

@@ -16,6 +16,8 @@ export const READY_MS = 10_000;
 export const LEASE_PERIOD_MS = 10_000;
 /** How often a status is written that has not changed. Source: kubelet nodeStatusReportFrequency. */
 export const STATUS_PERIOD_MS = 300_000;
+/** How often a kubelet looks whether its status has changed. Source: nodeStatusUpdateFrequency. */
+const STATUS_EVERY_MS = 10_000;
 /** Nodes that may speak to the API at once. */
 const CONCURRENCY = 512;
 /** Turns of the wheel in a period, over which its heartbeats are spread; one where time stands still meanwhile. */
@@ -97,6 +99,11 @@ export class NodeLoop {
     this.#reconciler.enqueue(runtime.name);
   }
 
+  /** The node's network may have come up. */
+  networkSeen(runtime: NodeRuntime): void {
+    if (runtime.isRegistered && runtime.isBooted && !runtime.isReady && runtime.hasNetwork) this.#becomeReady(runtime);
+  }
+
   idle(): Promise<void> {
     return this.#reconciler.idle();
   }
@@ -146,7 +153,9 @@ export class NodeLoop {
     const { clock, client, pace } = this.#options;
     const readyMs = pace(READY_MS);
     runtime.readySinceMs = clock.now();
-    runtime.isReady = readyMs === 0 && !runtime.networkFails;
+    runtime.isBooted = readyMs === 0;
+    // Where nothing takes time the network comes at once, too: saying so later would be a write more for every node.
+    runtime.isReady = runtime.isBooted && !runtime.networkFails;
     let isNewBoot = true;
     let node: Node;
     try {
@@ -166,9 +175,13 @@ export class NodeLoop {
     runtime.isLeaseDue = true;
     runtime.isCsiNodeDue = hasDrivers(runtime);
     recordStart(runtime);
-    this.#options.onRegistered(runtime, isNewBoot);
     if (runtime.isReady) runtime.recordStatus("NodeReady");
-    else if (!runtime.networkFails) this.#options.agenda.after(readyMs, () => this.#becomeReady(runtime));
+    this.#options.onRegistered(runtime, isNewBoot);
+    this.#options.agenda.after(runtime.isReady ? STATUS_EVERY_MS : readyMs, () => {
+      runtime.isBooted = true;
+      if (runtime.isReady && !runtime.hasNetwork) this.#becomeUnready(runtime);
+      this.networkSeen(runtime);
+    });
   }
 
   /**
@@ -183,6 +196,7 @@ export class NodeLoop {
       await client.delete(resources.nodes, { name });
       return await client.create(resources.nodes, nodeObject(runtime, clock.now()));
     }
+    runtime.setNode(existing);
     if (!isNewBoot) continueBoot(runtime, existing);
     if (isNewBoot && !hasLabels(existing, bootstrap)) {
       await client.patch(resources.nodes, { name }, { type: "merge", body: { metadata: { labels: { ...bootstrap.labels } } } });
@@ -196,6 +210,14 @@ export class NodeLoop {
     runtime.isReady = true;
     runtime.readySinceMs = this.#options.clock.now();
     runtime.recordStatus("NodeReady");
+    this.statusDue(runtime);
+  }
+
+  #becomeUnready(runtime: NodeRuntime): void {
+    if (runtime.isStopped) return;
+    runtime.isReady = false;
+    runtime.readySinceMs = this.#options.clock.now();
+    runtime.recordStatus("NodeNotReady");
     this.statusDue(runtime);
   }
 
@@ -245,7 +267,8 @@ function hasLabels(existing: Node, { labels }: NodeBootstrap): boolean {
 function continueBoot(runtime: NodeRuntime, { status }: Node): void {
   const ready = findCondition(status?.conditions, "Ready");
   const since = ready?.status === "True" ? parseTime(ready.lastTransitionTime) : undefined;
-  runtime.isReady = !runtime.networkFails;
+  runtime.isBooted = true;
+  runtime.isReady = runtime.hasNetwork;
   if (since !== undefined) runtime.readySinceMs = since;
   runtime.bootId = status?.nodeInfo?.["bootID"] ?? runtime.bootId;
 }

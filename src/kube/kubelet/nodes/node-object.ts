@@ -114,7 +114,7 @@ function nodeConditions(runtime: NodeRuntime, nowMs: number): Condition[] {
     lastHeartbeatTime,
     lastTransitionTime: since,
     reason: isReady ? "KubeletReady" : "KubeletNotReady",
-    message: isReady ? release.readyMessage(bootstrap.osImage) : release.notReadyMessage,
+    message: isReady ? release.readyMessage(bootstrap.osImage) : release.notReadyMessage(bootstrap),
   };
   return [
     ...(isReady ? [calm("NetworkUnavailable", "RouteCreated", "RouteController created a route")] : []),

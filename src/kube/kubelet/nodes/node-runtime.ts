@@ -27,6 +27,8 @@ export class NodeRuntime {
   ips: PodIps | undefined;
   bootId: string;
   isRegistered = false;
+  /** It has come up so far that it waits for nothing but its network. */
+  isBooted = false;
   isReady = false;
   isStopped = false;
   /** Writes that are due. */
@@ -62,6 +64,13 @@ export class NodeRuntime {
   /** Whether the node can never be Ready in this boot. */
   get networkFails(): boolean {
     return this.bootstrap.networkFails === true;
+  }
+
+  /** Whether its network is up: pods can have addresses. Where they come from is not the kubelet's to know in other networks. */
+  get hasNetwork(): boolean {
+    const { needsPodCidr, podSubnet } = this.bootstrap;
+    if (this.networkFails) return false;
+    return podSubnet === undefined ? needsPodCidr !== true || this.ips !== undefined : (this.ips?.size ?? 0) > 0;
   }
 
   /** GPUs that pods can ask for now. */

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import type { AddressRange } from "#api/addresses";
 import type { PodSubnet } from "#api/kubelet";
+import { resources } from "#api/kubernetes/resources";
+import { findCondition } from "#kube/apimachinery";
 import { startTestMachine } from "../testing/machine.ts";
 import type { PodAddressSource } from "./subnet-addresses.ts";
 
@@ -42,7 +44,12 @@ it("keeps pods waiting while the subnet has no addresses, and says so", async ()
   await machine.until(() => machine.isReady("host"));
   expect((await machine.pod("host")).status?.podIP).toBe("10.240.0.4");
   expect((await machine.pod("a")).status?.podIP).toBeUndefined();
-  expect((await machine.events("a")).join()).toContain("FailedCreatePodSandBox: Failed to create pod sandbox");
+  expect((await machine.events("a")).join()).toContain("NetworkNotReady: network is not ready: container runtime network not ready: ");
+  const node = await machine.client.get(resources.nodes, { name: machine.nodeName });
+  expect(findCondition(node.status?.conditions, "Ready")).toMatchObject({
+    status: "False",
+    message: expect.stringContaining("cni plugin not initialized") as string,
+  });
   await machine.stop();
 });
 

@@ -105,12 +105,15 @@ function withoutFirst({ first, count }: AddressRange): AddressRange {
 }
 
 /**
- * A pod has no address: its sandbox cannot be made, where its node's addresses are known and all taken.
- * Sources: event quoted in Azure/AKS#2532; for subnets of pods that in Azure/azure-container-networking#2999, without what the agent was asked.
+ * A pod has no address: its node's network is not up, or its sandbox cannot be made, where the addresses are known and all taken. Nothing
+ * is said while a node starts. Sources: pkg/kubelet/kubelet.go, SyncPod; event quoted in Azure/AKS#2532; for subnets of pods that in Azure/azure-container-networking#2999, without what the agent was asked.
  */
 export function missesAddress(worker: PodWorker, random: Random): void {
-  const { ips, bootstrap } = worker.node;
-  if (ips === undefined) return;
+  const { ips, bootstrap, release, isBooted, isReady, hasNetwork } = worker.node;
+  if (isBooted && !isReady && !hasNetwork) {
+    return worker.record("NetworkNotReady", release.networkNotReady(release.notReadyMessage(bootstrap)), undefined, "Warning");
+  }
+  if (ips === undefined || !hasNetwork) return;
   const sandbox = `failed to setup network for sandbox "${random.hex(64)}": `;
   const reason =
     bootstrap.podSubnet === undefined
