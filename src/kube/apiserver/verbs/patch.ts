@@ -46,7 +46,10 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
     const current = resource.kind.conversion === undefined ? shown(resource, object) : cloneJson(shown(resource, object));
     const result = applied(() => apply(current as unknown as JsonObject, resource));
     return decoded(call, result, () => {
-      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, call.body);
+      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, {
+        patch: call.body,
+        prefix: call.contentType === JSON_PATCH ? "json patch " : "",
+      });
       const sent = asStored(resource, patched);
       checkNamespace(call, sent);
       checkPatchedName(call, sent.metadata);
