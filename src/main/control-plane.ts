@@ -7,7 +7,7 @@ import { createKubeClient, type KubeClient } from "#kube/client";
 import { createControllers } from "#kube/controllers";
 import { createKubelets } from "#kube/kubelet";
 import { createConfiguredScheduler, type Scheduler } from "#kube/scheduler";
-import { signCertificateRequest } from "#lib";
+import { signCertificateRequest, type SigningOptions } from "#lib";
 import type { StartOptions } from "./control-planes.ts";
 import { createHeartbeats } from "./heartbeats.ts";
 import { ADMINISTRATOR, type ClusterSecrets } from "./kubeconfig.ts";
@@ -37,6 +37,10 @@ export interface ControlPlaneSecrets extends ClusterSecrets {
 /** Prefix of the cluster's keys in the store. */
 export function keyPrefixOf(id: string): string {
   return `/kubernetes/${id}/`;
+}
+
+function signerOf({ caPem, caKeyPem }: ControlPlaneSecrets): (request: string, options: SigningOptions) => Promise<string> {
+  return (request, options) => signCertificateRequest({ certPem: caPem, keyPem: caKeyPem }, request, options);
 }
 
 /** Starts the parts in the order in which they need each other. */
@@ -83,10 +87,7 @@ export async function startControlPlane(
     ...(spec.podCidr !== undefined && { podCidr: spec.podCidr }),
     nodeCidrMaskSize: spec.nodeCidrMaskSize,
     rootCaPem: secrets.caPem,
-    certificates: {
-      sign: (request, options) => signCertificateRequest({ certPem: secrets.caPem, keyPem: secrets.caKeyPem }, request, options),
-      wall,
-    },
+    certificates: { wall, sign: signerOf(secrets) },
     secretToken: (account, secretName) => apiServer.secretToken(account, secretName),
     resources: kindsOfRelease(version),
   });

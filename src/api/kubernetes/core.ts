@@ -317,7 +317,15 @@ export interface Service extends KubeObject {
 
 export interface Endpoints extends KubeObject {
   subsets?: {
-    addresses?: { ip: string; nodeName?: string; targetRef?: ObjectReference }[];
-    ports?: { name?: string; port: number; protocol?: string }[];
+    addresses?: EndpointAddress[];
+    notReadyAddresses?: EndpointAddress[];
+    ports?: { name?: string; port: number; protocol?: string; appProtocol?: string }[];
   }[];
+}
+
+export interface EndpointAddress {
+  ip: string;
+  hostname?: string;
+  nodeName?: string;
+  targetRef?: ObjectReference;
 }

@@ -1,4 +1,4 @@
-import type { Service } from "#api/kubernetes/core";
+import type { Endpoints, Service } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import { SYSTEM_PRIORITIES } from "#kube/apimachinery";
@@ -27,6 +27,8 @@ export async function createClusterObjects(core: Core, serviceAddress: string): 
   }
   await reconcileDefaultRoles(core);
   await ensure(core, { group: "", resource: "services", namespace: "default" }, kubernetesService(serviceAddress));
+  await ensure(core, { group: "", resource: "endpoints", namespace: "default" }, kubernetesEndpoints());
+  await ensure(core, { group: "discovery.k8s.io", resource: "endpointslices", namespace: "default" }, kubernetesSlice());
 }
 
 async function ensure(core: Core, at: { group: string; resource: string; namespace: string }, body: KubeObject): Promise<void> {
@@ -56,4 +58,28 @@ function kubernetesService(address: string): Service {
       ports: [{ name: "https", protocol: "TCP", port: 443, targetPort: 443 }],
     },
   };
+}
+
+/**
+ * Where the API server is behind its service. Differs from AKS: an address of the ranges for documentation, as there are no
+ * packets in a cluster that would have to arrive.
+ */
+const SERVER_ADDRESS = "192.0.2.1";
+
+/** Source: pkg/controlplane/reconcilers/endpointsadapter.go, lease.go; the service's targetPort. */
+function kubernetesEndpoints(): Endpoints {
+  return {
+    metadata: { name: "kubernetes", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+    subsets: [{ addresses: [{ ip: SERVER_ADDRESS }], ports: [{ name: "https", port: 443, protocol: "TCP" }] }],
+  };
+}
+
+/** Source: as above, endpointSliceFromEndpoints. */
+function kubernetesSlice(): KubeObject {
+  return {
+    metadata: { name: "kubernetes", labels: { "kubernetes.io/service-name": "kubernetes" } },
+    addressType: "IPv4",
+    endpoints: [{ addresses: [SERVER_ADDRESS], conditions: { ready: true } }],
+    ports: [{ name: "https", port: 443, protocol: "TCP" }],
+  } as KubeObject;
 }

@@ -18,6 +18,7 @@ import {
 import type { Core } from "./core.ts";
 import type { User } from "./request.ts";
 import { type Resource, shown } from "./resources.ts";
+import { metadataLeftByStatus } from "./verbs/next-metadata.ts";
 
 /** Whose write it is, as `metadata.managedFields` names it. */
 export interface Author {
@@ -84,8 +85,14 @@ export function writeOf(
 
 /** What a way of writing does not take. Source: GetResetFields of the strategies in pkg/registry. */
 function ignoredBy({ kind }: Resource, schema: ObjectSchema, subresource: string): FieldSet {
-  if (subresource === "status" || subresource === "approval")
-    return fieldSetOf(...[...schema.fields.keys()].filter((name) => name !== "status").map((name) => [`f:${name}`]));
+  if (subresource === "status" || subresource === "approval") {
+    const left = metadataLeftByStatus(kind);
+    const others = [...schema.fields.keys()].filter((name) => name !== "status" && (name !== "metadata" || left === "all"));
+    return fieldSetOf(
+      ...others.map((name) => [`f:${name}`]),
+      ...(left === "all" || left === "nothing" ? [] : [["f:metadata", `f:${left}`]]),
+    );
+  }
   return kind.hasStatus ? fieldSetOf(["f:status"]) : emptyFieldSet;
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import type { Duplicates } from "./http/duplicates.ts";
 import type { Resource } from "./resources.ts";
 import type { Listed } from "./storage/resource-cache.ts";
 
@@ -20,6 +21,8 @@ export interface ApiRequest {
   /** Without parameters; undefined when the caller sent none. */
   readonly contentType?: string;
   readonly body?: unknown;
+  /** Members that came twice in it. */
+  readonly duplicates?: Duplicates;
   /** Every `command` of the query, and every `ports`, in order, of callers that want a session. */
   readonly command?: readonly string[];
   readonly ports?: readonly string[];

@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, string>> = { create: "CreateOptions", updat
  * @throws {StatusError} Invalid. Source: apimachinery pkg/apis/meta/v1/validation/validation.go.
  */
 export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions {
-  const { query, warn } = request;
+  const { query, warn, duplicates } = request;
   const errors = [...applyErrors(request, verb), ...managerErrors(query["fieldManager"] ?? "")];
   const { dryRun = "", fieldValidation = "" } = query;
   if (dryRun !== "" && dryRun !== "All") errors.push({ type: "NotSupported", field: "dryRun", value: [dryRun], supported: ["All"] });
@@ -32,7 +32,7 @@ export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions 
   return {
     dryRun: dryRun === "All",
     author: authorOf(request, query["fieldManager"] || request.fieldManager),
-    fieldValidation: warn === undefined || directive === undefined ? undefined : { directive, warn },
+    fieldValidation: warn === undefined || directive === undefined ? undefined : { directive, warn, duplicates },
   };
 }
 

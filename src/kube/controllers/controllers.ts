@@ -12,6 +12,7 @@ import { createCronJobController } from "./cronjob/controller.ts";
 import { createDaemonSetController } from "./daemonset/controller.ts";
 import { createDeploymentController } from "./deployment/controller.ts";
 import { createDisruptionController } from "./disruption/controller.ts";
+import { createEndpointSliceMirroringController } from "./endpoint-slice-mirroring/controller.ts";
 import { createEndpointsController } from "./endpoints/controller.ts";
 import { createGarbageCollector } from "./garbage-collector/controller.ts";
 import { createHorizontalPodAutoscalerController } from "./horizontal-pod-autoscaler/controller.ts";
@@ -132,6 +133,7 @@ function createAll(context: ControllerContext, options: ControllersOptions): Con
     createHorizontalPodAutoscalerController(context),
     createDisruptionController(context),
     createEndpointsController(context),
+    createEndpointSliceMirroringController(context),
     createApiServiceController(context),
     createServiceLoadBalancerController(context),
     createPersistentVolumeController(context),

@@ -5,6 +5,7 @@ import type { Resource, ResourceTable } from "../resources.ts";
 import { forbidden } from "../status.ts";
 import { applyLimitRanges, checkLimitRanges } from "./limit-ranges.ts";
 import { defaultPriorityClass, type PriorityClass } from "./priority-classes.ts";
+import { admitRuntimeClass } from "./runtime-classes.ts";
 import { admitServiceAccount, type ServiceAccountContext } from "./service-accounts.ts";
 
 export type PodAdmissionContext = ServiceAccountContext;
@@ -17,6 +18,7 @@ export function completePod(context: PodAdmissionContext, resource: Resource, ob
   admitServiceAccount(context, resource, pod);
   admitPriority(context, resource, pod);
   admitTolerations(context, pod);
+  admitRuntimeClass(context.resources, resource, pod);
 }
 
 /** Refuses a pod that is beyond the limits of its namespace. */

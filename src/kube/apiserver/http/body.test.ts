@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { StatusError } from "#api/kubernetes/status";
 import { decodeBody, mediaTypeOf } from "./body.ts";
 
-const decode = (text: string, type?: string, isPatch = false): unknown => decodeBody(Buffer.from(text), type, isPatch);
+const decode = (text: string, type?: string, isPatch = false): unknown => decodeBody(Buffer.from(text), type, isPatch).value;
 
 function codeOf(run: () => unknown): number {
   try {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { parse as parseYaml, type ScalarTag } from "yaml";
+import { LineCounter, parseDocument, type ScalarTag } from "yaml";
 import { StatusError } from "#api/kubernetes/status";
 import { jsonError } from "../admission/dynamic/go-errors.ts";
 import { decodeProtobuf, PROTOBUF_TYPE } from "./protobuf/decode.ts";
+import { type Duplicates, jsonDuplicates, yamlDuplicates } from "./duplicates.ts";
 import { APPLY_PATCH } from "../verbs/apply.ts";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../status.ts";
 
@@ -45,15 +46,23 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
+/** What a body holds, and which of its members come twice: the last counts. */
+export interface DecodedBody {
+  readonly value: unknown;
+  readonly duplicates?: Duplicates | undefined;
+}
+
+const EMPTY: DecodedBody = { value: undefined };
+
 /**
  * The value that a body holds; undefined for an empty one. A body without a type is JSON. Patches of a type that is not
  * JSON are left undecoded: the verb refuses their type.
  * @throws {StatusError} UnsupportedMediaType or BadRequest.
  */
-export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch: boolean): unknown {
-  if (body.length === 0) return undefined;
+export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch: boolean): DecodedBody {
+  if (body.length === 0) return EMPTY;
   if (isPatch && mediaType === APPLY_PATCH) return decodeYaml(body);
-  if (isPatch) return mediaType?.endsWith(PATCH_SUFFIX) === true ? decodePatch(body, mediaType) : undefined;
+  if (isPatch) return mediaType?.endsWith(PATCH_SUFFIX) === true ? decodePatch(body, mediaType) : EMPTY;
   switch (mediaType) {
     case undefined:
     case JSON_TYPE:
@@ -61,27 +70,28 @@ export function decodeBody(body: Buffer, mediaType: string | undefined, isPatch:
     case YAML_TYPE:
       return decodeYaml(body);
     case PROTOBUF_TYPE:
-      return decodeProtobuf(body);
+      return { value: decodeProtobuf(body) };
     default:
       throw unsupportedMediaType([JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]);
   }
 }
 
-function decodeJson(body: Buffer): unknown {
+function decodeJson(body: Buffer): DecodedBody {
+  const text = body.toString();
   let value: unknown;
   try {
-    value = JSON.parse(body.toString());
+    value = JSON.parse(text);
   } catch (error) {
     throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
   }
-  return checkDepth(value);
+  return { value: checkDepth(value), duplicates: jsonDuplicates(text) };
 }
 
 /** Source: apiserver pkg/endpoints/handlers/patch.go, jsonPatcher.applyJSPatch and smpPatcher.applyPatchToCurrentObject. */
-function decodePatch(body: Buffer, mediaType: string): unknown {
+function decodePatch(body: Buffer, mediaType: string): DecodedBody {
   const text = body.toString();
   try {
-    return checkDepth(JSON.parse(text));
+    return { value: checkDepth(JSON.parse(text)), duplicates: jsonDuplicates(text) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw badRequest(`${mediaType === JSON_PATCH ? "error decoding patch: " : ""}${jsonError(text)}`);
@@ -98,22 +108,29 @@ const OLD_BOOLEAN: ScalarTag = {
   resolve: (text) => /^(?:y|on)/i.test(text),
 };
 
-function decodeYaml(body: Buffer): unknown {
+function decodeYaml(body: Buffer): DecodedBody {
+  const text = body.toString();
   // Most of what comes as YAML is JSON, which reads much faster.
-  if (body[0] === OPENING_BRACE) {
-    try {
-      return checkDepth(JSON.parse(body.toString()));
-    } catch (error) {
-      if (error instanceof StatusError) throw error;
-    }
-  }
-  let value: unknown;
+  const asJson = body[0] === OPENING_BRACE ? parsedJson(text) : undefined;
+  if (asJson !== undefined) return { value: checkDepth(asJson), duplicates: jsonDuplicates(text) };
+  const lineCounter = new LineCounter();
   try {
-    value = parseYaml(body.toString(), { maxAliasCount: 100, customTags: [OLD_BOOLEAN] });
+    const document = parseDocument(text, { customTags: [OLD_BOOLEAN], uniqueKeys: false, lineCounter });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return { value: checkDepth(document.toJS({ maxAliasCount: 100 })), duplicates: yamlDuplicates(document, lineCounter) };
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     throw badRequest(`couldn't get version/kind; yaml parse error: ${(error as Error).message}`);
   }
-  return checkDepth(value);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What comes after walks bodies by recursion. */

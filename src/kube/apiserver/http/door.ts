@@ -159,12 +159,14 @@ class Exchange {
   async #call(user: User): Promise<ApiRequest> {
     const { method = "GET", headers } = this.#request;
     const contentType = mediaTypeOf(headers["content-type"]);
-    const body = METHODS_WITH_BODY.has(method) ? decodeBody(await readBody(this.#request), contentType, method === "PATCH") : undefined;
+    const hasBody = METHODS_WITH_BODY.has(method);
+    const body = hasBody ? decodeBody(await readBody(this.#request), contentType, method === "PATCH") : undefined;
     return {
       method,
       ...this.#target,
       user,
-      body,
+      body: body?.value,
+      ...(body?.duplicates !== undefined && { duplicates: body.duplicates }),
       ownsBody: true,
       fieldManager: managerOfUserAgent(headers["user-agent"] ?? ""),
       warn: (text) => this.#warnings.add(text),

@@ -23,6 +23,7 @@ import {
 } from "#kube/apimachinery";
 import type { Core } from "../core.ts";
 import { bare, managersOf, schemaOf, setManagers, type Tracked, writeOf } from "../field-management.ts";
+import { checkAppliedTwice, type FieldValidation } from "../field-validation.ts";
 import { asObject, asStored } from "../object-meta.ts";
 import type { Resource } from "../resources.ts";
 import { applyConflict, badRequest, notFound, unsupportedMediaType } from "../status.ts";
@@ -40,6 +41,7 @@ export interface ApplyCall extends CommitTarget, Tracked {
   readonly force: boolean;
   /** Media types that are taken instead where a kind's fields are not known. */
   readonly otherTypes: readonly string[];
+  readonly fieldValidation?: FieldValidation | undefined;
 }
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -53,6 +55,7 @@ const BEFORE_FIRST_APPLY = "before-first-apply";
  */
 export async function applyObject(core: Core, call: ApplyCall): Promise<Committed & { readonly created: boolean }> {
   const config = configOf(call);
+  checkAppliedTwice(call.fieldValidation);
   const { resource, namespace, name } = call;
   for (;;) {
     if (resource.cache.get(entryKey(namespace, name)) !== undefined) {

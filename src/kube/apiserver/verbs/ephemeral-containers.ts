@@ -5,6 +5,7 @@ import { type Core, strategyContext } from "../core.ts";
 import { refuseMalformed } from "../object-meta.ts";
 import { invalid } from "../status.ts";
 import { storable } from "../storage/codec.ts";
+import { countsGenerations } from "./create.ts";
 import type { PartCall } from "./update.ts";
 
 /**
@@ -28,6 +29,8 @@ export function withEphemeralContainers(
   const errors = [...(strategy.validate?.(pod, context) ?? []), ...changeErrors(pod, previous)];
   if (errors.length > 0) throw invalid(kind, previous.metadata.name, errors);
   core.admission.admitUpdate(resource, pod, { author, previous, subresource: "ephemeralcontainers" });
+  if (countsGenerations(resource, core.version) && !equalJson(pod.spec, previous.spec))
+    pod.metadata = { ...pod.metadata, generation: (previous.metadata.generation ?? 0) + 1 };
   return pod;
 }
 

@@ -48,10 +48,11 @@ export async function patchObject(core: Core, call: PatchCall): Promise<Committe
     const made = applied(() => apply(current as unknown as JsonObject, resource));
     // What a strategic patch makes is of its type already.
     const result = isStrategic ? { ...made, apiVersion: resource.apiVersion, kind: resource.kind.kind } : made;
+    const prefix = call.contentType === JSON_PATCH ? "json patch " : "";
     const outcome = { isStrategic, body: call.body, result };
     refuseUnknownVersion(resource, outcome, (asked) => core.resources.all.some(({ apiVersion }) => apiVersion === asked));
     return decoded(resource, outcome, () => {
-      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, outcome);
+      const patched = withKnownFieldsPatched(resource, asObject(resource, result), call.fieldValidation, { ...outcome, prefix });
       const sent = asStored(resource, patched);
       checkNamespace(call, sent);
       checkPatchedName(call, sent.metadata);

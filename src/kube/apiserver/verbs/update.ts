@@ -1,19 +1,20 @@
 import type { Namespace, Pod } from "#api/kubernetes/core";
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
-import { cloneJson, equalJson, isJsonObject, type Managers } from "#kube/apimachinery";
+import { cloneJson, equalJson, type Managers } from "#kube/apimachinery";
 import { type Form, ownForm, type Review, type ReviewedCall, writeOptions } from "../admission/dynamic/review.ts";
 import { type Core, strategyContext } from "../core.ts";
 import { setManagers, type Tracked, trackUpdate } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
-import { asObject, asStored, metadataErrors, refuseMalformed } from "../object-meta.ts";
+import { asObject, asStored, metadataErrors } from "../object-meta.ts";
 import { omitEmpty } from "../omitted.ts";
-import type { StrategyContext } from "../registry/kind.ts";
 import type { Resource } from "../resources.ts";
 import { badRequest, conflict, invalid, modified } from "../status.ts";
 import { storable } from "../storage/codec.ts";
 import { type Committed, commit, type CommitTarget, type Plan } from "./commit.ts";
 import { countsGenerations } from "./create.ts";
 import { withEphemeralContainers } from "./ephemeral-containers.ts";
+import { finalizerErrors, nextMetadata } from "./next-metadata.ts";
+import { withStatus } from "./status.ts";
 
 /** A write of an object, or of the part of it that the subresource is: `status`, `finalize`, `scale` for its replicas. */
 export interface PartCall extends Tracked {
@@ -78,7 +79,7 @@ function partOf(core: Core, call: PartCall, { previous, sent, ownsSent }: Replac
   const { resource, subresource, author } = call;
   if (subresource === "status" || subresource === "approval") {
     core.admission.admitStatus(resource, () => withDefaults(core, resource, sent), { author, previous, subresource });
-    return withStatus(core, resource, { previous, sent: ownsSent ? sent : { ...sent, ...statusOf(sent) }, subresource });
+    return withStatus(core, call, { previous, sent, ownsSent });
   }
   if (subresource === "finalize") return withSpecFinalizers(resource, previous, sent);
   if (subresource === "ephemeralcontainers") return withEphemeralContainers(core, call, { previous: previous as Pod, sent: sent as Pod });
@@ -158,48 +159,6 @@ function checkPreconditions({ of }: Resource, { metadata }: KubeObject, sent: Ob
     throw modified(of, metadata.name);
 }
 
-/**
- * The status is taken, everything else stays.
- * Differs from AKS: labels and annotations sent along with a status of a pod or node are not taken.
- */
-function withStatus(
-  core: Core,
-  resource: Resource,
-  { previous, sent, subresource }: { previous: KubeObject; sent: KubeObject; subresource: string },
-): KubeObject {
-  const status = subresource === "approval" ? withConditions(previous, sent) : (sent as WithStatus).status;
-  const shaped = { metadata: { name: previous.metadata.name }, status } as KubeObject;
-  refuseMalformed(resource, shaped);
-  omitEmpty(resource, shaped);
-  const object: KubeObject & { status?: unknown } = storable(previous, resource.storedApiVersion, resource.storedKind);
-  object.status = status;
-  resource.strategy.prepareForStatusUpdate?.(object, previous, strategyContext(core));
-  if (resource.kind.isCustom === true) checkCustomStatus(resource, object, previous, strategyContext(core));
-  return object;
-}
-
-interface WithStatus extends KubeObject {
-  status?: unknown;
-}
-
-/** Who approves writes conditions only. Source: pkg/registry/certificates/certificates/strategy.go, csrApprovalStrategy. */
-function withConditions(previous: WithStatus, { status }: WithStatus): object {
-  const { conditions } = (isJsonObject(status) ? status : {}) as { conditions?: unknown };
-  return { ...(previous.status as object | undefined), ...(conditions !== undefined && { conditions }) };
-}
-
-/** Schemas and rules of custom kinds speak of their status too. Source: apiextensions-apiserver pkg/registry/customresource/status_strategy.go. */
-function checkCustomStatus(resource: Resource, object: KubeObject, previous: KubeObject, context: StrategyContext): void {
-  const { kind, strategy } = resource;
-  const errors = [...(strategy.validate?.(object, context) ?? []), ...(strategy.validateUpdate?.(object, previous, context) ?? [])];
-  if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
-}
-
-/** A private copy of the status: checking it makes it canonical. */
-function statusOf(sent: KubeObject & { status?: unknown }): { status?: unknown } {
-  return { status: cloneJson(sent.status) };
-}
-
 /** Source: pkg/registry/core/namespace/strategy.go, namespaceFinalizeStrategy. */
 function withSpecFinalizers({ storedApiVersion, storedKind }: Resource, previous: KubeObject, sent: KubeObject): KubeObject {
   const { finalizers } = (sent as Namespace).spec ?? {};
@@ -240,39 +199,9 @@ function checkedObject(core: Core, { resource, subresource, author }: PartCall, 
   return object;
 }
 
-/** What the caller may set, over what the server keeps. */
-function nextMetadata(sent: ObjectMeta, previous: ObjectMeta): ObjectMeta {
-  const { labels, annotations, ownerReferences, finalizers } = sent;
-  const {
-    labels: _,
-    annotations: __,
-    ownerReferences: ___,
-    finalizers: ____,
-    resourceVersion: _____,
-    managedFields: ______,
-    ...kept
-  } = previous;
-  return {
-    ...kept,
-    ...(labels === undefined ? {} : { labels }),
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(ownerReferences === undefined ? {} : { ownerReferences }),
-    ...(finalizers === undefined || finalizers.length === 0 ? {} : { finalizers }),
-  };
-}
-
 function specChanged(object: KubeObject, previous: KubeObject): boolean {
   const counted = (each: KubeObject): unknown => ({ ...each, metadata: undefined, status: undefined });
   return !equalJson(counted(object), counted(previous));
-}
-
-/** Source: apimachinery pkg/api/validation/objectmeta.go, ValidateFinalizersUpdate (ValidateNoNewFinalizers). */
-function finalizerErrors(next: ObjectMeta, previous: ObjectMeta): { type: "Forbidden"; field: string; detail: string }[] {
-  if (previous.deletionTimestamp === undefined) return [];
-  const added = (next.finalizers ?? []).filter((finalizer) => !(previous.finalizers ?? []).includes(finalizer));
-  if (added.length === 0) return [];
-  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(", ")}}`;
-  return [{ type: "Forbidden", field: "metadata.finalizers", detail }];
 }
 
 /**

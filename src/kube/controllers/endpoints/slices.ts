@@ -7,12 +7,14 @@ import { type ServedPod, servedPods } from "./addresses.ts";
 export interface EndpointSlice extends KubeObject {
   addressType: "IPv4" | "IPv6" | "FQDN";
   endpoints: SliceEndpoint[] | null;
-  ports: { name: string; port: number; protocol: string }[] | null;
+  ports: { name: string; port: number; protocol: string; appProtocol?: string }[] | null;
 }
 
-interface SliceEndpoint {
+/** One place that serves. */
+export interface SliceEndpoint {
   addresses: string[];
-  conditions: { ready: boolean; serving: boolean; terminating: boolean };
+  conditions: { ready: boolean; serving?: boolean; terminating?: boolean };
+  hostname?: string;
   nodeName?: string;
   zone?: string;
   targetRef?: ObjectReference;
@@ -28,7 +30,7 @@ export const ENDPOINT_SLICES: ResourceType<EndpointSlice> = {
 };
 
 /** Source: kubernetes/api discovery/v1/well_known_labels.go. */
-const SERVICE_NAME = "kubernetes.io/service-name";
+export const SERVICE_NAME = "kubernetes.io/service-name";
 export const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
 export const SLICE_CONTROLLER = "endpointslice-controller.k8s.io";
 /** Source: kubernetes --max-endpoints-per-slice. */
@@ -55,8 +57,16 @@ export interface SliceObservation {
  * Source: kubernetes staging/src/k8s.io/endpointslice/reconciler.go.
  */
 export function planSlices(observation: SliceObservation): SlicePlan {
-  const wanted = contentsOf(observation);
-  const left = [...observation.slices];
+  return planContents(contentsOf(observation), observation.slices, (content) => newSlice(observation.service, content));
+}
+
+/** How the slices that are there come to have the contents that are wanted. @param newSlice makes the slice of one of them. */
+export function planContents(
+  wanted: readonly SliceContent[],
+  slices: readonly EndpointSlice[],
+  newSlice: (content: SliceContent) => EndpointSlice,
+): SlicePlan {
+  const left = [...slices];
   const create: EndpointSlice[] = [];
   const update: EndpointSlice[] = [];
   const unmet = wanted.filter((content) => {
@@ -69,15 +79,16 @@ export function planSlices(observation: SliceObservation): SlicePlan {
   for (const content of unmet) {
     const index = left.findIndex((slice) => equalJson(slice.ports ?? [], content.ports));
     const [reused] = index < 0 ? left.splice(0, 1) : left.splice(index, 1);
-    if (reused === undefined) create.push(newSlice(observation.service, content));
+    if (reused === undefined) create.push(newSlice(content));
     else update.push({ ...reused, ...content });
   }
   return { create, update, delete: left };
 }
 
-type Content = Pick<EndpointSlice, "endpoints" | "ports">;
+/** What a slice says. */
+export type SliceContent = Pick<EndpointSlice, "endpoints" | "ports">;
 
-function contentsOf({ service, pods, node }: SliceObservation): Content[] {
+function contentsOf({ service, pods, node }: SliceObservation): SliceContent[] {
   const groups: { readonly ports: NonNullable<EndpointSlice["ports"]>; readonly endpoints: SliceEndpoint[] }[] = [];
   for (const served of servedPods(service, pods)) {
     const ports = served.ports.map(({ name = "", port, protocol = "TCP" }) => ({ name, port, protocol }));
@@ -113,7 +124,7 @@ function isServing(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
-function newSlice(service: Service, content: Content): EndpointSlice {
+function newSlice(service: Service, content: SliceContent): EndpointSlice {
   const { name, namespace, labels } = service.metadata;
   return {
     apiVersion: "discovery.k8s.io/v1",

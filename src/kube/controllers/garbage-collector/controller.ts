@@ -9,7 +9,16 @@ import { assembleController, type Controller } from "../controller.ts";
 import { keyOf, nameOfKey } from "../keys.ts";
 import { dropFinalizer, found, nameOf } from "../writes.ts";
 import { type Dependent, OwnerGraph } from "./graph.ts";
-import { blocks, FOREGROUND, isDeletingDependents, isOrphaningDependents, ORPHAN, type OwnerState, planCollection } from "./plan.ts";
+import {
+  blocks,
+  blocksOwners,
+  FOREGROUND,
+  isDeletingDependents,
+  isOrphaningDependents,
+  ORPHAN,
+  type OwnerState,
+  planCollection,
+} from "./plan.ts";
 
 /** Objects looked at at the same time. Source: kubernetes --concurrent-gc-syncs. */
 const CONCURRENCY = 20;
@@ -146,14 +155,33 @@ class GarbageCollector {
     const { client } = this.#context;
     const { uid, resourceVersion, namespace } = object.metadata;
     const states = await Promise.all((object.metadata.ownerReferences ?? []).map((owner) => this.#stateOf(owner, namespace)));
-    const plan = planCollection(object, states, this.#graph.dependentsOf(dependent.uid).length > 0);
+    const dependents = this.#graph.dependentsOf(dependent.uid);
+    const plan = planCollection(object, states, dependents.length > 0);
     if (plan.kind === "delete") {
+      // What was changed comes back, and is deleted then.
+      if (plan.policy === "Foreground" && blocksOwners(object) && this.#closesCircle(dependents)) return this.#unblock(dependent, object);
       const preconditions = { uid: dependent.uid, ...(resourceVersion !== undefined && { resourceVersion }) };
       await found(client.delete(dependent.type, nameOf(object), { propagationPolicy: plan.policy, preconditions }));
     } else if (plan.kind === "unlink") {
       const body = { metadata: { uid, resourceVersion, ownerReferences: plan.owners } };
       await found(client.patch(dependent.type, nameOf(object), { type: "merge", body }));
     }
+  }
+
+  /** Whether one of them waits for its own dependents already: then each could wait for the other for ever. */
+  #closesCircle(dependents: readonly Dependent[]): boolean {
+    return dependents.some((each) => {
+      const object = this.#objectOf(each);
+      return object !== undefined && isDeletingDependents(object);
+    });
+  }
+
+  /** Lets the object hold back none of its owners. Source: garbagecollector.go, attemptToDeleteItem, unblockOwnerReferencesStrategicMergePatch. */
+  async #unblock({ type }: Dependent, object: KubeObject): Promise<void> {
+    const { uid, resourceVersion, ownerReferences = [] } = object.metadata;
+    const owners = ownerReferences.map((owner) => ({ ...owner, blockOwnerDeletion: false }));
+    const body = { metadata: { uid, resourceVersion, ownerReferences: owners } };
+    await found(this.#context.client.patch(type, nameOf(object), { type: "merge", body }));
   }
 
   #objectOf(dependent: Dependent): KubeObject | undefined {

@@ -54,3 +54,8 @@ export function isOrphaningDependents({ metadata }: KubeObject): boolean {
 export function blocks(owners: readonly OwnerReference[], ownerUid: string): boolean {
   return owners.some(({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true);
 }
+
+/** Whether the object holds back the deletion of any of its owners. */
+export function blocksOwners({ metadata }: KubeObject): boolean {
+  return (metadata.ownerReferences ?? []).some(({ blockOwnerDeletion }) => blockOwnerDeletion === true);
+}

@@ -4,6 +4,7 @@ import { milliValue, QuantityError } from "#kube/apimachinery";
 import type { PullFailure } from "../image-failures.ts";
 import { STOP_MS } from "../stages/pod-stages.ts";
 import type { ContainerRecord } from "./containers.ts";
+import { plainCommand } from "./plain-command.ts";
 
 const MAX_SECONDS = 365 * 86_400;
 const MAX_EXIT_CODE = 255;
@@ -31,8 +32,8 @@ type Asked = Pick<ContainerRecord, "name" | "kind" | "container">;
 
 /**
  * How the container ends; nothing when it runs for ever. An annotation that is no number of the range counts as absent.
- * Differs from AKS: containers are simulated; those of pods with `restartPolicy` Never or OnFailure end with 0 after 5 seconds,
- * init containers after one.
+ * Differs from AKS: containers are simulated; unless their command says by itself how long it takes, those of pods with
+ * `restartPolicy` Never or OnFailure end with 0 after 5 seconds, init containers after one.
  */
 export function simulatedExit(pod: Pod, each: Asked): SimulatedExit | undefined {
   if (isOutOfMemory(pod, each)) return { runMs: OOM_MS, exitCode: SIGKILL_EXIT, reason: "OOMKilled" };
@@ -40,11 +41,13 @@ export function simulatedExit(pod: Pod, each: Asked): SimulatedExit | undefined 
   const exitCode = numberOf(pod, each, "exit-code", MAX_EXIT_CODE);
   const { restartPolicy } = pod.spec;
   const isTask = each.kind === "init" || (each.kind === "main" && (restartPolicy === "Never" || restartPolicy === "OnFailure"));
-  if (seconds === undefined && exitCode === undefined && !isTask) return undefined;
+  const plain = seconds === undefined && exitCode === undefined ? plainCommand(each.container) : undefined;
+  if (plain !== undefined ? plain.seconds > MAX_SECONDS : seconds === undefined && exitCode === undefined && !isTask) return undefined;
   const taskMs = each.kind === "init" ? INIT_MS : TASK_MS;
-  const runMs = seconds === undefined ? (exitCode === undefined ? taskMs : 0) : seconds * 1000;
+  const asked = seconds ?? plain?.seconds;
+  const runMs = asked === undefined ? (exitCode === undefined ? taskMs : 0) : asked * 1000;
   const message = textOf(pod, each, "termination-message");
-  return { runMs, exitCode: exitCode ?? 0, ...(message === undefined ? {} : { message }) };
+  return { runMs, exitCode: exitCode ?? plain?.exitCode ?? 0, ...(message === undefined ? {} : { message }) };
 }
 
 /**

@@ -90,6 +90,54 @@ describe("decodeProtobuf", () => {
     });
   });
 
+  it("reads schemas, and what is one of several things in JSON", () => {
+    const schema = (...fields: Buffer[]): Buffer => message(...fields);
+    const number = Buffer.alloc(8);
+    number.writeDoubleLE(0.5);
+    const items = field(24, field(1, schema(field(5, "string"))));
+    const properties = [
+      field(29, message(field(1, "list"), field(2, schema(field(5, "array"), items)))),
+      field(29, message(field(1, "flag"), field(2, schema(field(8, field(1, "false")), field(20, field(1, '"a"')))))),
+    ];
+    const minimum = Buffer.concat([varint(11 * 8 + 1), number]);
+    const root = schema(field(5, "object"), minimum, ...properties, field(30, field(1, 0)), field(38, 1));
+    const version = message(field(1, "v1"), field(2, 1), field(4, field(1, root)), field(5, field(1, "")));
+    expect(
+      decodeProtobuf(body("apiextensions.k8s.io/v1", "CustomResourceDefinition", message(named("d"), field(2, field(7, version))))),
+    ).toEqual({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "d" },
+      spec: {
+        versions: [
+          {
+            name: "v1",
+            served: true,
+            schema: {
+              openAPIV3Schema: {
+                type: "object",
+                minimum: 0.5,
+                properties: { list: { type: "array", items: { type: "string" } }, flag: { default: false, enum: ["a"] } },
+                additionalProperties: false,
+                "x-kubernetes-preserve-unknown-fields": true,
+              },
+            },
+            subresources: { status: {} },
+          },
+        ],
+      },
+    });
+  });
+
+  it("reads rules of webhooks, whose fields stand among those of the object around them", () => {
+    const rule = message(field(1, "CREATE"), field(2, message(field(1, ""), field(2, "v1"), field(3, "pods"))));
+    const webhook = message(field(1, "a.b.c"), field(3, rule));
+    const configuration = body("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", message(named("w"), field(2, webhook)));
+    expect(decodeProtobuf(configuration)).toMatchObject({
+      webhooks: [{ name: "a.b.c", rules: [{ operations: ["CREATE"], apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] }] }],
+    });
+  });
+
   it.each(["v1", "policy/v1", "meta.k8s.io/v1"])("reads options of a deletion under %s", (apiVersion) => {
     const options = message(field(1, 0), field(4, "Background"));
     expect(decodeProtobuf(body(apiVersion, "DeleteOptions", options))).toMatchObject({
@@ -114,7 +162,7 @@ describe("decodeProtobuf", () => {
 });
 
 describe("the table of messages", () => {
-  const SCALARS = new Set(["s", "i", "b", "y"]);
+  const SCALARS = new Set(["s", "i", "d", "b", "y"]);
 
   it("has every message that its fields name, and no two fields of one number", () => {
     const faults: string[] = [];
@@ -122,7 +170,7 @@ describe("the table of messages", () => {
       const group = message.slice(0, message.indexOf("."));
       const numbers = new Set<string>();
       for (const entry of text.split(", ").filter((each) => each !== "")) {
-        const match = /^(\d+) \w+ (?:\[\]|\{\})?([\w/.]+)[*^]?$/.exec(entry);
+        const match = /^(\d+) [\w$-]+ (?:\[\]|\{\})?([\w/.]+)[*^]?$/.exec(entry);
         const type = match?.[2] ?? "";
         const isKnown = SCALARS.has(type) || isSpecial(type) || (type.includes(".") ? type : `${group}.${type}`) in MESSAGES;
         if (match === null || !isKnown || numbers.has(match[1] ?? "")) faults.push(`${message}: ${entry}`);

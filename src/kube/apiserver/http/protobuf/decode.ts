@@ -2,7 +2,7 @@ import { setKey } from "#kube/apimachinery";
 import { badRequest, unsupportedMediaType } from "../../status.ts";
 import { MESSAGES, ROOTS } from "./messages-table.ts";
 import { ProtobufReader } from "./reader.ts";
-import { isSpecial, specialValue } from "./special.ts";
+import { isSpecial, specialValue, unionValue } from "./special.ts";
 
 /** Media type of Kubernetes' protobuf form. Source: apimachinery pkg/runtime/types.go, ContentTypeProtobuf. */
 export const PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf";
@@ -112,10 +112,12 @@ function decodeValue(type: string, value: number | Buffer, depth: number): unkno
       return bytesOf(value).toString("base64");
     case "i":
       return integerOf(value);
+    case "d":
+      return doubleOf(value);
     case "b":
       return integerOf(value) !== 0;
     default:
-      return isSpecial(type) ? specialValue(type, bytesOf(value)) : decodeMessage(type, bytesOf(value), depth + 1);
+      return isSpecial(type) ? specialValue(type, bytesOf(value)) : unionValue(type, decodeMessage(type, bytesOf(value), depth + 1));
   }
 }
 
@@ -127,6 +129,12 @@ function bytesOf(value: number | Buffer): Buffer {
 function integerOf(value: number | Buffer): number {
   if (typeof value !== "number") throw new RangeError("bytes stand where a number belongs");
   return value;
+}
+
+function doubleOf(value: number | Buffer): number {
+  const bytes = bytesOf(value);
+  if (bytes.length !== 8) throw new RangeError("a number of double precision has eight bytes");
+  return bytes.readDoubleLE();
 }
 
 function isEmpty(value: unknown): boolean {
@@ -146,10 +154,10 @@ function fieldsOf(message: string): Fields {
 function compile(message: string): Fields {
   const group = message.slice(0, message.indexOf("."));
   const text = MESSAGES[message] ?? "";
-  return new Map(text.split(", ").map((entry) => fieldOf(entry, group)));
+  return new Map(text === "" ? [] : text.split(", ").map((entry) => fieldOf(entry, group)));
 }
 
-const ENTRY = /^(\d+) (\w+) (\[\]|\{\})?([\w/.]+)([*^])?$/;
+const ENTRY = /^(\d+) ([\w$-]+) (\[\]|\{\})?([\w/.]+)([*^])?$/;
 
 function fieldOf(entry: string, group: string): [number, Field] {
   const [, number = "", name = "", container, type = "", mark] = ENTRY.exec(entry) ?? [];

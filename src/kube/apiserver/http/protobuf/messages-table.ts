@@ -1,15 +1,17 @@
 import { CORE_MESSAGES } from "./core-messages-table.ts";
+import { EXTENSION_MESSAGES } from "./extension-messages-table.ts";
 
 /**
  * The messages of Kubernetes' protobuf form that requests may carry: group and version, name, and each field as number,
  * name in JSON and type. Source: the generated.proto and types.go of kubernetes/api and kubernetes/apimachinery, 1.36.
  *
- * Types: `s` text, `i` integer, `b` boolean, `y` bytes, else a message (of the same group when it names none).
+ * Types: `s` text, `i` integer, `d` number, `b` boolean, `y` bytes, else a message (of the same group when it names none).
  * `[]` is a list, `{}` a map by text, `*` a field that counts also when it is empty (a pointer in Go), `^` a message whose
  * fields are those of the object around it in JSON.
  */
 export const MESSAGES: Readonly<Record<string, string>> = {
   ...CORE_MESSAGES,
+  ...EXTENSION_MESSAGES,
   "apps/v1.ControllerRevision": "1 metadata meta/v1.ObjectMeta, 2 data RawExtension, 3 revision i*",
   "apps/v1.DaemonSet": "1 metadata meta/v1.ObjectMeta, 2 spec DaemonSetSpec, 3 status DaemonSetStatus",
   "apps/v1.DaemonSetCondition": "1 type s, 2 status s, 3 lastTransitionTime Time, 4 reason s, 5 message s",
@@ -136,13 +138,6 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   "batch/v1.SuccessPolicy": "1 rules []SuccessPolicyRule",
   "batch/v1.SuccessPolicyRule": "1 succeededIndexes s*, 2 succeededCount i*",
   "batch/v1.UncountedTerminatedPods": "1 succeeded []s, 2 failed []s",
-  "certificates/v1.CertificateSigningRequest":
-    "1 metadata meta/v1.ObjectMeta, 2 spec CertificateSigningRequestSpec, 3 status CertificateSigningRequestStatus",
-  "certificates/v1.CertificateSigningRequestCondition":
-    "1 type s, 2 reason s, 3 message s, 4 lastUpdateTime Time, 5 lastTransitionTime Time, 6 status s",
-  "certificates/v1.CertificateSigningRequestSpec":
-    "1 request y, 2 username s, 3 uid s, 4 groups []s, 5 usages []s, 7 signerName s, 8 expirationSeconds i*",
-  "certificates/v1.CertificateSigningRequestStatus": "1 conditions []CertificateSigningRequestCondition, 2 certificate y",
   "coordination/v1.Lease": "1 metadata meta/v1.ObjectMeta, 2 spec LeaseSpec",
   "coordination/v1.LeaseSpec":
     "1 holderIdentity s*, 2 leaseDurationSeconds i*, 3 acquireTime MicroTime*, 4 renewTime MicroTime*, 5 leaseTransitions i*, 6 strategy s*, 7 preferredHolder s*",
@@ -252,7 +247,7 @@ export const ROOTS: Readonly<Record<string, { readonly package: string; readonly
   },
   "apps/v1": { package: "apps/v1", kinds: ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ControllerRevision"] },
   "batch/v1": { package: "batch/v1", kinds: ["Job", "CronJob"] },
-  "networking.k8s.io/v1": { package: "networking/v1", kinds: ["Ingress", "IngressClass", "NetworkPolicy"] },
+  "networking.k8s.io/v1": { package: "networking/v1", kinds: ["Ingress", "IngressClass", "NetworkPolicy", "ServiceCIDR", "IPAddress"] },
   "policy/v1": { package: "policy/v1", kinds: ["PodDisruptionBudget", "Eviction"] },
   "rbac.authorization.k8s.io/v1": { package: "rbac/v1", kinds: ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"] },
   "scheduling.k8s.io/v1": { package: "scheduling/v1", kinds: ["PriorityClass"] },
@@ -266,6 +261,22 @@ export const ROOTS: Readonly<Record<string, { readonly package: string; readonly
   "certificates.k8s.io/v1": { package: "certificates/v1", kinds: ["CertificateSigningRequest"] },
   "coordination.k8s.io/v1": { package: "coordination/v1", kinds: ["Lease"] },
   "discovery.k8s.io/v1": { package: "discovery/v1", kinds: ["EndpointSlice"] },
-  "storage.k8s.io/v1": { package: "storage/v1", kinds: ["StorageClass", "CSINode", "CSIDriver", "VolumeAttachment"] },
+  "storage.k8s.io/v1": {
+    package: "storage/v1",
+    kinds: ["StorageClass", "CSINode", "CSIDriver", "VolumeAttachment", "CSIStorageCapacity", "VolumeAttributesClass"],
+  },
+  "node.k8s.io/v1": { package: "node/v1", kinds: ["RuntimeClass"] },
+  "flowcontrol.apiserver.k8s.io/v1": { package: "flowcontrol/v1", kinds: ["FlowSchema", "PriorityLevelConfiguration"] },
+  "admissionregistration.k8s.io/v1": {
+    package: "admissionregistration/v1",
+    kinds: [
+      "ValidatingWebhookConfiguration",
+      "MutatingWebhookConfiguration",
+      "ValidatingAdmissionPolicy",
+      "ValidatingAdmissionPolicyBinding",
+    ],
+  },
+  "apiextensions.k8s.io/v1": { package: "apiextensions/v1", kinds: ["CustomResourceDefinition"] },
+  "apiregistration.k8s.io/v1": { package: "apiregistration/v1", kinds: ["APIService"] },
   "events.k8s.io/v1": { package: "events/v1", kinds: ["Event"] },
 };

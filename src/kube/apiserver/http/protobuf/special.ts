@@ -24,6 +24,20 @@ export function specialValue(name: string, bytes: Buffer): unknown {
   return SPECIAL[name]?.(fields);
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
+/** Messages that are one of several things in JSON. Source: apiextensions-apiserver pkg/apis/apiextensions/v1/marshal.go. */
+const UNIONS: Readonly<Record<string, (members: Members) => unknown>> = {
+  "apiextensions/v1.JSONSchemaPropsOrBool": ({ allows, schema }) => schema ?? allows ?? false,
+  "apiextensions/v1.JSONSchemaPropsOrArray": ({ schema, several }) => several ?? schema ?? null,
+  "apiextensions/v1.JSONSchemaPropsOrStringArray": ({ schema, several }) => several ?? schema ?? null,
+};
+
+/** What the members of a message are in JSON: themselves, but for those that stand for one of several things. */
+export function unionValue(name: string, members: Members): unknown {
+  return Object.hasOwn(UNIONS, name) ? UNIONS[name]?.(members) : members;
+}
+
 function textOf(value: number | Buffer | undefined): string {
   return Buffer.isBuffer(value) ? value.toString() : "";
 }

@@ -1,3 +1,4 @@
+import type { Toleration } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import { dns1123LabelErrors, invalid, required } from "#kube/apimachinery";
 import { immutable } from "../checks.ts";
@@ -6,8 +7,10 @@ import { defineKind } from "../define.ts";
 import { METADATA, RESOURCE_LIST, TOLERATION } from "../pod-template/shape.ts";
 import { listOf, mapOf, objectOf } from "../shape.ts";
 
-interface RuntimeClass extends KubeObject {
+export interface RuntimeClass extends KubeObject {
   handler?: string;
+  overhead?: { podFixed?: Record<string, string> };
+  scheduling?: { nodeSelector?: Record<string, string>; tolerations?: Toleration[] };
 }
 
 /** node.k8s.io/v1 runtimeclasses. Source: pkg/apis/node/validation/validation.go. */
