@@ -133,5 +133,13 @@ export { checkTyped, fieldsOf } from "./apply/typed.ts";
 export { TypedError } from "./apply/elements.ts";
 export { difference, emptyFieldSet, type FieldSet, fieldSetOf, formatPath, hasPath, union } from "./apply/field-set.ts";
 export { cappedUpdaters, type Manager, type Managers, noManagers, readManagers, writeManagers } from "./apply/managed-fields.ts";
-export { type Applied, applyConfig, type Conflict, managersAfterUpdate, type Write } from "./apply/updater.ts";
+export {
+  type Applied,
+  applyConfig,
+  changedBetween,
+  type Conflict,
+  managersAfterUpdate,
+  withoutFieldsOf,
+  type Write,
+} from "./apply/updater.ts";
 export { compareFields } from "./apply/typed.ts";

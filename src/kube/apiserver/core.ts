@@ -3,6 +3,7 @@ import type { Authorizer } from "./access/authorizer.ts";
 import type { ReviewContext } from "./access/reviews.ts";
 import type { Reviews } from "./admission/dynamic/review.ts";
 import type { Admission } from "./admission/index.ts";
+import type { Conversions } from "./conversion/conversions.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { ResourceTable } from "./resources.ts";
 import type { TokenAuthority } from "./tokens/authority.ts";
@@ -15,6 +16,8 @@ export interface Core {
   readonly admission: Admission;
   /** Who else has a say in writes: webhooks. */
   readonly reviews: Reviews;
+  /** Objects of custom kinds at other versions than they are stored in. */
+  readonly conversions: Conversions;
   /** Who may do what. */
   readonly access: Authorizer;
   /** Signs tokens of service accounts; undefined where none are issued. */

@@ -172,7 +172,8 @@ function addressErrors(name: string): readonly string[] {
   return name === canonical ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
 }
 
-function labelErrors(labels: Readonly<Record<string, string>>): FieldError[] {
+/** Source: apimachinery pkg/apis/meta/v1/validation, ValidateLabels. */
+export function labelErrors(labels: Readonly<Record<string, string>>): FieldError[] {
   const errors: FieldError[] = [];
   for (const key in labels) {
     for (const detail of qualifiedNameErrors(key)) errors.push({ type: "Invalid", field: "metadata.labels", value: key, detail });
@@ -182,7 +183,8 @@ function labelErrors(labels: Readonly<Record<string, string>>): FieldError[] {
   return errors;
 }
 
-function annotationErrors(annotations: Readonly<Record<string, string>>): FieldError[] {
+/** Source: apimachinery pkg/api/validation/objectmeta.go, ValidateAnnotations. */
+export function annotationErrors(annotations: Readonly<Record<string, string>>): FieldError[] {
   const errors: FieldError[] = [];
   let size = 0;
   for (const key in annotations) {

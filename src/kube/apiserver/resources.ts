@@ -27,6 +27,13 @@ export interface Resource {
   readonly cache: ResourceCache;
   /** Name of the definition that makes it; absent for built-in kinds. */
   readonly custom?: string;
+  /**
+   * Of custom kinds that have several versions: the resource at the one that objects are stored in, itself there. Verbs work
+   * at the resource's own version, and what they store is converted last.
+   */
+  readonly kept?: Resource;
+  /** Objects of other versions as a webhook made them; absent where `apiVersion` alone differs. */
+  readonly converted?: WeakMap<KubeObject, KubeObject>;
 }
 
 /** `apps/v1`; just the version in the core group. */
@@ -116,7 +123,9 @@ export class ResourceTable {
   #offersOf(kinds: readonly Kind[], custom: string | undefined): readonly Offer[] {
     const owners = kinds.filter(({ storedAs }) => storedAs === undefined);
     const ownerOf = new Map(owners.map((kind) => [`${kind.group}/${kind.resource}`, kind]));
+    const keptOf = custom === undefined ? new Map<string, Resource>() : keptResources(kinds, custom, this.#storage);
     return kinds.flatMap((kind) => {
+      const kept = keptOf.get(`${kind.group}/${kind.resource}`);
       const stored = kind.storedAs === undefined ? kind : (ownerOf.get(`${kind.storedAs.group}/${kind.storedAs.resource}`) ?? kind);
       const own: Partial<Alias> = kind;
       const versions = kind.isServed === false ? [] : [own, ...(kind.aliases ?? [])];
@@ -125,7 +134,7 @@ export class ResourceTable {
       return versions.map(({ version = kind.version, since, until }, index) => ({
         ...(since !== undefined && { since }),
         ...(until !== undefined && { until }),
-        resource: { ...served(kind, version, stored, this.#storage), ...(custom !== undefined && { custom }) },
+        resource: kind === kept?.kind ? kept : ofDefinition(served(kind, version, stored, this.#storage), { custom, kept }),
         isPreferred: isMain && index === 0,
       }));
     });
@@ -139,6 +148,22 @@ export class ResourceTable {
   preferred(group: string, resource: string): Resource | undefined {
     return this.#byKind.get(`${group}/${resource}`);
   }
+}
+
+/** Where objects may be of another version than the one asked for: the resources at the version that is stored. */
+function keptResources(kinds: readonly Kind[], custom: string, storage: ObjectStorage): ReadonlyMap<string, Resource> {
+  const owners = kinds.filter(({ storedAs, conversionWebhook }) => storedAs === undefined && (kinds.length > 1 || conversionWebhook));
+  const resources = owners.map((kind) => served(kind, kind.version, kind, storage));
+  for (const kept of resources) ofDefinition(kept, { custom, kept });
+  return new Map(resources.map((kept) => [kindOf(kept), kept]));
+}
+
+/** Completes a resource that a definition makes. */
+function ofDefinition(resource: Resource, { custom, kept }: { custom: string | undefined; kept: Resource | undefined }): Resource {
+  if (custom === undefined) return resource;
+  const { kind, apiVersion } = resource;
+  const converted = kind.conversionWebhook === undefined ? {} : { converted: new WeakMap<KubeObject, KubeObject>() };
+  return Object.assign(resource, { custom, ...(kept !== undefined && { kept, ...converted, storedApiVersion: apiVersion }) });
 }
 
 function served(kind: Kind, version: string, stored: Kind, storage: ObjectStorage): Resource {
@@ -170,13 +195,39 @@ function nodeOfPod(object: KubeObject): string | undefined {
   return nodeName === undefined || nodeName === "" ? undefined : nodeName;
 }
 
-/** A stored object as the resource shows it: at its version of the API, by its names of fields. */
-export function shown({ kind, apiVersion }: Resource, object: KubeObject): KubeObject {
+/**
+ * A stored object as the resource shows it: at its version of the API, by its names of fields. Where {@link needsConversion}
+ * says so, it must be converted before.
+ */
+export function shown(resource: Resource, object: KubeObject): KubeObject {
+  const { kind, apiVersion } = resource;
+  if (kind.isCustom === true) return object.apiVersion === apiVersion ? object : atVersion(resource, object);
   const converted = kind.conversion === undefined ? object : { ...kind.conversion.fromStored(object), kind: kind.kind };
   return withApiVersion(converted, apiVersion);
 }
 
+/** Nothing is lost by another name, but fields that the version's schema does not have. */
+function atVersion({ kind, apiVersion, converted }: Resource, object: KubeObject): KubeObject {
+  const known = converted?.get(object);
+  if (known !== undefined) return withResourceVersion(known, object);
+  if (converted !== undefined && object.apiVersion !== undefined) throw new Error(`${object.metadata.name} is not converted`);
+  const renamed = withApiVersion(object, apiVersion);
+  return kind.coerce?.(renamed) ?? renamed;
+}
+
+/** Webhooks do not say at which revision an object is. */
+function withResourceVersion(converted: KubeObject, { metadata: { resourceVersion } }: KubeObject): KubeObject {
+  if (resourceVersion !== undefined) converted.metadata.resourceVersion = resourceVersion;
+  return converted;
+}
+
+/** Whether a webhook has to be asked before the object can be shown. */
+export function needsConversion({ converted, apiVersion }: Resource, object: KubeObject): boolean {
+  return converted !== undefined && object.apiVersion !== undefined && object.apiVersion !== apiVersion && !converted.has(object);
+}
+
 /** Whether objects are shown as they are stored, so that nothing need be copied. */
 export function isShownAsStored({ kind, apiVersion, storedApiVersion }: Resource): boolean {
-  return kind.conversion === undefined && apiVersion === storedApiVersion;
+  // Objects of a custom kind may have been stored when another version was.
+  return kind.isCustom !== true && kind.conversion === undefined && apiVersion === storedApiVersion;
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { parseFieldSelector, parseLabelSelector, type FieldRequirement, type Selector, SelectorError } from "#kube/apimachinery";
 import type { Kind } from "./registry/kind.ts";
-import { isPods, type Resource } from "./resources.ts";
+import { isPods, type Resource, shown } from "./resources.ts";
 import { badRequest } from "./status.ts";
 import { asBuffer } from "./storage/codec.ts";
 import type { Scope } from "./storage/resource-cache.ts";
@@ -14,6 +14,7 @@ export interface Selection {
   readonly onlyKey?: string;
   /** Everything in `scope` matches. */
   readonly isWhole: boolean;
+  /** @param object as stored, or as the resource shows it */
   matches(object: KubeObject): boolean;
   /** False when the JSON of an object that matches would hold a text that these bytes do not. For kinds whose fields are read as they are stored. */
   mayMatch(bytes: Uint8Array): boolean;
@@ -28,7 +29,8 @@ export interface SelectionQuery {
 }
 
 /** @throws {StatusError} BadRequest for a selector that cannot be read or names a field the kind does not offer. */
-export function selectionOf({ kind }: Resource, query: SelectionQuery): Selection {
+export function selectionOf(resource: Resource, query: SelectionQuery): Selection {
+  const { kind } = resource;
   const labels = parseLabels(query.labelSelector);
   const fields = parseFields(kind, query.fieldSelector);
   if (query.name !== undefined && query.name !== "") fields.push({ field: NAME, operator: "=", value: query.name });
@@ -41,13 +43,14 @@ export function selectionOf({ kind }: Resource, query: SelectionQuery): Selectio
     ...(namespace === undefined || !kind.namespaced ? {} : { namespace }),
     ...(node === undefined || node === "" ? {} : { node }),
   };
+  const matches = matcher(kind, { labels, fields, namespace: scope.namespace });
   const isWhole = labels.empty && fields.length === 0;
   return {
     scope,
     ...(onlyKey === undefined ? {} : { onlyKey }),
     isWhole,
     mayMatch: byteMatcher(fields),
-    matches: matcher(kind, { labels, fields, namespace: scope.namespace }),
+    matches: resource.kept === undefined ? matches : (object) => matches(shown(resource, object)),
   };
 }
 

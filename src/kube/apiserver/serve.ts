@@ -1,6 +1,7 @@
 import { isJsonObject } from "#kube/apimachinery";
 import { isMeasured, serveMetrics } from "./aggregation/metrics.ts";
 import { review } from "./access/reviews.ts";
+import { readyToList } from "./conversion/stored.ts";
 import type { Core } from "./core.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { parseRequestInfo, type RequestInfo } from "./request-info.ts";
@@ -10,6 +11,7 @@ import { badRequest, noSuchPath, success } from "./status.ts";
 import { serveComponents } from "./component-statuses.ts";
 import { bindPod } from "./subresources/binding.ts";
 import { noMethodOf, serveSubresource } from "./subresources/index.ts";
+import { type Listed, objectsOf } from "./storage/resource-cache.ts";
 import { createObject } from "./verbs/create.ts";
 import { deleteCollection } from "./verbs/delete-collection.ts";
 import { deleteObject, deleteOptionsOf } from "./verbs/delete.ts";
@@ -37,6 +39,16 @@ export function serveWatch(core: Core, request: ApiRequest, info: RequestInfo, s
   const { labelSelector, fieldSelector } = selectorsOf(request.query);
   const selection = selectionOf(resource, { namespace: info.namespace, name: info.name, ...labelSelector, ...fieldSelector });
   return watchObjects(core, resource, selection, { options: watchOptionsOf(request.query), sink });
+}
+
+/**
+ * Has ready what a watch shows first, where a webhook has to be asked for it.
+ * @throws {StatusError} TooManyRequests when it fails.
+ */
+export function prepareWatch(core: Core, info: RequestInfo): Promise<void> | undefined {
+  const resource = core.resources.find(info.group, info.version, info.resource);
+  if (resource?.converted === undefined) return undefined;
+  return readyToList(core, resource, objectsOf(resource.cache.list(info.namespace === "" ? {} : { namespace: info.namespace })));
 }
 
 /** What the request's path stands for, so that doors know how to answer. */
@@ -73,7 +85,7 @@ function serveVerb(core: Core, call: ResourceCall): Answer | Promise<Answer> {
   if (resource.kind.isStored === false) return info.verb === "create" ? bind(core, call) : serveComponents(call);
   switch (info.verb) {
     case "get":
-      return readOne(call);
+      return readOne(core, call);
     case "list":
       return list(core, call);
     case "create":
@@ -116,8 +128,14 @@ async function list(core: Core, { request, info, resource }: ResourceCall): Prom
   const { labelSelector, fieldSelector } = selectorsOf(request.query);
   const selection = selectionOf(resource, { namespace: info.namespace, ...labelSelector, ...fieldSelector });
   const { items, metadata } = await listObjects(core, resource, selection, listOptionsOf(request.query));
-  const asShown = isShownAsStored(resource) ? items : items.map(({ object }) => ({ object: shown(resource, object) }));
+  const asShown = isShownAsStored(resource) ? items : items.map((item) => shownItem(resource, item));
   return { kind: "list", items: asShown, metadata, of: resource };
+}
+
+/** Of custom kinds, some may be shown as they are stored and others not. */
+function shownItem(resource: Resource, item: Listed): Listed {
+  const object = shown(resource, item.object);
+  return object === item.object ? item : { object };
 }
 
 function selectorsOf({ labelSelector, fieldSelector }: Readonly<Record<string, string>>): {

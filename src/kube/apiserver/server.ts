@@ -11,6 +11,7 @@ import { createAdmission, type Admission } from "./admission/index.ts";
 import { ServiceAllocator } from "./admission/services.ts";
 import { createClusterObjects } from "./bootstrap.ts";
 import { type Core, strategyContext } from "./core.ts";
+import { Conversions } from "./conversion/conversions.ts";
 import { createDefinitions } from "./custom/definitions.ts";
 import { documentFor } from "./documents/index.ts";
 import { podExplanation } from "./documents/explain.ts";
@@ -22,7 +23,7 @@ import type { ApiServer, ApiServerOptions } from "./options.ts";
 import type { StrategyContext } from "./registry/kind.ts";
 import type { Answer, ApiRequest } from "./request.ts";
 import { ResourceTable } from "./resources.ts";
-import { infoOf, serve, serveWatch } from "./serve.ts";
+import { infoOf, prepareWatch, serve, serveWatch } from "./serve.ts";
 import { internalError, serviceUnavailable } from "./status.ts";
 import { addressSpaceOf, createServiceAddresses } from "./service-addresses.ts";
 import { ObjectStorage } from "./storage/storage.ts";
@@ -59,6 +60,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await addresses.stop();
       await definitions.stop();
       core.reviews.stop();
+      core.conversions.stop();
       core.storage.stop();
     },
     setVersion(version) {
@@ -100,8 +102,10 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
       return version;
     },
   });
+  const conversions = new Conversions({ resources, wall, random, context: () => ({ nowMs: clock.now(), version }) });
   const reviews = createReviews({
     resources,
+    conversions,
     wall,
     random,
     log,
@@ -114,6 +118,7 @@ function assemble(options: ApiServerOptions): { core: Core; services: ServiceAll
     resources,
     admission,
     reviews,
+    conversions,
     access,
     tokens,
     authenticateToken: async (token, audiences) => {
@@ -170,6 +175,13 @@ class ServerEntrance implements Entrance {
     const keys = await keyDocument(this.#core, request);
     const document = keys ?? podExplanation(request, this.#explainPod) ?? (await documentFor(this.#core, request));
     return { kind: "document", code: 200, document };
+  }
+
+  prepareWatch(request: ApiRequest): Promise<void> | undefined {
+    this.#requireOpen();
+    const info = infoOf(request);
+    this.#core.access.require(attributesOf(request, info));
+    return prepareWatch(this.#core, info);
   }
 
   watch(request: ApiRequest, sink: WatchSink): () => void {

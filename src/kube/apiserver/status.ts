@@ -237,6 +237,12 @@ export const serviceUnavailable = (message: string): StatusError => failure(503,
 export const internalError = (message: string): StatusError =>
   failure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 
+/** Source: apiserver pkg/storage/cacher/cacher.go, listing before the cache is filled. */
+export const failedToList = ({ apiVersion, kind }: { apiVersion: string; kind: { kind: string } }, why: string): StatusError =>
+  failure(429, "TooManyRequests", `storage is (re)initializing: failed to list ${apiVersion}, Kind=${kind.kind}: ${why}`, {
+    retryAfterSeconds: 1,
+  });
+
 /** More than this server serves at once. Source: apiserver pkg/server/filters/maxinflight.go, tooManyRequests. */
 export const tooManyRequests = (): StatusError =>
   failure(429, "TooManyRequests", "Too many requests, please try again later.", { retryAfterSeconds: 1 });

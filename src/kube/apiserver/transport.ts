@@ -13,6 +13,8 @@ export interface Entrance {
   /** @throws {StatusError} at once or by the promise. */
   serve(request: ApiRequest): Answer | Promise<Answer>;
   /** @throws {StatusError} when the watch cannot begin. */
+  /** What a watch has to wait for before it begins. @throws {StatusError} */
+  prepareWatch(request: ApiRequest): Promise<void> | undefined;
   watch(request: ApiRequest, sink: WatchSink): () => void;
   /** What a thrown value is for the caller; logs it when it is a defect. */
   refusalOf(error: unknown): StatusError;

@@ -11,7 +11,7 @@ import { startWebhook, type WebhookServer } from "./runner/webhook.ts";
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml"));
 const tables = files.map((file) => readTable(join(import.meta.dirname, file), file));
 /** Fewer cases than this means that a table is not found, or has shrunk. */
-const FEWEST_CASES = 1756;
+const FEWEST_CASES = 1815;
 /** A server of its own process learns of configurations a moment after they are stored. */
 const SETTLED_MS = 5000;
 /** Names of namespaces differ from one run to the next, for servers that stay. */

@@ -18,8 +18,8 @@ import { mergeTyped } from "./merge.ts";
 import { type Comparison, compareFields, fieldsOf, withoutFields } from "./typed.ts";
 
 /*
- * Who manages which field after a write. All versions of a kind that are served have the same fields here, so sets of other
- * versions need no conversion. Source: structured-merge-diff merge/update.go.
+ * Who manages which field after a write. Versions of a kind have the same fields, unless a webhook converts them: see
+ * `withoutFieldsOf`. Source: structured-merge-diff merge/update.go.
  */
 
 /** A field that an applier sets and somebody else manages with another value. */
@@ -95,6 +95,21 @@ function without(comparison: Comparison, ignored: FieldSet): Comparison {
     modified: recursiveDifference(modified, ignored),
     added: recursiveDifference(added, ignored),
   };
+}
+
+/** Fields of a kind that differ between two states of an object. */
+export function changedBetween(live: JsonObject, next: JsonObject, schema: Schema): FieldSet {
+  const { removed, modified, added } = compareFields(live, next, schema);
+  return union(removed, union(modified, added));
+}
+
+/** Managers at a version lose fields, which are named as that version does. */
+export function withoutFieldsOf(managers: Managers, apiVersion: string, fields: FieldSet): Managers {
+  let next = managers;
+  for (const manager of managers.values())
+    if (manager.apiVersion === apiVersion)
+      next = withManager(next, { ...manager, fields: difference(manager.fields, intersection(manager.fields, fields)) });
+  return next;
 }
 
 /** Others lose what was changed under them, and what is gone. */

@@ -7,12 +7,12 @@ import type {
   DefinitionVersion,
 } from "../registry/apiextensions/custom-resource-definitions.ts";
 import { AGE, NAME } from "../registry/columns.ts";
-import type { Cell, Column, Kind, TablePrinter } from "../registry/kind.ts";
+import type { Cell, Column, ConversionWebhook, Kind, TablePrinter } from "../registry/kind.ts";
 import { findByPath, parseJsonPath } from "./json-path.ts";
 import { type JsonSchema, readSchema } from "./json-schema.ts";
 import { hasRules, ruleErrors } from "./rules.ts";
 import { scaleErrors } from "./scale-values.ts";
-import { fillDefaults, objectSchemaOf, pruned } from "./structural.ts";
+import { dropNulls, fillDefaults, objectSchemaOf, pruned } from "./structural.ts";
 import { schemaErrors } from "./validate.ts";
 
 const VERBS: Kind["verbs"] = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
@@ -27,6 +27,7 @@ export function customKinds(definition: CustomResourceDefinition): readonly Kind
 }
 
 function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersion, stored: DefinitionVersion): Kind {
+  const webhook = webhookOf(spec);
   const { group, names, scope, preserveUnknownFields } = spec;
   const root = readSchema(version.schema?.openAPIV3Schema);
   const hasStatus = version.subresources?.status !== undefined;
@@ -69,12 +70,28 @@ function customKind({ spec }: CustomResourceDefinition, version: DefinitionVersi
         ...(scale.labelSelectorPath !== undefined && { selector: scale.labelSelectorPath.replace(/^\./, "") }),
       },
     }),
+    coerce: (object) => coerced(object, root, preserveUnknownFields === true),
+    ...(webhook !== undefined && { conversionWebhook: webhook }),
     ...(version !== stored && { storedAs: { group, resource: names.plural } }),
   };
 }
 
 function listKindOf({ kind, listKind }: DefinitionNames): string {
   return listKind === undefined || listKind === "" ? `${kind}List` : listKind;
+}
+
+function webhookOf({ conversion }: CustomResourceDefinition["spec"]): ConversionWebhook | undefined {
+  const { clientConfig, conversionReviewVersions = [] } = conversion?.webhook ?? {};
+  if (conversion?.strategy !== "Webhook" || clientConfig === undefined) return undefined;
+  return { clientConfig, reviewVersions: conversionReviewVersions };
+}
+
+/** Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go, unstructuredSchemaCoercer. */
+function coerced(object: KubeObject, root: JsonSchema, keepsUnknown: boolean): KubeObject {
+  if (keepsUnknown) return object;
+  const kept = pruned(object, root, true);
+  dropNulls(kept, root);
+  return kept as KubeObject;
 }
 
 /** Drops what the schema does not have and fills what was left out. */
@@ -85,6 +102,7 @@ function complete(object: KubeObject, root: JsonSchema, keepsUnknown: boolean): 
     for (const name of Object.keys(members))
       if (name in kept) members[name] = kept[name];
       else delete members[name];
+    dropNulls(members, root);
   }
   fillDefaults(members, root);
 }
@@ -129,11 +147,11 @@ function printer(columns: readonly DefinitionColumn[] | undefined): TablePrinter
   };
 }
 
-function columnOf({ name, type, description, format, priority }: DefinitionColumn): Column {
+function columnOf({ name, type, description, format, priority, jsonPath }: DefinitionColumn): Column {
   return {
     name,
     type: TYPES.has(type) ? (type as Column["type"]) : "string",
-    description: description ?? `Custom resource definition column (in JSONPath format): ${name}`,
+    description: description ?? `Custom resource definition column (in JSONPath format): ${jsonPath}`,
     priority: priority === undefined || priority === 0 ? 0 : 1,
     ...(format !== undefined && { format }),
   };

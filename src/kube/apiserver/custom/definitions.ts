@@ -6,6 +6,7 @@ import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { CLEANUP_FINALIZER, type CustomResourceDefinition } from "../registry/apiextensions/custom-resource-definitions.ts";
 import { approvalCondition } from "../registry/apiextensions/api-approval.ts";
+import { hasReadableBundle } from "../registry/apiextensions/conversion.ts";
 import type { Resource } from "../resources.ts";
 import { storable } from "../storage/codec.ts";
 import { commit } from "../verbs/commit.ts";
@@ -84,7 +85,8 @@ class DefinitionSync {
     const definition = this.#resource.cache.get(name)?.object as CustomResourceDefinition | undefined;
     if (definition === undefined) return;
     if (definition.metadata.deletionTimestamp !== undefined) return await this.#clean(definition);
-    this.#core.resources.setCustom(name, this.#isTaken(definition) ? [] : customKinds(definition));
+    const isServed = !this.#isTaken(definition) && establishedOf(definition).status === "True";
+    this.#core.resources.setCustom(name, isServed ? customKinds(definition) : []);
     await this.#core.storage.loadDeclared();
     await this.#writeStatus(definition);
   }
@@ -117,7 +119,8 @@ class DefinitionSync {
   async #clean(definition: CustomResourceDefinition): Promise<{ requeueAfterMs: number } | void> {
     const { finalizers = [], name } = definition.metadata;
     if (!finalizers.includes(CLEANUP_FINALIZER)) return;
-    const resource = this.#core.resources.all.find(({ custom }) => custom === name);
+    const served = this.#core.resources.all.find(({ custom }) => custom === name);
+    const resource = served?.kept ?? served;
     const entries = resource === undefined ? [] : [...resource.cache.values()].slice(0, DELETIONS_PER_TURN);
     for (const { object } of entries) {
       if (resource === undefined || object.metadata.deletionTimestamp !== undefined) continue;
@@ -150,12 +153,24 @@ function conditionsOf(definition: CustomResourceDefinition, isTaken: boolean) {
     : ({ status: "True", reason: "NoConflicts", message: "no conflicts found" } as const);
   const established = isTaken
     ? ({ status: "False", reason: "NotAccepted", message: "not all names are accepted" } as const)
-    : ({ status: "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted" } as const);
+    : establishedOf(definition);
   const accepted = [
     { type: "NamesAccepted", ...names },
     { type: "Established", ...established },
   ];
   return approval === undefined ? accepted : [...accepted, approval];
+}
+
+/** What is established stays so. Source: apiextensions-apiserver pkg/controller/establish/establishing_controller.go. */
+function establishedOf({ spec, status }: CustomResourceDefinition): {
+  status: "True" | "False";
+  reason: string;
+  message: string;
+} {
+  const isEstablished = findCondition(status?.conditions, "Established")?.status === "True";
+  return isEstablished || hasReadableBundle(spec.conversion)
+    ? { status: "True", reason: "InitialNamesAccepted", message: "the initial names have been accepted" }
+    : { status: "False", reason: "InvalidCABundle", message: "The conversion webhook CABundle is invalid" };
 }
 
 function ignoreGone(error: unknown): void {

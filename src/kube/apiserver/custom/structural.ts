@@ -96,6 +96,22 @@ export function pruned(value: unknown, schema: JsonSchema, isRoot = false): unkn
   return kept;
 }
 
+/**
+ * Drops nulls, in place, of fields that may not be null and have no default.
+ * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting/prunenulls.go.
+ */
+export function dropNulls(value: unknown, schema: JsonSchema): void {
+  if (Array.isArray(value)) for (const item of value) dropNulls(item, schema.items ?? {});
+  if (!isJsonObject(value)) return;
+  const { properties, additionalProperties } = schema;
+  for (const [name, each] of Object.entries(value)) {
+    const own = properties?.[name] ?? (isJsonObject(additionalProperties) ? additionalProperties : undefined);
+    if (own === undefined) continue;
+    if (each === null && own.nullable !== true && own.default === undefined) delete value[name];
+    else dropNulls(each, own);
+  }
+}
+
 const META_FIELDS: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata"]);
 
 /**

@@ -92,7 +92,7 @@ function buildCatalogue(table: ResourceTable): readonly ServedGroup[] {
 function servedResource(table: ResourceTable, resource: Resource): ServedResource {
   const { kind, group, version } = resource;
   const own = { group, version, kind: kind.kind };
-  const stored = storedKind(resource);
+  const stored = storedKind(resource.kept ?? resource);
   // Of custom kinds, discovery looks at versions that are served. Source: customresource_discovery_controller.go.
   const saysStored = kind.isStored !== false && (kind.isCustom !== true || table.find(group, stored.version, kind.resource) !== undefined);
   return {

@@ -135,7 +135,11 @@ class Exchange {
       this.#tellFlow(acting, info);
       if (await this.#sendKnownDocument(acting)) return;
       const call = await this.#call(acting);
-      if (info.isResource && info.verb === "watch") return this.#watch(call, info);
+      if (info.isResource && info.verb === "watch") {
+        const prepared = this.#entrance.prepareWatch(call);
+        if (prepared !== undefined) await prepared;
+        return this.#watch(call, info);
+      }
       const answer = await this.#entrance.serve(call);
       if (answer.kind === "session") throw upgradeRequired();
       if (answer.kind === "text" && answer.follow !== undefined) return this.#follow(answer.text, answer.follow);

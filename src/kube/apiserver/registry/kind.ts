@@ -2,6 +2,8 @@ import type { KubeObject } from "#api/kubernetes/meta";
 import type { ObjectSchema } from "#api/kubernetes/schema";
 import type { FieldError } from "#kube/apimachinery";
 
+import type { ClientConfigSpec } from "./admissionregistration/client-config.ts";
+
 export type { FieldError } from "#kube/apimachinery";
 
 /** What a strategy may look at beside the object. */
@@ -100,6 +102,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly isServed?: boolean;
   readonly schema?: ObjectSchema;
   readonly published?: Published;
+  /** Of custom kinds: what this version's schema has of an object that comes from another version; a new object. */
+  coerce?(object: KubeObject): KubeObject;
+  /** Of custom kinds: who turns objects of one version into those of another; they are only renamed when absent. */
+  readonly conversionWebhook?: ConversionWebhook;
   /** The first release that serves it, `1.29`; every one before {@link until} when absent. */
   readonly since?: string;
   /** The first release that does not serve it any more. */
@@ -117,6 +123,12 @@ export interface Published {
   readonly selectableFields: readonly string[];
   readonly plural: string;
   readonly listKind: string;
+}
+
+/** Source: apiextensions-apiserver pkg/apis/apiextensions/v1/types.go, WebhookConversion. */
+export interface ConversionWebhook {
+  readonly clientConfig: ClientConfigSpec;
+  readonly reviewVersions: readonly string[];
 }
 
 /** An older version of a kind, and the releases that serve it. */

@@ -21,6 +21,11 @@ export function storable<T extends KubeObject>(object: T, apiVersion: string, ki
   return copy as unknown as T;
 }
 
+/** The object as it is sent to where versions of stored objects do not count; it shares all but the metadata. */
+export function withoutVersion<T extends KubeObject>(object: T): T {
+  return { ...object, metadata: ownMetadata(object.metadata) };
+}
+
 function ownMetadata(metadata: ObjectMeta): ObjectMeta {
   const copy: Record<string, unknown> = {};
   for (const member in metadata) if (member !== "resourceVersion") copy[member] = metadata[member as keyof ObjectMeta];

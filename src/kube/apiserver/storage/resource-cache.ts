@@ -31,6 +31,11 @@ export class UndecodedEntry implements Entry {
   }
 }
 
+/** The objects of entries, each decoded when it is come to. */
+export function* objectsOf(entries: Iterable<Entry>): Generator<KubeObject> {
+  for (const { object } of entries) yield object;
+}
+
 /** A set of entries that remembers its order by key until a key comes or goes. */
 class Bucket {
   readonly entries = new Map<string, Entry>();

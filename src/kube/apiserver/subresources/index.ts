@@ -28,7 +28,7 @@ const SCALE_KIND = { group: "autoscaling", version: "v1", kind: "Scale" };
 
 /** A part of the object itself. */
 function servePart(core: Core, call: ResourceCall): Answer | Promise<Answer> {
-  return call.info.verb === "get" ? readOne(call) : writeOne(core, call);
+  return call.info.verb === "get" ? readOne(core, call) : writeOne(core, call);
 }
 
 const status: Subresource = { name: "status", verbs: ["get", "patch", "update"], serve: servePart };
@@ -50,7 +50,7 @@ const scale: Subresource = {
     const { verb } = call.info;
     const document =
       verb === "get"
-        ? readScale(at)
+        ? await readScale(core, at)
         : verb === "update"
           ? await updateScale(core, { ...at, body, author })
           : await patchScale(core, { ...at, body, author, contentType });

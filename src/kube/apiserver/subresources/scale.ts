@@ -1,6 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import { formatLabelSelector, isJsonObject, type JsonObject, type JsonObject as Json } from "#kube/apimachinery";
 import type { Form } from "../admission/dynamic/review.ts";
+import { seenBy } from "../conversion/stored.ts";
 import type { Core } from "../core.ts";
 import type { Author } from "../field-management.ts";
 import { asObject } from "../object-meta.ts";
@@ -29,10 +30,10 @@ const SCALE = { apiVersion: "autoscaling/v1", kind: { kind: "Scale" } } as const
 
 const SHAPE = objectOf("Scale", { spec: objectOf("ScaleSpec", { replicas: "int32" }) });
 
-export function readScale({ resource, namespace, name }: CommitTarget): Scale {
+export async function readScale(core: Core, { resource, namespace, name }: CommitTarget): Promise<Scale> {
   const entry = resource.cache.get(entryKey(namespace, name));
   if (entry === undefined) throw notFound(resource.of, name);
-  return scaleOf(resource, entry.object);
+  return scaleOf(resource, (resource.kept === undefined ? entry : await seenBy(core, resource, entry)).object);
 }
 
 /** Sets the replicas of the object behind the scale. @throws {StatusError} as an update of the object does. */

@@ -1,4 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import { seenBy, toStore } from "../conversion/stored.ts";
 import type { Core } from "../core.ts";
 import type { Resource } from "../resources.ts";
 import { modified, notFound } from "../status.ts";
@@ -34,27 +35,59 @@ export const MAX_ATTEMPTS = 16;
  * @throws {StatusError} NotFound; Conflict after {@link MAX_ATTEMPTS}; whatever `plan` throws.
  */
 export async function commit(core: Core, at: CommitTarget, plan: (entry: Entry) => Plan | Promise<Plan>): Promise<Committed> {
-  const { resource, dryRun } = at;
+  const { resource } = at;
   let entry = resource.cache.get(entryKey(at.namespace, at.name));
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (entry === undefined) throw notFound(resource.of, at.name);
-    const made = plan(entry);
+    const seen = resource.kept === undefined ? entry : await seenBy(core, resource, entry);
+    const made = plan(seen);
     const planned = made instanceof Promise ? await made : made;
-    if (planned.kind === "keep") return { object: entry.object, removed: false };
-    const removed = planned.kind === "remove";
-    const answer = removed ? planned.answer : undefined;
-    if (dryRun) return { object: removed ? ofRevision(answer ?? entry.object, entry) : ofRevision(planned.object, entry), removed };
-    const result = removed
-      ? await core.storage.remove(resource.target, entry)
-      : await core.storage.replace(resource.target, entry, planned.object);
-    if (result.kind === "done") return { object: answer === undefined ? result.object : ofRevision(answer, entry), removed };
-    entry = result.current;
+    if (planned.kind === "keep") return { object: seen.object, removed: false };
+    const done =
+      planned.kind === "remove" ? await remove(core, at, { entry, seen, planned }) : await replace(core, at, { entry, seen, planned });
+    if ("object" in done) return done;
+    entry = done.current;
   }
   throw modified(resource.of, at.name);
 }
 
+interface Attempt<P> {
+  readonly entry: Entry;
+  /** As the resource shows it. */
+  readonly seen: Entry;
+  readonly planned: P;
+}
+
+/** Somebody else was first. */
+type Raced = { readonly current: Entry | undefined };
+
+async function remove(
+  core: Core,
+  { resource, dryRun }: CommitTarget,
+  { entry, seen, planned: { answer } }: Attempt<Extract<Plan, { kind: "remove" }>>,
+): Promise<Committed | Raced> {
+  if (dryRun) return { object: ofRevision(answer ?? seen.object, entry), removed: true };
+  const result = await core.storage.remove(resource.target, entry);
+  if (result.kind === "raced") return result;
+  if (answer !== undefined) return { object: ofRevision(answer, entry), removed: true };
+  return { object: seen === entry ? result.object : ofRevision(seen.object, result), removed: true };
+}
+
+async function replace(
+  core: Core,
+  { resource, dryRun }: CommitTarget,
+  { entry, seen, planned: { object } }: Attempt<Extract<Plan, { kind: "replace" }>>,
+): Promise<Committed | Raced> {
+  const isOwn = resource.kept === undefined;
+  const next = isOwn ? object : await toStore(core, resource, { previous: seen.object, object });
+  if (dryRun) return { object: ofRevision(isOwn ? next : await core.conversions.shown(resource, next), entry), removed: false };
+  const result = await core.storage.replace(resource.target, entry, next);
+  if (result.kind === "raced") return result;
+  return { object: isOwn ? result.object : await core.conversions.shown(resource, result.object), removed: false };
+}
+
 /** A dry run's object is of the version that it would have replaced. */
-function ofRevision(object: KubeObject, entry: Entry): KubeObject {
-  const { resourceVersion } = entry.object.metadata;
+function ofRevision(object: KubeObject, at: Pick<Entry, "object">): KubeObject {
+  const { resourceVersion } = at.object.metadata;
   return resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
 }

@@ -2,6 +2,7 @@ import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
 import { isStatus } from "#api/kubernetes/status";
 import { cloneJson, formatTime, generateName, isReleaseAtLeast, type Managers } from "#kube/apimachinery";
 import { ownForm, type Review, type ReviewedCall, writeOptions } from "../admission/dynamic/review.ts";
+import { toStore } from "../conversion/stored.ts";
 import { type Core, strategyContext } from "../core.ts";
 import { type Author, setManagers, trackCreation } from "../field-management.ts";
 import { type FieldValidation, withKnownFields } from "../field-validation.ts";
@@ -60,6 +61,8 @@ async function createNamed(core: Core, call: CreateCall, sent: KubeObject): Prom
   core.admission.completeCreate(resource, object, { author });
   const review = core.reviews.of(resource, () => creationOf(core, call, sent));
   if (review !== undefined) object = await mutatedNew(review, object);
+  // Source: apiextensions-apiserver pkg/registry/customresource/strategy.go, PrepareForCreate, which runs after those who mutate.
+  if (resource.kind.isCustom === true && resource.kind.hasStatus) delete (object as { status?: unknown }).status;
   const undo = core.admission.checkCreate(resource, object, { author });
   try {
     strategy.prepareForCreate?.(object, context);
@@ -138,7 +141,9 @@ async function store(core: Core, { resource, dryRun }: CreateCall, object: KubeO
   const existing = resource.cache.get(key);
   if (existing !== undefined)
     throw existing.object.metadata.deletionTimestamp === undefined ? alreadyExists(resource.of, name) : beingDeleted(resource.of, name);
-  return dryRun ? object : await core.storage.create(resource.target, key, object);
+  if (resource.kept === undefined) return dryRun ? object : await core.storage.create(resource.target, key, object);
+  const kept = await toStore(core, resource, { object });
+  return await core.conversions.shown(resource, dryRun ? kept : await core.storage.create(resource.target, key, kept));
 }
 
 /** Core kinds that count their changes; the others of the group have no `generation`. Source: pkg/registry/core. */

@@ -1,12 +1,13 @@
 import { isJsonObject } from "#kube/apimachinery";
 import { CompactedError } from "#store";
+import { readyToList } from "../conversion/stored.ts";
 import type { Core } from "../core.ts";
 import type { ListMetadata } from "../request.ts";
 import type { Resource } from "../resources.ts";
 import type { Selection } from "../selection.ts";
 import { badRequest, continueExpired, expired, tooLargeResourceVersion } from "../status.ts";
 import { decode } from "../storage/codec.ts";
-import { type Entry, type Listed, UndecodedEntry } from "../storage/resource-cache.ts";
+import { type Entry, type Listed, objectsOf, UndecodedEntry } from "../storage/resource-cache.ts";
 import type { ListOptions } from "./list-options.ts";
 
 export interface Page {
@@ -32,6 +33,7 @@ export async function listObjects(core: Core, resource: Resource, selection: Sel
   await Promise.resolve();
   const current = core.storage.store.revision();
   const { revision, after } = cursorOf(options, current);
+  if (resource.converted !== undefined) await readyToList(core, resource, objectsOf(candidates(resource.cache, selection)));
   if (revision === undefined || revision >= resource.cache.lastRevision) {
     const page = cachedPage(resource, selection, { after, limit: options.limit });
     return withMetadata(page, revision ?? current, selection);
@@ -104,10 +106,11 @@ function candidates(cache: Resource["cache"], { scope, onlyKey }: Selection): It
 /** The state of a revision that has passed, from the store's history. @throws {CompactedError} */
 async function storedPage(
   core: Core,
-  { cache, target }: Resource,
+  resource: Resource,
   selection: Selection,
   at: { revision: number; after: string | undefined; limit: number | undefined },
 ): Promise<Found> {
+  const { cache, target } = resource;
   const { namespace } = selection.scope;
   const { pairs } = await core.storage.store.range({
     prefix: namespace === undefined ? target.prefix : `${target.prefix}${namespace}/`,
@@ -126,6 +129,7 @@ async function storedPage(
     const cached = cache.get(key);
     const isPresent = cached?.revision === pair.modRevision;
     const item = isPresent ? cached : { object: decode(pair.value, pair.modRevision), bytes: pair.value, revision: pair.modRevision };
+    if (resource.converted !== undefined) await readyToList(core, resource, [item.object]);
     if (!selection.isWhole && !selection.matches(item.object)) continue;
     if (at.limit !== undefined && items.length === at.limit) {
       remaining++;

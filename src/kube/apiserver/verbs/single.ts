@@ -1,4 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
+import { seenBy } from "../conversion/stored.ts";
 import type { Core } from "../core.ts";
 import type { Answer, ApiRequest } from "../request.ts";
 import type { RequestInfo } from "../request-info.ts";
@@ -29,10 +30,11 @@ export function answerOf(code: number, object: KubeObject, of: Resource): Answer
 }
 
 /** Reads one object. @throws {StatusError} NotFound. */
-export function readOne({ info, resource }: ResourceCall): Answer {
+export function readOne(core: Core, { info, resource }: ResourceCall): Answer | Promise<Answer> {
   const entry = resource.cache.get(entryKey(info.namespace, info.name));
   if (entry === undefined) throw notFound(resource.of, info.name);
-  return answerOf(200, entry.object, resource);
+  if (resource.converted === undefined) return answerOf(200, entry.object, resource);
+  return seenBy(core, resource, entry).then(({ object }) => answerOf(200, object, resource));
 }
 
 /** Updates or patches one object, or the part of it that the subresource is. @throws {StatusError} */

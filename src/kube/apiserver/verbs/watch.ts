@@ -3,10 +3,12 @@ import { StatusError } from "#api/kubernetes/status";
 import type { Timer } from "#lib";
 import { CompactedError, type StoreEvent } from "#store";
 import type { Core } from "../core.ts";
+import { Ordered } from "./ordered.ts";
 import { type Resource, shown } from "../resources.ts";
 import type { Selection } from "../selection.ts";
 import { tooLargeResourceVersion, tooOldResourceVersion } from "../status.ts";
 import { atRevision, decode } from "../storage/codec.ts";
+import { objectsOf } from "../storage/resource-cache.ts";
 import type { Change } from "../storage/watcher-set.ts";
 import type { WatchOptions } from "./list-options.ts";
 
@@ -37,7 +39,7 @@ export function watchObjects(
 
 class Watcher {
   readonly #core: Core;
-  readonly #resource: Resource;
+  #resource: Resource;
   readonly #selection: Selection;
   readonly #options: WatchOptions;
   readonly #sink: WatchSink;
@@ -46,6 +48,8 @@ class Watcher {
   #timers: Timer[] = [];
   #unsubscribe: () => void = () => undefined;
   #isOver = false;
+  /** What has to be converted before it is told. */
+  readonly #ordered: Ordered<KubeObject> | undefined;
 
   constructor(core: Core, resource: Resource, selection: Selection, { options, sink }: { options: WatchOptions; sink: WatchSink }) {
     this.#core = core;
@@ -53,6 +57,21 @@ class Watcher {
     this.#selection = selection;
     this.#options = options;
     this.#sink = sink;
+    if (resource.converted !== undefined)
+      this.#ordered = new Ordered(core.wall, { ready: (objects) => this.#convert(objects), overflow: () => this.#end() });
+  }
+
+  /** By what the definition says now. */
+  #convert(objects: readonly KubeObject[]): Promise<void> | undefined {
+    const { group, version, kind } = this.#resource;
+    this.#resource = this.#core.resources.find(group, version, kind.resource) ?? this.#resource;
+    return this.#core.conversions.ready(this.#resource, objects);
+  }
+
+  /** Tells in its turn. */
+  #inOrder(needs: readonly (KubeObject | undefined)[], tell: () => void): void {
+    if (this.#ordered === undefined) return tell();
+    this.#ordered.add({ needs: needs.filter((object) => object !== undefined), tell });
   }
 
   start(): () => void {
@@ -62,10 +81,11 @@ class Watcher {
     const past = resourceVersion === 0 || sendInitialEvents ? undefined : this.#past(resourceVersion);
     this.#revision = current;
     this.#unsubscribe = this.#resource.cache.watchers.add(this.#selection.scope, (change) => {
-      if (change.revision > this.#revision) this.#tell(change);
+      if (change.revision > this.#revision) this.#tellLater(change);
     });
-    if (past === undefined) this.#tellState(current);
-    else for (const change of past) this.#tell(change);
+    if (past !== undefined) for (const change of past) this.#tellLater(change);
+    else if (this.#ordered === undefined) this.#tellState(current);
+    else this.#tellConverted(current);
     if (timeoutSeconds !== undefined && !this.#isOver) this.#timers.push(this.#core.wall.after(timeoutSeconds * 1000, () => this.#end()));
     if (allowBookmarks) this.#bookmarkLater();
     return () => this.#close();
@@ -103,10 +123,20 @@ class Watcher {
     };
   }
 
-  #tellState(revision: number): void {
-    const { cache } = this.#resource;
-    for (const { object } of cache.list(this.#selection.scope)) {
+  #tellLater(change: Change): void {
+    this.#inOrder([change.object, change.previous], () => this.#tell(change));
+  }
+
+  /** The state as it is now, told when it is converted. */
+  #tellConverted(revision: number): void {
+    const objects = [...objectsOf(this.#resource.cache.list(this.#selection.scope))];
+    this.#inOrder(objects, () => this.#tellState(revision, objects));
+  }
+
+  #tellState(revision: number, objects: Iterable<KubeObject> = objectsOf(this.#resource.cache.list(this.#selection.scope))): void {
+    for (const each of objects) {
       if (this.#isOver) return;
+      const object = this.#seen(each);
       if (this.#selection.matches(object)) this.#sink.event("ADDED", shown(this.#resource, object));
     }
     if (this.#options.sendInitialEvents && this.#options.allowBookmarks && !this.#isOver)
@@ -114,19 +144,26 @@ class Watcher {
   }
 
   /** With a selector, a change is an addition or deletion for whom it makes the object match or not match. */
-  #tell({ object, previous, revision }: Change): void {
+  #tell(change: Change): void {
     if (this.#isOver) return;
+    const { revision } = change;
+    const [object, previous] = [change.object && this.#seen(change.object), change.previous && this.#seen(change.previous)];
     const matches = object !== undefined && this.#selection.matches(object);
     const matched = previous !== undefined && this.#selection.matches(previous);
     if (matches) this.#sink.event(matched ? "MODIFIED" : "ADDED", shown(this.#resource, object));
     else if (matched) this.#sink.event("DELETED", shown(this.#resource, atRevision(previous, revision)));
   }
 
+  /** What is selected by is what is shown, of kinds whose versions have other fields. */
+  #seen(object: KubeObject): KubeObject {
+    return this.#resource.kept === undefined ? object : shown(this.#resource, object);
+  }
+
   #bookmarkLater(): void {
     if (this.#isOver) return;
     const timer = this.#core.wall.after(BOOKMARK_MS, () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
-      this.#bookmark(this.#core.storage.store.revision());
+      if (this.#ordered?.isIdle !== false) this.#bookmark(this.#core.storage.store.revision());
       this.#bookmarkLater();
     });
     this.#timers.push(timer);
@@ -147,6 +184,7 @@ class Watcher {
   #close(): void {
     this.#isOver = true;
     this.#unsubscribe();
+    this.#ordered?.close();
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];
   }

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { issueCertificate, systemClock } from "#lib";
 import { at } from "../../runner/pattern.ts";
+import { conversionAnswer, type ConversionReview } from "./conversion-webhook.ts";
 import { authorityOf } from "../../../../src/kube/apiserver/testing/tls.ts";
 
 /** A webhook of this process, as anybody's: what it answers is said by the path that it is called at. */
@@ -57,6 +58,7 @@ const ANSWERS: Readonly<Record<string, (review: Review, rest: string) => Answer>
 function answerTo(path: string, body: string): { status: number; text: string } {
   const review = JSON.parse(body) as Review;
   const [, name = "", rest = ""] = /^\/([^/?]+)(?:\/([^?]*))?/.exec(path) ?? [];
+  if (name === "convert") return conversionAnswer(review as unknown as ConversionReview);
   const answer = ANSWERS[name]?.(review, rest) ?? { status: 404, text: "no such answer" };
   if ("text" in answer) return { status: 200, ...answer };
   const { response, apiVersion = review.apiVersion } = answer;

@@ -65,7 +65,7 @@ export class WebhookConnections {
       answered = await this.#exchange({ ...target, path, address, caBundle: config.caBundle }, JSON.stringify(document), asked);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new WebhookError(`failed to call webhook: Post ${JSON.stringify(`${target.origin}${path}`)}: ${why}`);
+      throw new WebhookError(`Post ${JSON.stringify(`${target.origin}${path}`)}: ${why}`);
     }
     return documentOf(answered);
   }
@@ -129,11 +129,11 @@ function addressOf(resources: ResourceTable, { service }: ClientConfig, { origin
 }
 
 function documentOf({ code, text, isText }: Answered): unknown {
-  if (code < 200 || code > 206) throw new WebhookError(`failed to call webhook: ${responseError(code, text, isText)}`);
-  if (text === "") throw new WebhookError(`failed to call webhook: 0-length response with status code: ${code} and content type: `);
+  if (code < 200 || code > 206) throw new WebhookError(responseError(code, text, isText));
+  if (text === "") throw new WebhookError(`0-length response with status code: ${code} and content type: `);
   try {
     return JSON.parse(text);
   } catch {
-    throw new WebhookError(`failed to call webhook: couldn't get version/kind; json parse error: ${jsonError(text)}`);
+    throw new WebhookError(`couldn't get version/kind; json parse error: ${jsonError(text)}`);
   }
 }

@@ -10,6 +10,8 @@ import { callValues } from "./expression-values.ts";
 import type { Binding, CompiledValidation, Match, Policy } from "./policy-index.ts";
 import type { ReviewedCall } from "./review.ts";
 import { coveredAs } from "./rules.ts";
+import type { Conversions } from "../../conversion/conversions.ts";
+import { objectsOf } from "../../storage/resource-cache.ts";
 import { selectsNamespace, selectsObject } from "./selectors.ts";
 
 /** Why a policy says no. */
@@ -38,6 +40,27 @@ function matchedAs(
 export function concerns(resources: ResourceTable, { match }: Policy, call: ReviewedCall): boolean {
   const { resourceRules = [], matchPolicy = "Equivalent" } = match.spec;
   return coveredAs(resources, { rules: resourceRules, matchPolicy }, call) !== undefined;
+}
+
+/** Has ready what policies look at, where it is of other versions. @throws {StatusError} when it cannot be converted. */
+export async function readyForPolicies(
+  { resources, conversions }: { readonly resources: ResourceTable; readonly conversions: Conversions },
+  policies: readonly Policy[],
+  call: ReviewedCall,
+  object: KubeObject | undefined,
+): Promise<void> {
+  for (const { match, spec } of policies) {
+    const { resourceRules = [], matchPolicy = "Equivalent" } = match.spec;
+    const of = coveredAs(resources, { rules: resourceRules, matchPolicy }, call);
+    if (of?.converted !== undefined) await conversions.ready(of, [object, call.previous]);
+    const params = paramResource(resources, spec);
+    if (params?.converted !== undefined) await conversions.ready(params, objectsOf(params.cache.values()));
+  }
+}
+
+function paramResource({ all }: ResourceTable, { paramKind }: Policy["spec"]): Resource | undefined {
+  if (paramKind === undefined) return undefined;
+  return all.find(({ group, version, kind }) => groupVersion(group, version) === paramKind.apiVersion && kind.kind === paramKind.kind);
 }
 
 /**
@@ -131,9 +154,7 @@ function paramsOf(resources: ResourceTable, { spec }: Policy, { spec: binding }:
   const { paramKind } = spec;
   const { paramRef } = binding;
   if (paramKind === undefined || paramRef === undefined) return [null];
-  const resource = resources.all.find(
-    ({ group, version, kind }) => groupVersion(group, version) === paramKind.apiVersion && kind.kind === paramKind.kind,
-  );
+  const resource = paramResource(resources, spec);
   if (resource === undefined) return `paramKind kind \`${paramKind.apiVersion}, Kind=${paramKind.kind}\` not known`;
   const { name = "", namespace: asked = "", selector } = paramRef;
   const { namespaced } = resource.kind;

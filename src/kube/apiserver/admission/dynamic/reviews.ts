@@ -2,7 +2,7 @@ import type { Clock } from "#lib";
 import type { Resource } from "../../resources.ts";
 import { type Webhook, Webhooks } from "./configurations.ts";
 import { WebhookConnections } from "./connection.ts";
-import { concerns, validateByPolicies } from "./policies.ts";
+import { concerns, readyForPolicies, validateByPolicies } from "./policies.ts";
 import { Policies } from "./policy-index.ts";
 import type { Review, ReviewedCall, Reviews } from "./review.ts";
 import { coveredAs, isExempt } from "./rules.ts";
@@ -34,6 +34,7 @@ export function createReviews({ wall, ...rest }: ReviewsContext): Reviews {
         mutate: async (object) => (mutators.length === 0 ? object : await mutateByWebhooks(context, mutators, call, object)),
         async validate(object) {
           const named = nameFrom(call, object?.metadata?.name);
+          await readyForPolicies(rest, concerned, named, object);
           validateByPolicies(resources, concerned, named, object);
           if (validators.length > 0) await validateByWebhooks(context, validators, named, object);
         },

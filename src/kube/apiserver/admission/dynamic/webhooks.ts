@@ -12,12 +12,14 @@ import type { WebhookConnections } from "./connection.ts";
 import { callValues } from "./expression-values.ts";
 import { jsonError } from "./go-errors.ts";
 import type { ReviewedCall } from "./review.ts";
-import { coveredAs } from "./rules.ts";
+import type { Conversions } from "../../conversion/conversions.ts";
+import { coveredAs, type Ruled } from "./rules.ts";
 import { selectsNamespace, selectsObject } from "./selectors.ts";
 
 export interface WebhookContext {
   readonly resources: ResourceTable;
   readonly connections: WebhookConnections;
+  readonly conversions: Conversions;
   readonly random: Random;
   readonly log: Logger;
   /** What the server itself adds, once more, to an object that webhooks have changed. */
@@ -30,6 +32,28 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 interface Invocation {
   readonly webhook: Webhook;
   readonly of: Resource;
+}
+
+/** Whoever is asked in another version sees the object as a webhook converts it. */
+async function readyFor(
+  { resources, conversions }: WebhookContext,
+  webhook: Ruled,
+  call: ReviewedCall,
+  object: KubeObject | undefined,
+): Promise<void> {
+  if (call.resource.converted === undefined) return;
+  const of = coveredAs(resources, webhook, call);
+  if (of !== undefined) await conversions.ready(of, [object, call.previous]);
+}
+
+/** What was changed in another version is of the call's again. */
+async function back(
+  { conversions }: WebhookContext,
+  { resource }: ReviewedCall,
+  object: KubeObject | undefined,
+): Promise<KubeObject | undefined> {
+  if (object === undefined || resource.kept === undefined || object.apiVersion === resource.apiVersion) return object;
+  return await conversions.shown(resource, object);
 }
 
 function invocationOf(
@@ -79,11 +103,19 @@ async function ask(
   const show = (each: KubeObject | undefined): KubeObject | undefined => (each === undefined ? undefined : call.form.show(of, each));
   const review = admissionReview({ uid, version, call, of, object: show(object), previous: show(call.previous) });
   const { warn } = call.author;
-  const answer = await context.connections.post(clientConfig, review, { timeoutSeconds, warn });
+  const answer = await called(() => context.connections.post(clientConfig, review, { timeoutSeconds, warn }));
   const verdict = readVerdict(answer, { uid, version, mutating });
   for (const warning of verdict.warnings) warn?.(warning);
   if (!verdict.allowed) throw new StatusError(denial(name, verdict.result ?? {}));
   return verdict;
+}
+
+async function called(post: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await post();
+  } catch (error) {
+    throw error instanceof WebhookError ? new WebhookError(`failed to call webhook: ${error.message}`) : error;
+  }
 }
 
 /** Source: apiserver pkg/admission/plugin/webhook/errors/statuserror.go, ToStatusErr. */
@@ -117,6 +149,7 @@ export async function validateByWebhooks(
   call: ReviewedCall,
   object: KubeObject | undefined,
 ): Promise<void> {
+  for (const webhook of webhooks) await readyFor(context, webhook, call, object);
   const invocations = webhooks.flatMap((webhook) => invocationOf(context, webhook, call, object) ?? []);
   const results = await Promise.allSettled(
     invocations.map(async (invocation) => {
@@ -179,11 +212,12 @@ async function round(
 ): Promise<KubeObject | undefined> {
   let current = object;
   for (const webhook of webhooks) {
+    await readyFor(context, webhook, call, current);
     const invocation = invocationOf(context, webhook, call, current);
     if (invocation === undefined || (isSecond && !again.has(webhook))) continue;
     try {
       const { patch } = await ask(context, invocation, call, { object: current, mutating: true });
-      const next = patch === undefined ? current : patched(invocation, call, { object: current, patch });
+      const next = patch === undefined ? current : await back(context, call, patched(invocation, call, { object: current, patch }));
       if (next !== current) again.changed();
       current = next;
     } catch (error) {

@@ -23,12 +23,17 @@ export function defaultClientConfig({ service }: ClientConfigSpec): void {
 }
 
 /** Source: pkg/apis/admissionregistration/validation/validation.go, validateValidatingWebhook. */
-export function clientConfigErrors({ url, service, caBundle }: ClientConfigSpec, field: string): FieldError[] {
+export function clientConfigErrors(config: ClientConfigSpec, field: string): FieldError[] {
+  const { url, service, caBundle } = config;
   if ((url === undefined) === (service === undefined)) return [required(field, "exactly one of url or service is required")];
+  return [...addressErrors(config, field), ...caBundleErrors(caBundle ?? "", `${field}.caBundle`)];
+}
+
+/** What is wrong with the one of both that is there. */
+export function addressErrors({ url, service }: ClientConfigSpec, field: string): FieldError[] {
   return [
     ...(url === undefined ? [] : urlErrors(url, `${field}.url`)),
     ...(service === undefined ? [] : serviceErrors(service, `${field}.service`)),
-    ...caBundleErrors(caBundle ?? "", `${field}.caBundle`),
   ];
 }
 
@@ -75,7 +80,7 @@ function serviceErrors(
 }
 
 /** A bundle that nothing can be read of would make every call fail. Source: client-go transport, TLSConfigFor, rootCertPool. */
-function caBundleErrors(caBundle: string, field: string): FieldError[] {
+export function caBundleErrors(caBundle: string, field: string): FieldError[] {
   if (caBundle === "") return [];
   const pem = Buffer.from(caBundle, "base64").toString("latin1");
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];

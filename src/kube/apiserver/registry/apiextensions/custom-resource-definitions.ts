@@ -1,6 +1,6 @@
 import type { Condition } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { dns1035LabelErrors, dns1123SubdomainErrors, type FieldError, notSupported, required } from "#kube/apimachinery";
+import { dns1035LabelErrors, dns1123SubdomainErrors, type FieldError, findCondition, notSupported, required } from "#kube/apimachinery";
 import { NAME, date } from "../columns.ts";
 import { defineKind } from "../define.ts";
 import { CONDITIONS, METADATA } from "../pod-template/shape.ts";
@@ -8,6 +8,7 @@ import { definedRuleErrors } from "../../custom/rule-definitions.ts";
 import { approvalErrors } from "./api-approval.ts";
 import { immutable } from "../checks.ts";
 import { listOf, nullOr, objectOf } from "../shape.ts";
+import { CONVERSION, conversionErrors, type DefinitionConversion, defaultConversion } from "./conversion.ts";
 
 export interface DefinitionNames {
   plural: string;
@@ -46,7 +47,7 @@ export interface CustomResourceDefinition extends KubeObject {
     names: DefinitionNames;
     scope: string;
     versions: DefinitionVersion[];
-    conversion?: { strategy: string };
+    conversion?: DefinitionConversion;
     preserveUnknownFields?: boolean;
   };
   status?: { conditions?: Condition[] | null; acceptedNames?: DefinitionNames; storedVersions?: string[] };
@@ -62,7 +63,7 @@ function applyDefaults({ spec }: CustomResourceDefinition): void {
   const { names } = spec;
   names.singular ||= names.kind.toLowerCase();
   names.listKind ||= `${names.kind}List`;
-  spec.conversion ??= { strategy: "None" };
+  defaultConversion((spec.conversion ??= { strategy: "None" }));
   spec.versions ??= [];
 }
 
@@ -79,9 +80,17 @@ function validate({ metadata, spec }: CustomResourceDefinition): FieldError[] {
   errors.push(...textErrors("spec.names.plural", names.plural, dns1035LabelErrors));
   errors.push(...textErrors("spec.names.singular", names.singular ?? "", dns1035LabelErrors));
   errors.push(...textErrors("spec.names.kind", names.kind, (kind) => dns1035LabelErrors(kind.toLowerCase())));
-  if (spec.conversion?.strategy !== "None")
-    errors.push({ type: "Forbidden", field: "spec.conversion.strategy", detail: "only None is done here: no webhook can be called" });
   return [...errors, ...versionErrors(versions), ...definedRuleErrors(versions)];
+}
+
+function ownConversionErrors({ spec }: CustomResourceDefinition, previous?: CustomResourceDefinition): FieldError[] {
+  if (spec.conversion === undefined) return [];
+  const isEstablished = findCondition(previous?.status?.conditions, "Established")?.status === "True";
+  return conversionErrors(spec.conversion, {
+    keepsUnknownFields: spec.preserveUnknownFields === true,
+    previous: previous?.spec.conversion,
+    isEstablished,
+  });
 }
 
 function textErrors(field: string, value: string, check: (value: string) => readonly string[]): FieldError[] {
@@ -169,7 +178,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
           selectableFields: listOf(objectOf("SelectableField", { jsonPath: "filled" })),
         }),
       ),
-      conversion: objectOf("CustomResourceConversion", { strategy: "filled" }),
+      conversion: CONVERSION,
       preserveUnknownFields: "bool",
     }),
     status: objectOf("CustomResourceDefinitionStatus", { conditions: nullOr(CONDITIONS), storedVersions: listOf("text") }),
@@ -185,6 +194,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
       definition.status = { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions };
     },
     validateCreate: (definition) => [
+      ...ownConversionErrors(definition),
       ...((definition.status?.storedVersions ?? []).length === 0
         ? [{ type: "Invalid", field: "status.storedVersions", value: null, detail: "must have at least one stored version" } as const]
         : []),
@@ -192,6 +202,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
     ],
     validate,
     validateUpdate: (definition, before) => [
+      ...ownConversionErrors(definition, before),
       ...immutable("spec.group", definition.spec.group, before.spec.group),
       ...immutable("spec.scope", definition.spec.scope, before.spec.scope),
       ...immutable("spec.names.plural", definition.spec.names.plural, before.spec.names.plural),
