@@ -1,5 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
-import { decode } from "./codec.ts";
+import { bytesOf, decode } from "./codec.ts";
 import { WatcherSet } from "./watcher-set.ts";
 
 /** One current object. */
@@ -28,6 +28,26 @@ export class UndecodedEntry implements Entry {
 
   get object(): KubeObject {
     return decode(this.bytes, this.revision);
+  }
+}
+
+/** An object that is put into bytes whenever they are asked for: of what is many and always looked at, the bytes are not kept. */
+export class DecodedEntry implements Entry {
+  readonly key: string;
+  readonly object: KubeObject;
+  readonly revision: number;
+  /** Length of the bytes. */
+  readonly length: number;
+
+  constructor({ key, object, revision, length }: Pick<DecodedEntry, "key" | "object" | "revision" | "length">) {
+    this.key = key;
+    this.object = object;
+    this.revision = revision;
+    this.length = length;
+  }
+
+  get bytes(): Uint8Array {
+    return bytesOf(this.object);
   }
 }
 
