@@ -48,6 +48,9 @@ describe("the stored form", () => {
     expect(object.metadata.resourceVersion).toBe("7");
     expect(Buffer.from(bytesOf(object)).equals(bytes)).toBe(true);
     expect(source.length).toBe(bytes.length);
+    expect(Buffer.from(source.bytes()).equals(bytes)).toBe(true);
+    source.written();
+    expect(Buffer.from(source.bytes()).equals(bytes)).toBe(true);
   });
 
   it("is read with its version from behind a head of its own", () => {

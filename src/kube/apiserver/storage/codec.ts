@@ -43,14 +43,21 @@ export function encode(object: KubeObject): Uint8Array {
 export class ObjectSource implements ValueSource {
   readonly object: KubeObject;
   readonly length: number;
+  /** Until it is {@link written}: who writes it down, or tells of it at once, need not make it again. */
+  #text: string | undefined;
 
   constructor(object: KubeObject) {
     this.object = object;
-    this.length = Buffer.byteLength(JSON.stringify(object));
+    this.#text = JSON.stringify(object);
+    this.length = Buffer.byteLength(this.#text);
   }
 
   bytes(): Uint8Array {
-    return bytesOf(this.object);
+    return this.#text === undefined ? bytesOf(this.object) : Buffer.from(this.#text);
+  }
+
+  written(): void {
+    this.#text = undefined;
   }
 }
 

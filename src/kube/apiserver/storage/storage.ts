@@ -126,7 +126,8 @@ export class ObjectStorage {
       if (result.succeeded) object.metadata.resourceVersion = String(result.revision);
       return result;
     } finally {
-      if (value instanceof Uint8Array) written(value);
+      if (value instanceof ObjectSource) value.written();
+      else written(value);
     }
   }
 
