@@ -31,6 +31,7 @@ export async function build() {
     banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     sourcemap: "linked",
     minifySyntax: true,
+    minifyWhitespace: true,
     logLevel: "warning",
   });
 }

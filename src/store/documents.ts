@@ -130,7 +130,7 @@ class CachedDocuments<T> implements Documents<T> {
     return previous === undefined ? { kind: "put", document } : { kind: "put", document, previous };
   }
 
-  #put(id: string, value: T): Op & { kind: "put" } {
+  #put(id: string, value: T): Op & { kind: "put"; value: Uint8Array } {
     return { kind: "put", key: this.#prefix + id, value: encoder.encode(JSON.stringify(value)) };
   }
 

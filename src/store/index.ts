@@ -14,6 +14,7 @@ export {
   StoreClosedError,
   type StoreEvent,
   type TransactionResult,
+  type ValueSource,
   ValueTooLargeError,
   type Watch,
   type WatchOptions,

@@ -33,7 +33,8 @@ class Model {
       const previous = before.get(op.key);
       const was = previous === undefined ? "" : ` (was ${text(op.key, previous)})`;
       if (op.kind === "put") {
-        const row = { value: String(op.value), createRevision: previous?.createRevision ?? revision, modRevision: revision };
+        const bytes = op.value instanceof Uint8Array ? op.value : op.value.bytes();
+        const row = { value: String(bytes), createRevision: previous?.createRevision ?? revision, modRevision: revision };
         after.set(op.key, row);
         events.push(`${revision} put ${text(op.key, row)}${was}`);
       } else if (previous !== undefined) {

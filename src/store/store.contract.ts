@@ -144,6 +144,23 @@ export function describeStore(name: string, open: (onDefect: (error: unknown) =>
         expect(new Uint8Array((await store.get("bytes"))?.value ?? [])).toEqual(value);
         expect((await store.get("empty"))?.value).toHaveLength(0);
       });
+
+      it("takes a value that is made when it is asked for, as any other", async () => {
+        const told: string[] = [];
+        store.watch({ prefix: "" }, (events) => void told.push(...events.map(showEvent)));
+        const sourced = (text: string): Op => ({
+          kind: "put",
+          key: "a",
+          value: { length: text.length, bytes: () => encoder.encode(text) },
+        });
+        await write(sourced("one"));
+        await write(sourced("two"));
+        expect(told).toEqual(["2 put a=one 2:2", "3 put a=two 2:3 (was a=one 2:2)"]);
+        expect(show(await store.get("a"))).toBe("a=two 2:3");
+        expect((await store.range({ prefix: "", revision: 2 })).pairs.map(show)).toEqual(["a=one 2:2"]);
+        const tooLong = { length: MAX_VALUE_BYTES + 1, bytes: () => new Uint8Array() };
+        await expect(write({ kind: "put", key: "a", value: tooLong })).rejects.toThrow(ValueTooLargeError);
+      });
     });
 
     describe("ranges", () => {

@@ -2,10 +2,19 @@
 export interface KeyValue {
   readonly key: string;
   readonly value: Uint8Array;
+  /** What the value is made from whenever it is asked for; absent when it is kept. */
+  readonly source?: ValueSource;
   /** Revision of the transaction that first put the key since it was last absent. */
   readonly createRevision: number;
   /** Revision of the transaction that last put the key. */
   readonly modRevision: number;
+}
+
+/** A value that is put into bytes whenever they are asked for, and not kept. They are the same each time. */
+export interface ValueSource {
+  /** Of the bytes. */
+  readonly length: number;
+  bytes(): Uint8Array;
 }
 
 /** Holds when the key's `modRevision` is the given one; 0 means the key is absent. */
@@ -16,7 +25,7 @@ export interface Compare {
 
 /** A change. Deleting an absent key is no change. */
 export type Op =
-  | { readonly kind: "put"; readonly key: string; readonly value: Uint8Array }
+  | { readonly kind: "put"; readonly key: string; readonly value: Uint8Array | ValueSource }
   | { readonly kind: "delete"; readonly key: string };
 
 export type TransactionResult =

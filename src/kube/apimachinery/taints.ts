@@ -103,15 +103,21 @@ export const DEFAULT_TOLERATION_SECONDS = 300;
  * already speaks of it. Source: plugin/pkg/admission/defaulttolerationseconds/admission.go.
  */
 export function withDefaultTolerations(tolerations: readonly Toleration[] | undefined): Toleration[] {
-  const all = [...(tolerations ?? [])];
-  for (const key of [TAINTS.notReady, TAINTS.unreachable]) {
-    const spoken = tolerations?.some(
+  if (tolerations === undefined) return [...DEFAULT_TOLERATIONS];
+  const isSpokenOf = ({ key }: Toleration): boolean =>
+    tolerations.some(
       (each) => (each.key === undefined || each.key === "" || each.key === key) && (!each.effect || each.effect === "NoExecute"),
     );
-    if (spoken !== true) all.push({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: DEFAULT_TOLERATION_SECONDS });
-  }
-  return all;
+  return tolerations.concat(DEFAULT_TOLERATIONS.filter((each) => !isSpokenOf(each)));
 }
+
+/** Of every pod the same, and shared by all. */
+const DEFAULT_TOLERATIONS: readonly Toleration[] = [TAINTS.notReady, TAINTS.unreachable].map((key) => ({
+  key,
+  operator: "Exists",
+  effect: "NoExecute",
+  tolerationSeconds: DEFAULT_TOLERATION_SECONDS,
+}));
 
 /**
  * The tolerations that pods of daemon sets get beside their own.

@@ -167,7 +167,10 @@ function ofDefinition(resource: Resource, { custom, kept }: { custom: string | u
 }
 
 function served(kind: Kind, version: string, stored: Kind, storage: ObjectStorage): Resource {
-  const keeping = { ...(isPods(stored) && { nodeOf: nodeOfPod }), ...(stored.isSeldomRead === true && { isSeldomRead: true }) };
+  const keeping = {
+    ...(isPods(stored) && { nodeOf: nodeOfPod, isKeptDecoded: true }),
+    ...(stored.isSeldomRead === true && { isSeldomRead: true }),
+  };
   const target = storage.target({ group: stored.group, resource: stored.resource }, keeping);
   const of = { group: kind.group, resource: kind.resource };
   return {

@@ -54,30 +54,31 @@ export interface ImageIdentity {
   readonly imageId: string;
 }
 
-/** Digests by image name; the same name has the same digest on every node. */
-const digests = new Map<string, string>();
-const MAX_DIGESTS = 4096;
-
-function digestOf(image: string): string {
-  let digest = digests.get(image);
-  if (digest === undefined) {
-    digest = `sha256:${createHash("sha256").update(image).digest("hex")}`;
-    if (digests.size >= MAX_DIGESTS) digests.clear();
-    digests.set(image, digest);
-  }
-  return digest;
-}
+/** Identities by runtime and image, since every container's status has one; the same name has the same digest on every node. */
+const identities = new Map<string, ImageIdentity>();
+const MAX_IDENTITIES = 4096;
 
 /**
  * How the runtime names the image. Docker keeps short names; containerd writes them out.
  * Source: pkg/kubelet/dockershim/naming.go (docker-pullable://); containerd reference/docker, familiar names.
  */
 export function imageIdentity(image: string, runtime: string): ImageIdentity {
+  const key = `${runtime} ${image}`;
+  let identity = identities.get(key);
+  if (identity === undefined) {
+    if (identities.size >= MAX_IDENTITIES) identities.clear();
+    identities.set(key, (identity = newIdentity(image, runtime)));
+  }
+  return identity;
+}
+
+function newIdentity(image: string, runtime: string): ImageIdentity {
+  const digest = `sha256:${createHash("sha256").update(image).digest("hex")}`;
   const tagged = hasTag(image) ? image : `${image}:latest`;
   const repository = tagged.replace(/@.*$/, "").replace(/:[^/:]+$/, "");
-  if (runtime === "docker") return { image: tagged, imageId: `docker-pullable://${repository}@${digestOf(image)}` };
+  if (runtime === "docker") return { image: tagged, imageId: `docker-pullable://${repository}@${digest}` };
   const registry = isQualified(repository) ? "" : repository.includes("/") ? "docker.io/" : "docker.io/library/";
-  return { image: `${registry}${tagged}`, imageId: `${registry}${repository}@${digestOf(image)}` };
+  return { image: `${registry}${tagged}`, imageId: `${registry}${repository}@${digest}` };
 }
 
 function hasTag(image: string): boolean {

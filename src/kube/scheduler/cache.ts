@@ -104,7 +104,10 @@ export class SchedulerCache implements ClusterView {
   /** Counts a pod that the API shows on a node; what it takes does not change with its status. */
   addPod(key: string, pod: Pod, nodeName: string): void {
     const placed = this.#placed.get(key);
-    if (placed?.node.name === nodeName && isSameLoad(placed.pod.pod, pod)) return;
+    if (placed?.node.name === nodeName && isSameLoad(placed.pod.pod, pod)) {
+      placed.pod.pod = pod;
+      return;
+    }
     this.#place(podToPlace(pod), this.#stateOf(nodeName));
   }
 

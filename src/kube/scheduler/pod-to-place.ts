@@ -17,7 +17,8 @@ export interface PodAmounts {
 
 /** A pod with what the scheduler needs of it worked out once. */
 export interface PodToPlace {
-  readonly pod: Pod;
+  /** As it was seen last. */
+  pod: Pod;
   /** `namespace/name`. */
   readonly key: string;
   readonly namespace: string;
@@ -58,6 +59,9 @@ function claimKeysOf(pod: Pod, namespace: string): readonly string[] {
 
 const NO_CLAIMS: readonly string[] = [];
 
+/** Of most pods, and shared by them. */
+const NOTHING: PodAmounts["extended"] = [];
+
 function podAmounts({ spec }: Pod): PodAmounts {
   const requests = podRequests(spec);
   const scoring = podScoringRequests(spec);
@@ -69,7 +73,7 @@ function podAmounts({ spec }: Pod): PodAmounts {
     cpu: requests.get("cpu") ?? 0,
     memory: requests.get("memory") ?? 0,
     ephemeralStorage: requests.get("ephemeral-storage") ?? 0,
-    extended,
+    extended: extended.length === 0 ? NOTHING : extended,
     scoringCpu: scoring.get("cpu") ?? 0,
     scoringMemory: scoring.get("memory") ?? 0,
   };

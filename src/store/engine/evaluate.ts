@@ -6,6 +6,7 @@ import {
   MAX_VALUE_BYTES,
   type Op,
   type StoreEvent,
+  type ValueSource,
   ValueTooLargeError,
 } from "../store.ts";
 
@@ -66,6 +67,31 @@ function lastOps(ops: readonly Op[]): Iterable<Op> {
 function eventOf(op: Op, revision: number, previous: KeyValue | undefined): StoreEvent | undefined {
   const { key } = op;
   if (op.kind === "delete") return previous && { kind: "delete", key, previous, revision };
-  const pair = { key, value: op.value, createRevision: previous?.createRevision ?? revision, modRevision: revision };
+  const pair = pairOf(op, previous?.createRevision ?? revision, revision);
   return previous === undefined ? { kind: "put", key, pair, revision } : { kind: "put", key, pair, previous, revision };
+}
+
+function pairOf({ key, value }: Extract<Op, { kind: "put" }>, createRevision: number, modRevision: number): KeyValue {
+  return value instanceof Uint8Array
+    ? { key, value, createRevision, modRevision }
+    : new SourcedPair(key, value, createRevision, modRevision);
+}
+
+/** A pair whose value is not kept. */
+class SourcedPair implements KeyValue {
+  readonly key: string;
+  readonly source: ValueSource;
+  readonly createRevision: number;
+  readonly modRevision: number;
+
+  constructor(key: string, source: ValueSource, createRevision: number, modRevision: number) {
+    this.key = key;
+    this.source = source;
+    this.createRevision = createRevision;
+    this.modRevision = modRevision;
+  }
+
+  get value(): Uint8Array {
+    return this.source.bytes();
+  }
 }

@@ -69,7 +69,7 @@ function mountWhatIsDue(context: ServiceAccountContext, { spec, metadata }: Pod,
   if (isReleaseAtLeast(context.version, PROJECTED_SINCE)) {
     const own = spec.volumes?.find(({ name }) => name.startsWith(VOLUME_PREFIX))?.name;
     const name = own ?? generateName(VOLUME_PREFIX, context.chance);
-    if (mount(spec, name) && own === undefined) spec.volumes = [...(spec.volumes ?? []), { name, projected: PROJECTED }];
+    if (mount(spec, name) && own === undefined) spec.volumes = withOneMore(spec.volumes, { name, projected: PROJECTED });
     return;
   }
   const name = tokenSecretOf(context.resources, account, metadata.namespace);
@@ -93,6 +93,11 @@ function mount(spec: PodSpec, name: string): boolean {
   const isFree = ({ volumeMounts = [] }: Container): boolean => volumeMounts.every(({ mountPath }) => mountPath !== MOUNT_PATH);
   const free = [...(spec.initContainers ?? []), ...spec.containers].filter(isFree);
   for (const container of free)
-    container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH }];
+    container.volumeMounts = withOneMore(container.volumeMounts, { name, readOnly: true, mountPath: MOUNT_PATH });
   return free.length > 0;
+}
+
+/** Concatenated, as what is spread has room for sixteen more, in every pod. */
+function withOneMore<T>(list: readonly T[] | undefined, item: T): T[] {
+  return list === undefined ? [item] : list.concat([item]);
 }

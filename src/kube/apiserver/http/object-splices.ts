@@ -1,7 +1,7 @@
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { Resource } from "../resources.ts";
-import { behindMetadata, metadataSection, versionedHead } from "../storage/codec.ts";
-import type { Listed } from "../storage/resource-cache.ts";
+import { behindMetadata, metadataBytesOf, metadataSection, storedHead, versionedHead } from "../storage/codec.ts";
+import { DecodedEntry, type Listed } from "../storage/resource-cache.ts";
 import { entryKey } from "../storage/storage.ts";
 import { type Splice, textSplice } from "./splices.ts";
 
@@ -11,13 +11,12 @@ function storedBytes(of: Resource, object: KubeObject): Uint8Array | undefined {
   return entry?.object === object ? entry.bytes : undefined;
 }
 
-/** What the objects of a resource are stored with in front of what is theirs. */
-export function storedHead({ storedApiVersion, storedKind }: Resource): string {
-  return `{"apiVersion":${JSON.stringify(storedApiVersion)},"kind":${JSON.stringify(storedKind)},"metadata":{`;
-}
-
-/** The JSON of an object of a list, behind the text. @param head of {@link storedHead}. */
+/** The JSON of an object of a list, behind the text. @param head what the objects of the resource are stored with in front of what is theirs. */
 export function listedSplice(head: string, item: Listed, before: string): Splice {
+  if (item instanceof DecodedEntry) {
+    const section = { from: storedHead(item.object).length, to: item.length };
+    return new DueSplice({ before: `${before}${head}"resourceVersion":"${item.revision}",`, ...section, after: "" }, () => item.bytes);
+  }
   const { bytes } = item;
   if (bytes === undefined || !beginsWith(bytes, head)) return textSplice(before + JSON.stringify(item.object));
   return { before: `${before}${head}"resourceVersion":"${item.revision}",`, bytes, from: head.length, to: bytes.length, after: "" };
@@ -44,7 +43,33 @@ export function partialSplice(
   { version, before, after }: { readonly version: "v1" | "v1beta1"; readonly before: string; readonly after: string },
 ): Splice {
   const start = `${before}{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${version}","metadata":`;
+  if (item instanceof DecodedEntry) {
+    const make = (): Uint8Array => metadataBytesOf(item.object);
+    const section = { from: 1, to: make().length - 1 };
+    return new DueSplice({ before: `${start}{`, ...section, after: `,"resourceVersion":"${item.revision}"}}${after}` }, make);
+  }
   const { bytes } = item;
   if (bytes === undefined) return textSplice(`${start}${JSON.stringify(item.object.metadata)}}${after}`);
   return { before: `${start}{`, bytes, ...metadataSection(bytes), after: `,"resourceVersion":"${item.revision}"}}${after}` };
+}
+
+/** A splice whose bytes are made when its piece of the body is due, so that a body holds no more than what is kept anyway. */
+class DueSplice implements Splice {
+  readonly before: string;
+  readonly from: number;
+  readonly to: number;
+  readonly after: string;
+  readonly #make: () => Uint8Array;
+
+  constructor({ before, from, to, after }: Omit<Splice, "bytes">, make: () => Uint8Array) {
+    this.before = before;
+    this.from = from;
+    this.to = to;
+    this.after = after;
+    this.#make = make;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#make();
+  }
 }

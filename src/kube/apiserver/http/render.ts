@@ -3,9 +3,10 @@ import type { KubeObject, WatchEventType } from "#api/kubernetes/meta";
 import type { StrategyContext } from "../registry/kind.ts";
 import type { Answer } from "../request.ts";
 import { listKindOf, type Resource } from "../resources.ts";
+import { storedHead } from "../storage/codec.ts";
 import type { EventLines } from "./event-lines.ts";
 import type { Representation, Shape } from "./negotiate.ts";
-import { listedSplice, partialSplice, storedHead, wholeSplice } from "./object-splices.ts";
+import { listedSplice, partialSplice, wholeSplice } from "./object-splices.ts";
 import type { RowTexts } from "./row-texts.ts";
 import { SplicedBody, type Splice, textSplice } from "./splices.ts";
 import { type IncludeObject, partialOf, tableOf, type TableOptions, tableSplices } from "./table.ts";
@@ -59,7 +60,7 @@ function listSplices({ items, metadata, of }: Extract<Answer, { kind: "list" }>,
   const kind = isPartial ? "PartialObjectMetadataList" : listKindOf(of.kind);
   const apiVersion = isPartial ? `meta.k8s.io/${shape.version}` : of.apiVersion;
   const start = `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
-  const head = storedHead(of);
+  const head = storedHead({ apiVersion: of.storedApiVersion, kind: of.storedKind });
   const spliced = items.map((item, index) => {
     const before = index === 0 ? start : ",";
     return isPartial ? partialSplice(item, { version: shape.version, before, after: "" }) : listedSplice(head, item, before);

@@ -34,7 +34,7 @@ export class RowTexts {
     const ages = new Map<string | undefined, string>();
     return (item) => {
       const { object } = item;
-      const row = item.bytes === undefined ? undefined : (this.#rows.get(object) ?? this.#make(object, context, make));
+      const row = "revision" in item ? (this.#rows.get(object) ?? this.#make(object, context, make)) : undefined;
       if (row === undefined) return make(object, context);
       let age = ages.get(row.since);
       if (age === undefined) ages.set(row.since, (age = JSON.stringify(ageSince(row.since, context.nowMs))));

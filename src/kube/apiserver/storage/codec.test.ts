@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { atRevision, behindMetadata, decode, encode, metadataSection, storable, versionedHead, written } from "./codec.ts";
+import {
+  atRevision,
+  behindMetadata,
+  bytesOf,
+  decode,
+  decodePair,
+  encode,
+  metadataSection,
+  ObjectSource,
+  storable,
+  versionedHead,
+  written,
+} from "./codec.ts";
 
 const sent = {
   spec: { template: { metadata: { name: "inner" } } },
@@ -24,6 +36,21 @@ describe("the stored form", () => {
     expect(object.metadata.resourceVersion).toBe("7");
     written(bytes);
     expect(decode(bytes, 7)).not.toBe(object);
+  });
+
+  it("is made anew of an object that has got its version since", () => {
+    const object = storable(sent, "apps/v1", "ReplicaSet");
+    const bytes = encode(object);
+    written(bytes);
+    const source = new ObjectSource(object);
+    const pair = { key: "a", source, value: bytes, createRevision: 7, modRevision: 7 };
+    expect(decodePair(pair)).toBe(object);
+    expect(object.metadata.resourceVersion).toBe("7");
+    expect(Buffer.from(bytesOf(object)).equals(bytes)).toBe(true);
+    expect(source.length).toBe(bytes.length);
+    expect(Buffer.from(source.bytes()).equals(bytes)).toBe(true);
+    source.written();
+    expect(Buffer.from(source.bytes()).equals(bytes)).toBe(true);
   });
 
   it("is read with its version from behind a head of its own", () => {

@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectMeta } from "#api/kubernetes/meta";
+import type { KeyValue, ValueSource } from "#store";
 
 /*
  * A stored value is the object's JSON without `metadata.resourceVersion`, members in the order apiVersion, kind, metadata:
@@ -43,6 +44,38 @@ export function encode(object: KubeObject): Uint8Array {
   return bytes;
 }
 
+/** The stored form of an object made by {@link storable} that is kept decoded alone, made whenever it is asked for: what is stored never changes. */
+export class ObjectSource implements ValueSource {
+  readonly object: KubeObject;
+  readonly length: number;
+  /** Until it is {@link written}: who writes it down, or tells of it at once, need not make it again. */
+  #text: string | undefined;
+
+  constructor(object: KubeObject) {
+    this.object = object;
+    this.#text = JSON.stringify(object);
+    this.length = Buffer.byteLength(this.#text);
+  }
+
+  bytes(): Uint8Array {
+    return this.#text === undefined ? bytesOf(this.object) : Buffer.from(this.#text);
+  }
+
+  written(): void {
+    this.#text = undefined;
+  }
+}
+
+/** What {@link encode} made of a stored object. */
+export function bytesOf(object: KubeObject): Uint8Array {
+  return Buffer.from(JSON.stringify(storable(object, object.apiVersion ?? "", object.kind ?? "")));
+}
+
+/** The metadata in what {@link encode} made of a stored object, with its braces. */
+export function metadataBytesOf({ metadata }: KubeObject): Uint8Array {
+  return Buffer.from(JSON.stringify(ownMetadata(metadata)));
+}
+
 /** Values of fewer bytes share memory with others. */
 const SHARED_BYTES = 1024;
 
@@ -53,7 +86,16 @@ export function written(bytes: Uint8Array): void {
 
 /** The object that `bytes` hold, as of `revision`; while they are being written, the very one that was encoded. */
 export function decode(bytes: Uint8Array, revision: number): KubeObject {
-  const object = writing.get(bytes) ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
+  return stamped(writing.get(bytes) ?? (JSON.parse(decoder.decode(bytes)) as KubeObject), revision);
+}
+
+/** The object that a pair holds: the very one that its value is made from, or as {@link decode} has it. */
+export function decodePair(pair: KeyValue): KubeObject {
+  const { source, modRevision } = pair;
+  return source instanceof ObjectSource ? stamped(source.object, modRevision) : decode(pair.value, modRevision);
+}
+
+function stamped(object: KubeObject, revision: number): KubeObject {
   object.metadata.resourceVersion = String(revision);
   return object;
 }
@@ -77,8 +119,13 @@ export function metadataSection(bytes: Uint8Array): MetadataSection {
 }
 
 /** What is written in front of the stored bytes from behind `"metadata":{` on, so that they show their version too. */
-export function versionedHead({ apiVersion, kind, metadata }: KubeObject): string {
-  return `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(kind)},${METADATA}"resourceVersion":"${metadata.resourceVersion}",`;
+export function versionedHead(object: KubeObject): string {
+  return `${storedHead(object)}"resourceVersion":"${object.metadata.resourceVersion}",`;
+}
+
+/** What a stored object's bytes begin with, in front of what is its own. */
+export function storedHead({ apiVersion, kind }: { readonly apiVersion?: string; readonly kind?: string }): string {
+  return `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(kind)},${METADATA}`;
 }
 
 /** Bytes of what {@link versionedHead} takes the place of. */

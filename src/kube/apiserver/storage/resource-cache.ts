@@ -1,5 +1,5 @@
 import type { KubeObject } from "#api/kubernetes/meta";
-import { decode } from "./codec.ts";
+import { bytesOf, decode } from "./codec.ts";
 import { WatcherSet } from "./watcher-set.ts";
 
 /** One current object. */
@@ -34,6 +34,26 @@ export class UndecodedEntry implements Entry {
 /** The objects of entries, each decoded when it is come to. */
 export function* objectsOf(entries: Iterable<Entry>): Generator<KubeObject> {
   for (const { object } of entries) yield object;
+}
+
+/** An object that is put into bytes whenever they are asked for: of what is many and always looked at, the bytes are not kept. */
+export class DecodedEntry implements Entry {
+  readonly key: string;
+  readonly object: KubeObject;
+  readonly revision: number;
+  /** Length of the bytes. */
+  readonly length: number;
+
+  constructor({ key, object, revision, length }: Pick<DecodedEntry, "key" | "object" | "revision" | "length">) {
+    this.key = key;
+    this.object = object;
+    this.revision = revision;
+    this.length = length;
+  }
+
+  get bytes(): Uint8Array {
+    return bytesOf(this.object);
+  }
 }
 
 /** A set of entries that remembers its order by key until a key comes or goes. */

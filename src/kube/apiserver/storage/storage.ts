@@ -3,8 +3,8 @@ import { equalJson } from "#kube/apimachinery";
 import type { Logger } from "#lib";
 import { type KeyValue, MAX_VALUE_BYTES, type Store, type StoreEvent, type TransactionResult, type Watch } from "#store";
 import { alreadyExists, type GroupResource, objectTooLarge } from "../status.ts";
-import { atRevision, decode, encode, written } from "./codec.ts";
-import { type Entry, ResourceCache, UndecodedEntry } from "./resource-cache.ts";
+import { atRevision, decodePair, encode, ObjectSource, written } from "./codec.ts";
+import { DecodedEntry, type Entry, ResourceCache, UndecodedEntry } from "./resource-cache.ts";
 import type { Change } from "./watcher-set.ts";
 
 /** Where a resource's objects are kept: `core/pods`, `apps/deployments`. */
@@ -23,6 +23,8 @@ export interface Keeping {
   readonly nodeOf?: (object: KubeObject) => string | undefined;
   /** Objects are many and seldom read: they are kept as bytes, and decoded when they are asked for. */
   readonly isSeldomRead?: boolean;
+  /** Objects are many and looked at all the time: they are kept decoded, and put into bytes when they are asked for. */
+  readonly isKeptDecoded?: boolean;
 }
 
 /** What a write is about, for refusals. */
@@ -45,6 +47,7 @@ export class ObjectStorage {
   /** Declared, and not read from the store yet. */
   readonly #unread = new Set<string>();
   readonly #seldomRead = new Set<ResourceCache>();
+  readonly #keptDecoded = new Set<ResourceCache>();
   #watch: Watch | undefined;
 
   constructor(options: { store: Store; keyPrefix: string; log: Logger }) {
@@ -58,13 +61,14 @@ export class ObjectStorage {
   }
 
   /** Declares a resource, and reads it by {@link start} or {@link loadDeclared}. A second declaration of the same place returns the same. */
-  target(of: GroupResource, { nodeOf, isSeldomRead = false }: Keeping): Target {
+  target(of: GroupResource, { nodeOf, isSeldomRead = false, isKeptDecoded = false }: Keeping): Target {
     const name = storageName(of);
     let cache = this.#caches.get(name);
     if (cache === undefined) {
       this.#caches.set(name, (cache = new ResourceCache(nodeOf)));
       this.#unread.add(name);
       if (isSeldomRead) this.#seldomRead.add(cache);
+      if (isKeptDecoded) this.#keptDecoded.add(cache);
     }
     return { cache, prefix: `${this.#keyPrefix}${name}/`, of };
   }
@@ -100,7 +104,7 @@ export class ObjectStorage {
 
   /** Stores a new object. @throws {StatusError} AlreadyExists, or too large. */
   async create(target: Target, key: string, object: KubeObject): Promise<KubeObject> {
-    const result = await this.#put(target.prefix + key, 0, object);
+    const result = await this.#put(target, { key, revision: 0 }, object);
     if (!result.succeeded) throw alreadyExists(target.of, object.metadata.name);
     return object;
   }
@@ -108,20 +112,22 @@ export class ObjectStorage {
   /** Stores the next state of `entry`, or leaves it when nothing changes. */
   async replace(target: Target, entry: Entry, object: KubeObject): Promise<WriteResult> {
     if (isUnchanged(entry.object, object)) return { kind: "done", object: entry.object };
-    const result = await this.#put(target.prefix + entry.key, entry.revision, object);
+    const result = await this.#put(target, entry, object);
     if (result.succeeded) return { kind: "done", object };
     return { kind: "raced", current: currentEntry(entry.key, result.current) };
   }
 
-  async #put(key: string, modRevision: number, object: KubeObject): Promise<TransactionResult> {
-    const value = encode(object);
+  async #put({ cache, prefix }: Target, at: Pick<Entry, "key" | "revision">, object: KubeObject): Promise<TransactionResult> {
+    const key = prefix + at.key;
+    const value = this.#keptDecoded.has(cache) ? new ObjectSource(object) : encode(object);
     try {
-      if (value.byteLength > MAX_VALUE_BYTES) throw objectTooLarge();
-      const result = await this.#store.transact([{ key, modRevision }], [{ kind: "put", key, value }]);
+      if (value.length > MAX_VALUE_BYTES) throw objectTooLarge();
+      const result = await this.#store.transact([{ key, modRevision: at.revision }], [{ kind: "put", key, value }]);
       if (result.succeeded) object.metadata.resourceVersion = String(result.revision);
       return result;
     } finally {
-      written(value);
+      if (value instanceof ObjectSource) value.written();
+      else written(value);
     }
   }
 
@@ -149,13 +155,16 @@ export class ObjectStorage {
   }
 
   /** Returns the object. */
-  #keep({ cache, key }: { cache: ResourceCache; key: string }, { value: bytes, modRevision: revision }: KeyValue): KubeObject | undefined {
+  #keep({ cache, key }: { cache: ResourceCache; key: string }, pair: KeyValue): KubeObject | undefined {
+    const { modRevision: revision } = pair;
     if (this.#seldomRead.has(cache)) {
-      cache.set(new UndecodedEntry({ key, bytes, revision }));
-      return cache.watchers.size === 0 ? undefined : decode(bytes, revision);
+      cache.set(new UndecodedEntry({ key, bytes: pair.value, revision }));
+      return cache.watchers.size === 0 ? undefined : decodePair(pair);
     }
-    const object = decode(bytes, revision);
-    cache.set({ key, object, bytes, revision });
+    const object = decodePair(pair);
+    const isKeptDecoded = this.#keptDecoded.has(cache);
+    if (isKeptDecoded) cache.set(new DecodedEntry({ key, object, revision, length: (pair.source ?? pair.value).length }));
+    else cache.set({ key, object, bytes: pair.value, revision });
     return object;
   }
 
@@ -196,8 +205,8 @@ function currentEntry(key: string, current: readonly (KeyValue | undefined)[]): 
   return pair === undefined ? undefined : entryOf(key, pair);
 }
 
-function entryOf(key: string, { value, modRevision }: KeyValue): Entry {
-  return { key, object: decode(value, modRevision), bytes: value, revision: modRevision };
+function entryOf(key: string, pair: KeyValue): Entry {
+  return { key, object: decodePair(pair), bytes: pair.value, revision: pair.modRevision };
 }
 
 /** Whether `next` says what `current` says; its resourceVersion, which it has not got yet, does not count. */

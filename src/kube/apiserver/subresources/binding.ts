@@ -27,7 +27,8 @@ export async function bindPod(core: Core, call: CommitTarget & { readonly body: 
     const previous = object as Pod;
     refuseBinding(previous);
     const pod = storable(previous, call.resource.storedApiVersion, call.resource.storedKind);
-    pod.spec = { ...previous.spec, nodeName };
+    // What is spread with a member more has a hidden class of its own, which takes more than the pod's whole spec.
+    pod.spec = Object.assign({}, previous.spec, { nodeName });
     pod.status = { ...previous.status, conditions: withCondition(previous.status?.conditions, condition) };
     const { annotations } = binding.metadata;
     if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };

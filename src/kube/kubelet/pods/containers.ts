@@ -58,7 +58,10 @@ export function containerRecords({ spec }: Pod): ContainerRecord[] {
   const waiting = { reason: before.length > 0 ? "PodInitializing" : "ContainerCreating" };
   const ephemeral = (spec.ephemeralContainers ?? []).map((container) => newRecord(container, "ephemeral", { reason: "ContainerCreating" }));
   const init = before.map((container) => newRecord(container, container.restartPolicy === "Always" ? "sidecar" : "init", waiting));
-  return [...ephemeral, ...init, ...spec.containers.map((container) => newRecord(container, "main", waiting))];
+  return ephemeral.concat(
+    init,
+    spec.containers.map((container) => newRecord(container, "main", waiting)),
+  );
 }
 
 /** A container that has not been started. */
