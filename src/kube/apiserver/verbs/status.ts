@@ -26,14 +26,15 @@ export function withStatus(
 ): KubeObject {
   const copy: WithStatus = ownsSent ? sent : { ...sent, status: cloneJson((sent as WithStatus).status) };
   const status = subresource === "approval" ? withConditions(previous, copy) : copy.status;
-  const shaped = { metadata: { name: previous.metadata.name }, status } as KubeObject;
+  const { name } = previous.metadata;
+  const shaped = { metadata: author.isClient ? { ...sent.metadata, name } : { name }, status } as KubeObject;
   refuseMalformed(resource, shaped);
   omitEmpty(resource, shaped);
   const object: WithStatus = storable(previous, resource.storedApiVersion, resource.storedKind);
   object.status = status;
   const context = strategyContext(core);
   resource.strategy.prepareForStatusUpdate?.(object, previous, context);
-  if (author.isClient) takeMetadata(resource, object, sent.metadata);
+  if (author.isClient) takeMetadata(resource, object, shaped.metadata);
   if (resource.kind.isCustom === true) checkCustomStatus(resource, object, previous, context);
   return object;
 }
