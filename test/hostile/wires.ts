@@ -8,17 +8,17 @@ const CHUNKED = [
   "-5\r\nx\r\n0\r\n\r\n",
   "ffffffffffffffffff\r\nx\r\n0\r\n\r\n",
   "5\r\nab",
-  `5;${"x".repeat(20_000)}\r\nabcde\r\n0\r\n\r\n`,
-  `0\r\n${"x: y\r\n".repeat(30_000)}\r\n`,
+  `5;${"x".repeat(70_000)}\r\nabcde\r\n0\r\n\r\n`,
+  `0\r\n${"x: y\r\n".repeat(60_000)}\r\n`,
   "1\nx\n0\n\n",
 ];
 
 function manyHeaders(draft: Draft, random: Random): void {
   const floods: readonly (() => void)[] = [
     () => draft.headers.push(["X-Flood", "x".repeat(70_000)]),
-    () => draft.headers.push(...Array.from({ length: 2000 }, (_, index): [string, string] => [`X-${index}`, "x".repeat(20)])),
-    () => draft.headers.push(...Array.from({ length: 3000 }, (): [string, string] => ["Cookie", "a=b; c=d"])),
-    () => draft.headers.push(["x".repeat(20_000), "y"]),
+    () => draft.headers.push(...Array.from({ length: 3000 }, (_, index): [string, string] => [`X-${index}`, "x".repeat(20)])),
+    () => draft.headers.push(...Array.from({ length: 3000 }, (): [string, string] => ["Cookie", "a=b; c=d; e=f; g=h"])),
+    () => draft.headers.push(["x".repeat(70_000), "y"]),
   ];
   oneOf(random, floods)();
 }
