@@ -1,10 +1,11 @@
 import { cpus } from "node:os";
 import { resources } from "#api/kubernetes/resources";
-import type { KubeClient } from "#kube/client";
-import { systemClock } from "#lib";
+import type { Pod } from "#api/kubernetes/core";
+import { createInformer, type KubeClient } from "#kube/client";
+import { silentLogger, systemClock } from "#lib";
 import { createCluster, kubeClient, poolPath, putPool } from "../test/support/aks.ts";
 import { type Lido, startLido, waitUntil } from "../test/support/lido.ts";
-import { residentMb } from "./cluster.ts";
+import { LARGE_NETWORK, residentMb } from "./cluster.ts";
 import { doorFigures } from "./door.ts";
 import { print, quantile } from "./figures.ts";
 import { upgradeFigures } from "./upgrade.ts";
@@ -100,21 +101,17 @@ async function bind(client: KubeClient): Promise<void> {
       ),
   );
   const labels = { app: "bench" };
-  const times = { first: 0, last: 0, bound: 0 };
-  const seen = new Set<string>();
-  const watch = client.watch(
-    resources.pods,
-    { namespace: "default", labelSelector: "app=bench" },
-    {
-      event: ({ object }) => {
-        times.first ||= systemClock.now();
-        if (object.spec.nodeName === undefined || seen.has(object.metadata.name)) return;
-        seen.add(object.metadata.name);
-        times.last = systemClock.now();
-      },
-      end: () => undefined,
-    },
-  );
+  // API servers end watches that fall behind: an informer goes on where they ended.
+  const bound = createInformer<Pod>(client, resources.pods, {
+    namespace: "default",
+    fieldSelector: "spec.nodeName!=",
+    clock: systemClock,
+    log: silentLogger,
+  });
+  let last = 0;
+  bound.subscribe({ add: () => (last = systemClock.now()) });
+  await bound.start();
+  const first = systemClock.now();
   await client.create(resources.replicaSets, {
     metadata: { name: "bench", namespace: "default" },
     spec: {
@@ -126,10 +123,10 @@ async function bind(client: KubeClient): Promise<void> {
       },
     },
   });
-  await waitUntil(`${PODS} pods are bound`, () => seen.size >= PODS, BENCH_LIMIT_MS);
-  watch.stop();
-  const perSecond = (PODS / (times.last - times.first)) * 1000;
-  const method = `ReplicaSet of ${PODS}, first pod seen to last one bound, a third of the nodes tainted; includes creation, kubelets and events`;
+  await waitUntil(`${PODS} pods are bound`, () => bound.size >= PODS, BENCH_LIMIT_MS);
+  bound.stop();
+  const perSecond = (PODS / (last - first)) * 1000;
+  const method = `ReplicaSet of ${PODS}, asked for to last one bound, a third of the nodes tainted; includes creation, kubelets and events`;
   print({ what: `pods bound on ${NODES} nodes`, figure: `${perSecond.toFixed(0)}/s`, target: "≥ 2000/s", method });
 }
 
@@ -139,7 +136,7 @@ async function main(): Promise<void> {
   await doorFigures(print);
   const lido = await startLido("--memory", "--speed", "instant", "--generation", "current");
   try {
-    await createCluster(lido, CURRENT);
+    await createCluster(lido, CURRENT, LARGE_NETWORK);
     await gets(lido);
     await scale(lido);
     await bind(await kubeClient(lido));

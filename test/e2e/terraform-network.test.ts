@@ -42,8 +42,8 @@ describe.skipIf(missingTerraform.length > 0)(terraformTitle("unmodified Terrafor
   it("changes a subnet that is in use and its pool in place", async () => {
     await terraform.apply({ node_count: 2, endpoints: ["Microsoft.Storage"] }, "0 added, 2 changed, 0 destroyed");
     expect((await subnet("user")).serviceEndpoints).toMatchObject([{ service: "Microsoft.Storage" }]);
-    // Azure CNI takes the addresses of 30 pods beside each node's own.
-    expect(await addressesOf("user")).toEqual(["10.10.2.4", "10.10.2.35"]);
+    // Azure CNI takes addresses for 28 of 30 pods beside each node's own: two are on the network of the node.
+    expect(await addressesOf("user")).toEqual(["10.10.2.4", "10.10.2.33"]);
     await terraform.apply({ node_count: 0, endpoints: [] }, "0 added, 2 changed, 0 destroyed");
     expect((await subnet("user")).serviceEndpoints ?? []).toEqual([]);
   });
