@@ -47,6 +47,8 @@ export {
   safeEncode,
 } from "./names.ts";
 export {
+  NODE_SELECTOR_OPERATORS,
+  nodeSelectorOperator,
   compileNodeSelectorTerm,
   compileNodeSelectorTerms,
   nodeIdentity,

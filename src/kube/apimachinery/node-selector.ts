@@ -19,12 +19,20 @@ const OPERATORS: Readonly<Record<NodeSelectorRequirement["operator"], Requiremen
   Lt: "lt",
 };
 
+/** Every operator of node selectors. */
+export const NODE_SELECTOR_OPERATORS: readonly string[] = Object.keys(OPERATORS);
+
+/** How labels' requirements name an operator of node selectors; undefined for one that there is not. */
+export function nodeSelectorOperator(operator: string): RequirementOperator | undefined {
+  return Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator as keyof typeof OPERATORS] : undefined;
+}
+
 const never: NodeMatcher = () => false;
 const always: NodeMatcher = () => true;
 
 /** The label matcher of an expression, or nothing when its form is wrong. */
 function compileExpression(expression: NodeSelectorRequirement): Requirement | undefined {
-  const operator = Object.hasOwn(OPERATORS, expression.operator) ? OPERATORS[expression.operator] : undefined;
+  const operator = nodeSelectorOperator(expression.operator);
   if (operator === undefined) return undefined;
   const requirement = { key: expression.key, operator, values: expression.values ?? [] };
   return requirementErrors(requirement).length === 0 ? requirement : undefined;

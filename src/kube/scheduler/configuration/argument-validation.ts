@@ -8,7 +8,8 @@ import {
   qualifiedNameErrors,
   required,
   requirementErrors,
-  type RequirementOperator,
+  NODE_SELECTOR_OPERATORS,
+  nodeSelectorOperator,
 } from "#kube/apimachinery";
 import type { DecodedArguments } from "./decode.ts";
 import type { ArgumentDocuments, ShapePointInDocument, TermInDocument } from "./document.ts";
@@ -168,15 +169,6 @@ function labelNameErrors(field: string, name: string): readonly FieldError[] {
   return qualifiedNameErrors(name).map((problem) => invalid(field, name, problem));
 }
 
-const OPERATORS: Readonly<Record<string, RequirementOperator>> = {
-  In: "in",
-  NotIn: "notin",
-  Exists: "exists",
-  DoesNotExist: "!",
-  Gt: "gt",
-  Lt: "lt",
-};
-
 /** Source: component-helpers scheduling/corev1/nodeaffinity/nodeaffinity.go, newNodeSelectorTerm. */
 function termErrors({ matchExpressions = [], matchFields = [] }: TermInDocument, path: string): readonly FieldError[] {
   return [
@@ -190,7 +182,7 @@ function termErrors({ matchExpressions = [], matchFields = [] }: TermInDocument,
 }
 
 function expressionErrors({ key = "", operator, values = [] }: Partial<NodeSelectorRequirement>, path: string): readonly FieldError[] {
-  const read = OPERATORS[operator ?? ""];
-  if (read === undefined) return [notSupported(`${path}.operator`, operator ?? "", Object.keys(OPERATORS))];
+  const read = nodeSelectorOperator(operator ?? "");
+  if (read === undefined) return [notSupported(`${path}.operator`, operator ?? "", NODE_SELECTOR_OPERATORS)];
   return requirementErrors({ key, operator: read, values }).map((error) => ({ ...error, field: `${path}.${error.field}` }));
 }
