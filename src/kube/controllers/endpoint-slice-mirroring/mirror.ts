@@ -1,14 +1,5 @@
 import type { EndpointAddress, Endpoints } from "#api/kubernetes/core";
-import { controllerReference } from "#kube/apimachinery";
-import {
-  type EndpointSlice,
-  MANAGED_BY,
-  planContents,
-  SERVICE_NAME,
-  type SliceContent,
-  type SliceEndpoint,
-  type SlicePlan,
-} from "../endpoints/slices.ts";
+import { type EndpointSlice, newSlice, planContents, type SliceContent, type SliceEndpoint, type SlicePlan } from "../endpoints/slices.ts";
 
 /** Who mirrors. Source: kubernetes pkg/controller/endpointslicemirroring/endpointslicemirroring_controller.go, controllerName. */
 export const MIRRORING_CONTROLLER = "endpointslicemirroring-controller.k8s.io";
@@ -73,21 +64,10 @@ function endpointOf({ ip, hostname, nodeName, targetRef }: EndpointAddress, read
   return [ip.includes(":") ? "IPv6" : "IPv4", endpoint];
 }
 
-function newMirror(endpoints: Endpoints, addressType: "IPv4" | "IPv6", content: SliceContent): EndpointSlice {
-  const { name, namespace, labels, annotations = {} } = endpoints.metadata;
-  const taken = Object.entries(annotations).filter(([key]) => !NOT_TAKEN.has(key));
-  return {
-    apiVersion: "discovery.k8s.io/v1",
-    kind: "EndpointSlice",
-    metadata: {
-      name: "",
-      generateName: `${name}-`,
-      ...(namespace !== undefined && { namespace }),
-      labels: { ...labels, [SERVICE_NAME]: name, [MANAGED_BY]: MIRRORING_CONTROLLER },
-      ...(taken.length > 0 && { annotations: Object.fromEntries(taken) }),
-      ownerReferences: [controllerReference({ apiVersion: "v1", kind: "Endpoints", metadata: endpoints.metadata })],
-    },
-    addressType,
-    ...content,
-  };
+function newMirror({ metadata }: Endpoints, addressType: "IPv4" | "IPv6", content: SliceContent): EndpointSlice {
+  const owner = { apiVersion: "v1", kind: "Endpoints", metadata };
+  const slice = newSlice(owner, { managedBy: MIRRORING_CONTROLLER, addressType, content });
+  const taken = Object.entries(metadata.annotations ?? {}).filter(([key]) => !NOT_TAKEN.has(key));
+  if (taken.length > 0) slice.metadata.annotations = Object.fromEntries(taken);
+  return slice;
 }

@@ -57,14 +57,19 @@ export interface SliceObservation {
  * Source: kubernetes staging/src/k8s.io/endpointslice/reconciler.go.
  */
 export function planSlices(observation: SliceObservation): SlicePlan {
-  return planContents(contentsOf(observation), observation.slices, (content) => newSlice(observation.service, content));
+  return planContents(contentsOf(observation), observation.slices, (content) =>
+    newSlice(
+      { apiVersion: "v1", kind: "Service", metadata: observation.service.metadata },
+      { managedBy: SLICE_CONTROLLER, addressType: "IPv4", content },
+    ),
+  );
 }
 
-/** How the slices that are there come to have the contents that are wanted. @param newSlice makes the slice of one of them. */
+/** How the slices that are there come to have the contents that are wanted. @param made makes the slice of one of them. */
 export function planContents(
   wanted: readonly SliceContent[],
   slices: readonly EndpointSlice[],
-  newSlice: (content: SliceContent) => EndpointSlice,
+  made: (content: SliceContent) => EndpointSlice,
 ): SlicePlan {
   const left = [...slices];
   const create: EndpointSlice[] = [];
@@ -79,7 +84,7 @@ export function planContents(
   for (const content of unmet) {
     const index = left.findIndex((slice) => equalJson(slice.ports ?? [], content.ports));
     const [reused] = index < 0 ? left.splice(0, 1) : left.splice(index, 1);
-    if (reused === undefined) create.push(newSlice(content));
+    if (reused === undefined) create.push(made(content));
     else update.push({ ...reused, ...content });
   }
   return { create, update, delete: left };
@@ -124,8 +129,16 @@ function isServing(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
-function newSlice(service: Service, content: SliceContent): EndpointSlice {
-  const { name, namespace, labels } = service.metadata;
+/** A new slice of a service. @param owner who it goes with: it has the owner's name and labels. */
+export function newSlice(
+  owner: KubeObject & { readonly kind: string; readonly apiVersion: string },
+  {
+    managedBy,
+    addressType,
+    content,
+  }: { readonly managedBy: string; readonly addressType: "IPv4" | "IPv6"; readonly content: SliceContent },
+): EndpointSlice {
+  const { name, namespace, labels } = owner.metadata;
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
@@ -133,10 +146,10 @@ function newSlice(service: Service, content: SliceContent): EndpointSlice {
       name: "",
       generateName: `${name}-`,
       ...(namespace !== undefined && { namespace }),
-      labels: { ...labels, [SERVICE_NAME]: name, [MANAGED_BY]: SLICE_CONTROLLER },
-      ownerReferences: [controllerReference({ apiVersion: "v1", kind: "Service", metadata: service.metadata })],
+      labels: { ...labels, [SERVICE_NAME]: name, [MANAGED_BY]: managedBy },
+      ownerReferences: [controllerReference({ apiVersion: owner.apiVersion, kind: owner.kind, metadata: owner.metadata })],
     },
-    addressType: "IPv4",
+    addressType,
     ...content,
   };
 }
