@@ -21,8 +21,8 @@ export interface ApiRequest {
   /** Without parameters; undefined when the caller sent none. */
   readonly contentType?: string;
   readonly body?: unknown;
-  /** Members that came twice in it. */
-  readonly duplicates?: Duplicates;
+  /** Members that came twice in it, looked for when it is asked. */
+  duplicates?(): Duplicates | undefined;
   /** Every `command` of the query, and every `ports`, in order, of callers that want a session. */
   readonly command?: readonly string[];
   readonly ports?: readonly string[];

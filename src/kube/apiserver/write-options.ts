@@ -32,7 +32,10 @@ export function writeOptionsOf(request: ApiRequest, verb: string): WriteOptions 
   return {
     dryRun: dryRun === "All",
     author: authorOf(request, query["fieldManager"] || request.fieldManager),
-    fieldValidation: warn === undefined || directive === undefined ? undefined : { directive, warn, duplicates },
+    fieldValidation:
+      warn === undefined || directive === undefined
+        ? undefined
+        : { directive, warn, duplicates: directive === "Ignore" ? undefined : duplicates?.() },
   };
 }
 

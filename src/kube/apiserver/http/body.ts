@@ -49,7 +49,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 /** What a body holds, and which of its members come twice: the last counts. */
 export interface DecodedBody {
   readonly value: unknown;
-  readonly duplicates?: Duplicates | undefined;
+  /** Looks for them: only some writes ask. */
+  duplicates?(): Duplicates | undefined;
 }
 
 const EMPTY: DecodedBody = { value: undefined };
@@ -84,14 +85,14 @@ function decodeJson(body: Buffer): DecodedBody {
   } catch (error) {
     throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
   }
-  return { value: checkDepth(value), duplicates: jsonDuplicates(text) };
+  return { value: checkDepth(value), duplicates: () => jsonDuplicates(text) };
 }
 
 /** Source: apiserver pkg/endpoints/handlers/patch.go, jsonPatcher.applyJSPatch and smpPatcher.applyPatchToCurrentObject. */
 function decodePatch(body: Buffer, mediaType: string): DecodedBody {
   const text = body.toString();
   try {
-    return { value: checkDepth(JSON.parse(text)), duplicates: jsonDuplicates(text) };
+    return { value: checkDepth(JSON.parse(text)), duplicates: () => jsonDuplicates(text) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw badRequest(`${mediaType === JSON_PATCH ? "error decoding patch: " : ""}${jsonError(text)}`);
@@ -112,13 +113,13 @@ function decodeYaml(body: Buffer): DecodedBody {
   const text = body.toString();
   // Most of what comes as YAML is JSON, which reads much faster.
   const asJson = body[0] === OPENING_BRACE ? parsedJson(text) : undefined;
-  if (asJson !== undefined) return { value: checkDepth(asJson), duplicates: jsonDuplicates(text) };
+  if (asJson !== undefined) return { value: checkDepth(asJson), duplicates: () => jsonDuplicates(text) };
   const lineCounter = new LineCounter();
   try {
     const document = parseDocument(text, { customTags: [OLD_BOOLEAN], uniqueKeys: false, lineCounter });
     const [error] = document.errors;
     if (error !== undefined) throw error;
-    return { value: checkDepth(document.toJS({ maxAliasCount: 100 })), duplicates: yamlDuplicates(document, lineCounter) };
+    return { value: checkDepth(document.toJS({ maxAliasCount: 100 })), duplicates: () => yamlDuplicates(document, lineCounter) };
   } catch (error) {
     if (error instanceof StatusError) throw error;
     throw badRequest(`couldn't get version/kind; yaml parse error: ${(error as Error).message}`);

@@ -50,7 +50,8 @@ export function jsonDuplicates(text: string): Duplicates | undefined {
         const end = endOfString(text, at);
         if (level?.keys !== undefined && level.expectsKey) {
           level.expectsKey = false;
-          level.key = JSON.parse(text.slice(at, end + 1)) as string;
+          const key = text.slice(at + 1, end);
+          level.key = key.includes("\\") ? (JSON.parse(`"${key}"`) as string) : key;
           if (level.keys.has(level.key)) texts.add(`duplicate field "${pathOf(levels)}"`);
           else level.keys.add(level.key);
         }
