@@ -6,7 +6,8 @@ import { openServer, type Server } from "./runner/server.ts";
 import { Stage } from "./runner/stage.ts";
 import { Steps } from "./runner/steps.ts";
 import { readTable } from "./runner/table.ts";
-import { startWebhook, type WebhookServer } from "./runner/webhook.ts";
+import type { WebhookServer } from "../../../src/kube/apiserver/testing/webhook-server.ts";
+import { startWebhook } from "./runner/webhook.ts";
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml"));
 const tables = files.map((file) => readTable(join(import.meta.dirname, file), file));

@@ -1,10 +1,7 @@
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { KubeObject } from "#api/kubernetes/meta";
-import { issueCertificate, systemClock } from "#lib";
 import { startCluster, type TestCluster } from "../testing/cluster.ts";
-import { authorityOf } from "../testing/tls.ts";
+import { startWebhookServer, type WebhookAnswer, type WebhookServer } from "../testing/webhook-server.ts";
 
 const GROUP = "example.com";
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -20,7 +17,7 @@ interface Review {
   readonly objects: readonly Endpoint[];
 }
 
-let server: Server;
+let server: WebhookServer;
 let url: string;
 let caBundle: string;
 let cluster: TestCluster;
@@ -48,35 +45,24 @@ function mutation(uid: string, apiVersion: string): object {
   return { kind: "AdmissionReview", apiVersion, response: { uid, allowed: true, patchType: "JSONPatch", patch } };
 }
 
-function answer(review: Review, apiVersion: string, say: (text: string) => void): void {
+function answer(review: Review, apiVersion: string): WebhookAnswer {
   asked.push({ ...review, apiVersion });
   const { uid, objects, desiredAPIVersion } = review;
   const result = failure === undefined ? { status: "Success" } : { status: "Failure", message: failure };
   const convertedObjects = objects.map((object) => converted(object, desiredAPIVersion));
-  if (failure !== "hang") say(JSON.stringify({ kind: "ConversionReview", apiVersion, response: { uid, result, convertedObjects } }));
+  if (failure === "hang") return undefined;
+  return { text: JSON.stringify({ kind: "ConversionReview", apiVersion, response: { uid, result, convertedObjects } }) };
 }
 
 beforeAll(async () => {
-  const authority = await authorityOf("webhooks");
-  const names = { commonName: "webhook", ipAddresses: ["127.0.0.1"], clock: systemClock, validDays: 1 };
-  const { certPem, keyPem } = await issueCertificate(authority, { ...names, usage: "server" });
-  caBundle = Buffer.from(authority.certPem).toString("base64");
-  server = createServer({ key: keyPem, cert: certPem }, (request, response) => {
-    let text = "";
-    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
-    request.on("end", () => {
-      const { request: review, apiVersion } = JSON.parse(text) as { request: Review; apiVersion: string };
-      if (request.url?.startsWith("/mutate") === true) response.end(JSON.stringify(mutation(review.uid, apiVersion)));
-      else answer(review, apiVersion, (said) => response.end(said));
-    });
+  server = await startWebhookServer((path, text) => {
+    const { request: review, apiVersion } = JSON.parse(text) as { request: Review; apiVersion: string };
+    return path.startsWith("/mutate") ? { text: JSON.stringify(mutation(review.uid, apiVersion)) } : answer(review, apiVersion);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/convert`;
+  caBundle = server.caBundle;
+  url = `${server.url}/convert`;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 beforeEach(async () => {
   asked = [];
   failure = undefined;

@@ -1,18 +1,6 @@
-import { createServer, type Server as HttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { issueCertificate, systemClock } from "#lib";
 import { at } from "../../runner/pattern.ts";
 import { conversionAnswer, type ConversionReview } from "./conversion-webhook.ts";
-import { authorityOf } from "../../../../src/kube/apiserver/testing/tls.ts";
-
-/** A webhook of this process, as anybody's: what it answers is said by the path that it is called at. */
-export interface WebhookServer {
-  /** `https://127.0.0.1:PORT` */
-  readonly url: string;
-  /** The authority to trust, as a configuration holds it. */
-  readonly caBundle: string;
-  close(): Promise<void>;
-}
+import { startWebhookServer, type WebhookServer } from "../../../../src/kube/apiserver/testing/webhook-server.ts";
 
 interface Review {
   readonly apiVersion: string;
@@ -65,27 +53,4 @@ function answerTo(path: string, body: string): { status: number; text: string } 
   return { status: 200, text: JSON.stringify({ kind: "AdmissionReview", apiVersion, response: { uid: review.request.uid, ...response } }) };
 }
 
-export async function startWebhook(): Promise<WebhookServer> {
-  const authority = await authorityOf("webhooks");
-  const names = { commonName: "webhook", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] };
-  const { certPem, keyPem } = await issueCertificate(authority, { ...names, clock: systemClock, validDays: 1, usage: "server" });
-  const server: HttpsServer = createServer({ key: keyPem, cert: certPem }, (request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const { status, text } = answerTo(request.url ?? "", Buffer.concat(chunks).toString("utf8"));
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(text);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    caBundle: Buffer.from(authority.certPem).toString("base64"),
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
+export const startWebhook = (): Promise<WebhookServer> => startWebhookServer(answerTo);

@@ -1,12 +1,9 @@
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Pod } from "#api/kubernetes/core";
 import type { KubeObject } from "#api/kubernetes/meta";
 import type { Status } from "#api/kubernetes/status";
-import { issueCertificate, systemClock } from "#lib";
 import { podOf, pods, startCluster, type TestCluster } from "../../testing/cluster.ts";
-import { authorityOf } from "../../testing/tls.ts";
+import { startWebhookServer, type WebhookServer } from "../../testing/webhook-server.ts";
 
 const GROUP = "/apis/admissionregistration.k8s.io/v1";
 
@@ -18,7 +15,7 @@ interface Request {
   readonly object: KubeObject & { readonly command?: readonly string[] };
 }
 
-let server: Server;
+let server: WebhookServer;
 let url: string;
 let caBundle: string;
 let asked: Request[] = [];
@@ -27,27 +24,16 @@ let answer: (request: Request) => object | undefined = () => ({ allowed: true })
 let cluster: TestCluster;
 
 beforeAll(async () => {
-  const authority = await authorityOf("webhooks");
-  const names = { commonName: "webhook", ipAddresses: ["127.0.0.1"], clock: systemClock, validDays: 1 };
-  const { certPem, keyPem } = await issueCertificate(authority, { ...names, usage: "server" });
-  caBundle = Buffer.from(authority.certPem).toString("base64");
-  server = createServer({ key: keyPem, cert: certPem }, (request, response) => {
-    let text = "";
-    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
-    request.on("end", () => {
-      const { request: review, apiVersion } = JSON.parse(text) as { request: Request; apiVersion: string };
-      asked.push(review);
-      const said = answer(review);
-      if (said !== undefined) response.end(JSON.stringify({ kind: "AdmissionReview", apiVersion, response: { uid: review.uid, ...said } }));
-    });
+  server = await startWebhookServer((_path, text) => {
+    const { request: review, apiVersion } = JSON.parse(text) as { request: Request; apiVersion: string };
+    asked.push(review);
+    const said = answer(review);
+    return said && { text: JSON.stringify({ kind: "AdmissionReview", apiVersion, response: { uid: review.uid, ...said } }) };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  caBundle = server.caBundle;
+  url = `${server.url}/`;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 beforeEach(async () => {
   cluster = await startCluster({ version: "1.35.4" });
   asked = [];
